@@ -50,18 +50,18 @@ def _write_partner(folder: Path, name: str, channels: str) -> None:
     file.write_text(f"name: Council {name}\nchannels: {channels}\nmessages: [worried]\n", "utf-8")
 
 
-def build_undrawn(folder: Path) -> int:
+def build_unrendered(folder: Path) -> int:
     """Build a campaign with a file of 2 kB in place of each asset; return the number of assets."""
     from assetgen.building.pipeline import BuildOptions, build_folder
     from assetgen.building.render_task import CheckedRenderer
     from assetgen.loading.campaign import load_campaign
     from assetgen.planning.asset import Asset
     from assetgen.planning.selection import Selection
-    from assetgen.rendering.rendered_file import Made
+    from assetgen.rendering.rendered_file import RenderedFile
 
-    def make(_renderer: CheckedRenderer, asset: Asset) -> Made:
+    def make(_renderer: CheckedRenderer, asset: Asset) -> RenderedFile:
         content = asset.id.encode() * (2000 // len(asset.id))
-        return Made(asset.id, content, hashlib.sha256(content).hexdigest(), {}, (), {})
+        return RenderedFile(asset.id, content, hashlib.sha256(content).hexdigest(), {}, (), {})
 
     with mock.patch.object(CheckedRenderer, "__call__", make):
         done = build_folder(
@@ -103,8 +103,8 @@ def measure(folder: Path) -> tuple[int, tuple[float, float, float, float]]:
     """
     many = write_campaign(folder / "many", PARTNERS)
     alone = write_campaign(folder / "alone", 0)
-    assets = build_undrawn(many)
-    build_undrawn(alone)
+    assets = build_unrendered(many)
+    build_unrendered(alone)
     rounds = []
     for number in range(ROUNDS):
         imported, nothing = seconds(*LIBRARIES_IMPORT), build(many)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.goals import Goal, at_most, table
-from bench.processes import PROC, family
+from bench.processes import PROC, process_tree
 from bench.results import write_section
 from bench.workload import CHANNELS, write_partners
 
@@ -35,7 +35,7 @@ PAGE_BYTES, TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Sample:
     """One sample of a running build: finished files, core-seconds of the worker and of all processes, memory in MB.
 
     ``own_mb`` is the memory of the main process.
@@ -48,10 +48,10 @@ class Look:
     own_mb: float
 
 
-def watch(campaign: Path) -> list[Look]:
+def watch(campaign: Path) -> list[Sample]:
     """Build a campaign with one job, as a user does, and take a sample every second."""
     command = (sys.executable, "-m", "assetgen", "-q", "-C", str(campaign), "build", "-j", "1")
-    looks: list[Look] = []
+    looks: list[Sample] = []
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         while process.poll() is None:
             # When the worker has ended, only idle helper processes are left: skip such a sample.
@@ -67,10 +67,10 @@ def watch(campaign: Path) -> list[Look]:
     return looks
 
 
-def _sample(pid: int, out: Path) -> Iterator[Look]:
+def _sample(pid: int, out: Path) -> Iterator[Sample]:
     """Yield a sample, or nothing if a process has just ended or no worker has started."""
     try:
-        costs = {one: _cost(one) for one in family(pid)}
+        costs = {one: _cost(one) for one in process_tree(pid)}
     except (OSError, ValueError):
         return
     files = sum(len(names) for folder, _, names in os.walk(out) if ".assetgen" not in folder)
@@ -78,7 +78,7 @@ def _sample(pid: int, out: Path) -> Iterator[Look]:
     if files and costs:
         # The busiest child process is the worker; the other one is multiprocessing's resource tracker.
         worker_s, worker_mb = max(costs.values())
-        yield Look(files, worker_s, own_s + worker_s, worker_mb, own_mb)
+        yield Sample(files, worker_s, own_s + worker_s, worker_mb, own_mb)
 
 
 def _cost(pid: int) -> tuple[float, float]:
@@ -88,19 +88,19 @@ def _cost(pid: int) -> tuple[float, float]:
     return (int(fields[11]) + int(fields[12])) / TICKS, resident_pages * PAGE_BYTES / 1e6
 
 
-def at(looks: list[Look], files: int) -> Look:
+def at(looks: list[Sample], files: int) -> Sample:
     """Return the first sample with at least this many files."""
     return next(look for look in looks if look.files >= files)
 
 
-def cost_ms(looks: list[Look], first: int, last: int) -> tuple[float, float]:
+def cost_ms(looks: list[Sample], first: int, last: int) -> tuple[float, float]:
     """Return the core-ms per file between two file counts: of the worker, and of all processes."""
     begin, end = at(looks, first), at(looks, last)
     count = end.files - begin.files
     return 1000 * (end.worker_s - begin.worker_s) / count, 1000 * (end.all_s - begin.all_s) / count
 
 
-def goals_of(looks: list[Look]) -> list[Goal]:
+def goals_of(looks: list[Sample]) -> list[Goal]:
     """Return the goals."""
     last = looks[-1].files
     early, late = cost_ms(looks, WARM, WARM + WINDOW_FILES), cost_ms(looks, last - WINDOW_FILES, last)
@@ -115,7 +115,7 @@ def goals_of(looks: list[Look]) -> list[Goal]:
     ]
 
 
-def report(looks: list[Look], goals: list[Goal], command: str) -> str:
+def report(looks: list[Sample], goals: list[Goal], command: str) -> str:
     """Return the section of RESULTS.md as Markdown."""
     last = looks[-1].files
     file_counts = [count for count in (WARM, 1000, 2500, 5000, 7500, 10_000) if count < last] + [last]

@@ -55,7 +55,7 @@ def measure(folder: Path, count: int) -> Measured:
         write_partners(folder, count, ("fb-feed-square", "poster-a5"))
         built = assetgen(folder, "build", "-j", JOBS)
         if built.exit_code:
-            raise SystemExit(built.said[-2000:])
+            raise SystemExit(built.output[-2000:])
         print(f"built in {built.took_s:.0f} s", flush=True)
     shutil.rmtree(folder / "out/packs", ignore_errors=True)
     names = [f"partner-{number:04}" for number in range(FEW)]
@@ -75,7 +75,7 @@ def measure(folder: Path, count: int) -> Measured:
 
 def counts(run: Run) -> tuple[int, int, int]:
     """Return how many packs a run wrote, kept and refused."""
-    totals, _ = json.JSONDecoder().raw_decode(run.said, run.said.index("{"))
+    totals, _ = json.JSONDecoder().raw_decode(run.output, run.output.index("{"))
     return totals["packed"], totals["kept"], totals["refused"]
 
 
@@ -86,10 +86,10 @@ def goals_of(measured: Measured) -> list[Goal]:
     return [
         at_most("correct partners without a pack", count - counts(every)[0], 0),
         at_most("further partners affected by a faulty one", lost, 0),
-        at_most("peak memory of the largest process, in MB", max(every.own_mb, *every.below_mb), LIMIT_MB),
+        at_most("peak memory of the largest process, in MB", max(every.own_mb, *every.children_mb), LIMIT_MB),
         at_most(
             f"memory of a worker, against that of {FEW} partners",
-            every.below_mb[0] / measured.few.below_mb[0],
+            every.children_mb[0] / measured.few.children_mb[0],
             1.5,
         ),
         at_most("list packs, against list partners", measured.listed.took_s / measured.partners.took_s, 3.0),
@@ -108,7 +108,12 @@ def report(measured: Measured, goals: list[Goal], command: str) -> str:
     )
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     rows = [
-        (what, f"{run.took_s:.1f} s", f"{run.own_mb:.0f}", " ".join(f"{one:.0f}" for one in run.below_mb[:2]))
+        (
+            what,
+            f"{run.took_s:.1f} s",
+            f"{run.own_mb:.0f}",
+            " ".join(f"{one:.0f}" for one in run.children_mb[:2]),
+        )
         for what, run in runs
     ]
     each = measured.every.took_s / measured.count * 1000

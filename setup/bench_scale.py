@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from bench_incremental import build_undrawn, write_campaign
+from bench_incremental import build_unrendered, write_campaign
 
 PARTNERS = (67, 271, 1087)
 UNDRAWN = "--undrawn"
@@ -79,7 +79,7 @@ def measure(folder: Path, partners: int) -> list[str]:
 def main() -> None:
     """Print the table."""
     if sys.argv[1:2] == [UNDRAWN]:
-        build_undrawn(Path(sys.argv[2]))
+        build_unrendered(Path(sys.argv[2]))
         return
     head = ["partners", "assets", "load and plan", "first build", "no changes", "manifest", "build database"]
     print(f"| {' | '.join(head)} |\n|{'---:|' * len(head)}")

@@ -22,9 +22,9 @@ An error keeps an asset out of `out/` and makes the exit code 1; `--strict` make
 
 def pages() -> dict[str, str]:
     """Return the page by its path below docs/reference/."""
-    codes = report.codes()
+    codes = report.list_codes()
     lines = [HEAD, "| code | meaning |", "|---|---|"]
-    lines += [f"| [`{code}`](#{code}) | {report.title(code)} |" for code in codes]
+    lines += [f"| [`{code}`](#{code}) | {report.title_of(code)} |" for code in codes]
     return {"findings.md": "\n".join([*lines, "", *map(_section, codes)]).rstrip() + "\n"}
 
 
@@ -32,4 +32,4 @@ def _section(code: str) -> str:
     """Return one code's text: its title as a paragraph, its headings as bold words."""
     _, _, body = report.explain(code).partition("\n")
     body = re.sub(r"^## (.+)$", r"**\1**", body, flags=re.MULTILINE)
-    return f"## {code}\n\n*{report.title(code)}*\n{body.rstrip()}\n"
+    return f"## {code}\n\n*{report.title_of(code)}*\n{body.rstrip()}\n"

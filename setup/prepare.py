@@ -26,7 +26,7 @@ if sys.version_info < (3, 11):
         " name another one: make build PYTHON=python3.12" % (sys.executable, *sys.version_info[:2])
     )
 
-import machine
+import system_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -170,13 +170,13 @@ def check_engine() -> None:
     try:
         run(venv_python(), "-c", "import weasyprint")
     except SetupFailed as failed:
-        gap = machine.explain_gap([machine.PANGO], machine.find_manager())
-        raise machine.MachineGap(f"{failed}\n{gap}") from failed
+        gap = system_packages.explain_gap([system_packages.PANGO], system_packages.find_manager())
+        raise system_packages.MachineGap(f"{failed}\n{gap}") from failed
 
 
 def prepare(goal: str, lock: Path = LOCK) -> None:
     """Prepare the machine and ``.venv`` for a goal (``build``, ``test``, ``readers`` or ``docs``)."""
-    machine.ensure(goal, say)
+    system_packages.ensure(goal, say)
     needed = needed_stamp(
         lock.read_bytes(),
         [path.read_bytes() for path in PROJECT_FILES],
@@ -217,7 +217,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         prepare(arguments[0], *(ROOT / name for name in arguments[1:]))
-    except machine.MachineGap as gap:
+    except system_packages.MachineGap as gap:
         say(str(gap))
         return 3
     except SetupFailed as failed:

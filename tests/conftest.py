@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from assetgen.cli.commands.init import write_starter
-from assetgen.preflight.qr.phone_model import zbar
-from tests.support.once import made_once
+from assetgen.preflight.qr.phone_model import zbar_reader
 from tests.support.quick_tests import is_quick, refuse_processes
+from tests.support.shared_folders import make_once
 from tests.support.wording import wording
 
 __all__ = ["wording"]  # a fixture for all tests
@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Restore Ctrl-C, which a background shell makes its children ignore. Refuse processes in quick runs."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.option.markexpr == "quick":
-        zbar()  # loads a system library, which Python may look for with a process
+        zbar_reader()  # loads a system library, which Python may look for with a process
         sys.addaudithook(refuse_processes)
 
 
@@ -58,7 +58,7 @@ def built_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
         built = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
         assert built.returncode == 0, built.stderr
 
-    return made_once(tmp_path_factory, "starter", make)
+    return make_once(tmp_path_factory, "starter", make)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

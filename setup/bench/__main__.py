@@ -13,11 +13,11 @@ import os
 import platform
 import sys
 
+from bench.checks_time import measure_checks_ms
 from bench.goals import Goal, at_most, table
-from bench.proofs import proofs_ms
+from bench.help_time import help_ms
 from bench.results import write_first
 from bench.speed import ROUNDS, Speed, measure_speed
-from bench.waiting import help_ms
 
 INTRODUCTION = """\
 # Benchmark results
@@ -44,7 +44,7 @@ def main() -> int:
     rounds = parser.parse_args().rounds
     import_ms, shown_ms = help_ms()
     speed = measure_speed(rounds)
-    proofs = proofs_ms()
+    proofs = measure_checks_ms()
     goals = [
         *speed.goals,
         at_most("assetgen --help, against import typer, rich", shown_ms / import_ms, 3.0),

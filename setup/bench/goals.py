@@ -13,17 +13,17 @@ class Goal:
     what: str
     measured: float | None
     bound: float
-    is_least: bool
+    is_minimum: bool
 
     @property
     def is_met(self) -> bool:
         if self.measured is None:
             return False
-        return self.measured >= self.bound if self.is_least else self.measured <= self.bound
+        return self.measured >= self.bound if self.is_minimum else self.measured <= self.bound
 
     def row(self) -> tuple[str, str, str, str]:
         """Return the goal as a row of a table."""
-        bound = f"{'at least' if self.is_least else 'at most'} {self.bound:g}"
+        bound = f"{'at least' if self.is_minimum else 'at most'} {self.bound:g}"
         if self.measured is None:
             return self.what, "not measured", bound, "no"
         return self.what, f"{self.measured:.2f}", bound, "yes" if self.is_met else "no"
@@ -31,12 +31,12 @@ class Goal:
 
 def at_least(what: str, measured: float | None, bound: float) -> Goal:
     """Return a goal that is met by values of at least ``bound``."""
-    return Goal(what, measured, bound, is_least=True)
+    return Goal(what, measured, bound, is_minimum=True)
 
 
 def at_most(what: str, measured: float | None, bound: float) -> Goal:
     """Return a goal that is met by values of at most ``bound``."""
-    return Goal(what, measured, bound, is_least=False)
+    return Goal(what, measured, bound, is_minimum=False)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

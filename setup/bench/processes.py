@@ -17,14 +17,14 @@ PROC = Path("/proc")
 class Run:
     """One run of a command: exit code, seconds, output, and the peak resident memory in MB.
 
-    ``own_mb`` is that of the command itself, ``below_mb`` that of each child process, largest first.
+    ``own_mb`` is that of the command itself, ``children_mb`` that of each child process, largest first.
     """
 
     exit_code: int
     took_s: float
     own_mb: float
-    below_mb: tuple[float, ...]
-    said: str
+    children_mb: tuple[float, ...]
+    output: str
 
 
 def run_watched(command: Sequence[str]) -> Run:
@@ -41,7 +41,7 @@ def run_watched(command: Sequence[str]) -> Run:
         )
         reader.start()
         while process.poll() is None:
-            for pid in family(process.pid):
+            for pid in process_tree(process.pid):
                 peaks[pid] = max(peaks.get(pid, 0.0), _peak_mb(pid))
             time.sleep(SAMPLE_INTERVAL_S)
         reader.join()
@@ -50,12 +50,12 @@ def run_watched(command: Sequence[str]) -> Run:
     return Run(process.returncode, took_s, own, tuple(sorted(peaks.values(), reverse=True)), "".join(output))
 
 
-def family(pid: int) -> list[int]:
+def process_tree(pid: int) -> list[int]:
     """Return the ids of a process and of all its descendants. A process that has just ended has none."""
     found = [pid]
     for task in (PROC / str(pid) / "task").glob("*/children"):
         try:
-            found += [one for child in task.read_text().split() for one in family(int(child))]
+            found += [one for child in task.read_text().split() for one in process_tree(int(child))]
         except OSError:
             continue
     return found

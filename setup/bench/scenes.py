@@ -42,7 +42,7 @@ def _css(draw: Renderer) -> str:
     """Return assetgen's base style sheet and those of the template, in order."""
     template = draw.campaign.templates["beacon"]
     base = (files("assetgen.rendering.html") / "base" / "base.css").read_text("utf-8")
-    return "\n".join([base, *(template.sources[name].decode() for name in template.sheets)])
+    return "\n".join([base, *(template.sources[name].decode() for name in template.style_sheets)])
 
 
 def _page(draw: Renderer, asset: Asset) -> dict[str, Any]:
@@ -58,13 +58,13 @@ def _page(draw: Renderer, asset: Asset) -> dict[str, Any]:
 
 
 def _markup(draw: Renderer, asset: Asset) -> str:
-    from assetgen.layout.page_layout import arrange
-    from assetgen.rendering.html.markup import Setter
+    from assetgen.layout.page_layout import lay_out_page
+    from assetgen.rendering.html.markup import TextMarkup
 
     template = draw.campaign.templates[asset.template or ""]
     family = draw.campaign.brand.family(asset.locale)
-    arranged = arrange(asset, template, draw.measurer, family)
-    return draw.composer.compose(asset, arranged, Setter(draw.measurer, family))
+    arranged = lay_out_page(asset, template, draw.measurer, family)
+    return draw.composer.compose(asset, arranged, TextMarkup(draw.measurer, family))
 
 
 def _drawings(html: str) -> Iterator[dict[str, Any]]:

@@ -8,19 +8,19 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-import machine
+import system_packages
 from bench.workload import ROOT
 
 PEERS = Path(__file__).resolve().parent / "peers"
 # The last commit before the four templates were added.
 FOUNDATION = "d6fe7c0"
 CHROMIUM_NAMES = ("chromium", "chromium-browser")
-CHROMIUM = machine.Part(
+CHROMIUM = system_packages.Part(
     name="Chromium",
     commands=("chromium",),
     packages=dict.fromkeys(("apt-get", "dnf", "apk", "pacman", "zypper"), ("chromium",)),
 )
-NODE = machine.Part(
+NODE = system_packages.Part(
     name="Node with npm",
     commands=("node", "npm"),
     packages={
@@ -36,13 +36,13 @@ NODE = machine.Part(
 
 def set_up_peers() -> tuple[Path | None, str | None]:
     """Install what the peers need; return the path of Chromium, and a message about what is still missing."""
-    machine.PARTS["bench"] = (NODE, CHROMIUM)
+    system_packages.PARTS["bench"] = (NODE, CHROMIUM)
     gap: str | None = None
     try:
-        machine.ensure("bench", lambda text: print(f"setup: {text}", flush=True))
-    except machine.MachineGap as error:
+        system_packages.ensure("bench", lambda text: print(f"setup: {text}", flush=True))
+    except system_packages.MachineGap as error:
         gap = str(error)
-    if machine.has(NODE):
+    if system_packages.has(NODE):
         gap = _install_packages() or gap
     chromium = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
     return (Path(chromium) if chromium else None), gap

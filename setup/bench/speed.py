@@ -15,10 +15,10 @@ import numpy as np
 from PIL import Image
 
 from bench import sources
-from bench.contest import Contender, hold_rounds, one_core
+from bench.contenders import Contender, one_core, run_rounds
 from bench.goals import Goal, at_least, at_most, table
 from bench.jobs import jobs_s
-from bench.workload import CHANNELS, MORE_MESSAGES, PARTNERS, ROOT, lay_campaign
+from bench.workload import CHANNELS, MORE_MESSAGES, PARTNERS, ROOT, write_campaign_copy
 
 ROUNDS = 5
 PLAIN, PROVEN, FOUNDATION = "assetgen", "assetgen, with checks", "assetgen, foundation"
@@ -41,10 +41,10 @@ def measure_speed(rounds: int = ROUNDS) -> Speed:
         chromium, gap = sources.set_up_peers()
         gaps = [gap] if gap else []
         with one_core(), _started(folder, chromium, gaps) as contenders:
-            hold_rounds(list(contenders.values()), rounds)
+            run_rounds(list(contenders.values()), rounds)
             saved_ms = _best_saved_ms(contenders[PLAIN], rounds)
             differences = _differences(contenders, folder)
-        one_s, two_s = jobs_s(lay_campaign(ROOT, _new(folder, "jobs"), MORE_MESSAGES))
+        one_s, two_s = jobs_s(write_campaign_copy(ROOT, _new(folder, "jobs"), MORE_MESSAGES))
     means = {name: one.mean_ms for name, one in contenders.items()}
     tables = (
         _means_table(means, differences),
@@ -90,7 +90,7 @@ def _started(folder: Path, chromium: Path | None, gaps: list[str]) -> Iterator[d
             else:
                 started[contender.name] = contender
 
-        campaign = lay_campaign(ROOT, _new(folder, "campaign"))
+        campaign = write_campaign_copy(ROOT, _new(folder, "campaign"))
         start(_painter(PLAIN, ROOT, campaign, "PLAIN"))
         if PLAIN not in started:
             raise SystemExit("\n".join(gaps))
@@ -98,7 +98,7 @@ def _started(folder: Path, chromium: Path | None, gaps: list[str]) -> Iterator[d
         started[PLAIN].ask(f"scenes {scenes}")
         start(_painter(PROVEN, ROOT, campaign, "PROVEN"))
         if source := sources.foundation(_new(folder, "foundation")):
-            own = lay_campaign(source, _new(folder, "foundation-campaign"))
+            own = write_campaign_copy(source, _new(folder, "foundation-campaign"))
             start(_painter(FOUNDATION, source, own, "FOUNDATION"))
         else:
             gaps.append(f"the foundation: git has no commit {sources.FOUNDATION}")
@@ -114,7 +114,7 @@ def _started(folder: Path, chromium: Path | None, gaps: list[str]) -> Iterator[d
 
 def _painter(name: str, source: Path, campaign: Path, kind: str) -> Contender:
     path = os.pathsep.join((str(source / "src"), str(ROOT / "setup")))
-    command = (sys.executable, "-m", "bench.painter", str(campaign), kind)
+    command = (sys.executable, "-m", "bench.assetgen_contender", str(campaign), kind)
     return Contender(name, command, {"PYTHONPATH": path})
 
 

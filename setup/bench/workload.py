@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
-    from assetgen.loading.model import Campaign
+    from assetgen.loading.model import CampaignModel
     from assetgen.planning.asset import Asset
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -36,7 +36,7 @@ NO_WEIGHT = 100_000_000
 LISTS = re.compile(r"^(messages|channels|locales|template):.*\n(?:[ \t]+.*\n|\n)*", re.M)
 
 
-def lay_campaign(source: Path, folder: Path, messages: Sequence[str] = MESSAGES) -> Path:
+def write_campaign_copy(source: Path, folder: Path, messages: Sequence[str] = MESSAGES) -> Path:
     """Write the campaign of ``source`` into ``folder``, with the partners' lists reduced to the work; return it."""
     for name in ("brand", "templates", "partners"):
         shutil.copytree(source / name, folder / name)
@@ -81,7 +81,7 @@ def function(module: str, name: str) -> Any:
         return getattr(import_module("assetgen"), name)
 
 
-def work(campaign: Campaign) -> list[Asset]:
+def work(campaign: CampaignModel) -> list[Asset]:
     """Return the assets that are measured, in the order of their sizes."""
     plan_assets = function("assetgen.planning.planner", "plan_assets")
     assets = [one for one in plan_assets(campaign).assets if one.partner in PARTNERS and one.medium != "qr"]

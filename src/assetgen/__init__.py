@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from assetgen.packs.pack_run import PackResult
     from assetgen.planning.asset import Asset, Plan
     from assetgen.planning.selection import Selection
-    from assetgen.verifying.verification import Verified, VerifyResult
+    from assetgen.verifying.verification import VerifiedFile, VerifyResult
 
 __version__ = "0.1.0"
 
@@ -42,7 +42,7 @@ __all__ = [
     "Selection",
     "Severity",
     "TemplateError",
-    "Verified",
+    "VerifiedFile",
     "VerifyResult",
     "__version__",
     "pack",

@@ -16,12 +16,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from assetgen.findings import Finding, worst_first
+from assetgen.findings import Finding, sort_findings
 from assetgen.planning.selection import EVERYTHING, Selection
 
 if TYPE_CHECKING:
     from assetgen.building.pipeline import BuildResult, Progress
-    from assetgen.loading.campaign import Loaded
+    from assetgen.loading.campaign import LoadedCampaign
     from assetgen.packs.pack_run import PackResult
     from assetgen.planning.asset import Plan
     from assetgen.verifying.verification import VerifyResult
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 class BuildArguments(TypedDict, total=False):
-    """How ``Campaign.build`` works.
+    """How ``CampaignModel.build`` works.
 
     ``jobs`` is the number of worker processes (default: one for each core). ``force`` rebuilds what is up to date.
     ``fail_fast`` stops at the first asset that fails. ``on_progress`` is called after each batch of assets, and
@@ -50,7 +50,7 @@ class PackArguments(TypedDict, total=False):
     """How ``pack`` works.
 
     ``parts`` splits each pack by use (``social``, ``print``, …; default: one pack with everything). ``specimen`` marks
-    every page "specimen" and ignores days and approvals. ``jobs`` and ``force`` are those of ``Campaign.build``.
+    every page "specimen" and ignores days and approvals. ``jobs`` and ``force`` are those of ``CampaignModel.build``.
     """
 
     parts: Sequence[str]
@@ -60,13 +60,13 @@ class PackArguments(TypedDict, total=False):
 
 
 class Campaign:
-    """A campaign as it was read from its folder. Call ``Campaign.load`` to get one.
+    """A campaign as it was read from its folder. Call ``CampaignModel.load`` to get one.
 
     Later changes to the files do not change it: load it again.
     """
 
-    def __init__(self, loaded: Loaded) -> None:
-        """Take what the loader returned; programs call ``Campaign.load``."""
+    def __init__(self, loaded: LoadedCampaign) -> None:
+        """Take what the loader returned; programs call ``CampaignModel.load``."""
         self._loaded = loaded
 
     @classmethod
@@ -97,7 +97,7 @@ class Campaign:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Return what reading the files found, errors first."""
-        return tuple(worst_first(list(self._loaded.findings)))
+        return tuple(sort_findings(list(self._loaded.findings)))
 
     def plan(self) -> Plan:
         """Return every asset that a full build makes, with its size, path and link; nothing is drawn."""
@@ -110,13 +110,13 @@ class Campaign:
         assets on that day: embargoes, expiry dates, missing approvals. Raises CampaignError if the selection matches
         nothing.
         """
-        from assetgen.releases.approvals import planned_consent
+        from assetgen.releases.approvals import planned_release_findings
 
         campaign, plan = self._loaded.campaign, self._plan
         selected = self._select(selection)
         assets = [asset for asset in plan.assets if asset.id in selected]
-        days = planned_consent(campaign, assets, on) if on else []
-        return tuple(worst_first([*self._loaded.findings, *plan.findings, *days]))
+        days = planned_release_findings(campaign, assets, on) if on else []
+        return tuple(sort_findings([*self._loaded.findings, *plan.findings, *days]))
 
     def build(
         self,
@@ -150,7 +150,7 @@ class Campaign:
             result.failed,
             result.seconds,
         )
-        findings = worst_first([*self._loaded.findings, *result.findings])
+        findings = sort_findings([*self._loaded.findings, *result.findings])
         return replace(result, findings=tuple(findings))
 
     @cached_property

@@ -25,7 +25,7 @@ OOM_SCORE_ADJUSTMENT = "500"
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class TaskLimits:
     """The limits of one task: how long the parent waits, and how many bytes the worker may allocate.
 
     Measured on two cores over all channels of a real campaign: the slowest asset takes 1.2 s including the start of
@@ -36,7 +36,7 @@ class Bounds:
     memory_bytes: int = 3 * GB
 
 
-USUAL = Bounds()
+DEFAULT_LIMITS = TaskLimits()
 
 
 def end_with_parent() -> None:
@@ -77,7 +77,7 @@ def limit_memory(memory_bytes: int) -> None:
         score.write_text(OOM_SCORE_ADJUSTMENT)
 
 
-def give_back_memory() -> None:
+def release_memory() -> None:
     """Return freed memory to the system. Without this, one wallpaper keeps 200 MB for the rest of the build."""
     if sys.platform != "linux":
         return
@@ -97,7 +97,7 @@ def _lower_limit(resource_kind: int, limit: int) -> None:
 
 
 @contextmanager
-def hold_interrupt_back() -> Iterator[None]:
+def block_interrupt() -> Iterator[None]:
     """Block Ctrl-C while a child process starts.
 
     The child inherits the block, so Ctrl-C cannot end it while it is still importing. The parent receives the signal

@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.floating[Any]]
 LUMINANCE_WEIGHTS = (0.2126, 0.7152, 0.0722)
 
 
-class Shade(str):
+class CssColour(str):
     """A colour as CSS text that a template can mix; ``#RRGGBB`` for screens."""
 
     __slots__ = ()
@@ -22,10 +22,10 @@ class Shade(str):
         return int(self[1:3], 16), int(self[3:5], 16), int(self[5:7], 16)
 
 
-def mix(one: str, other: str, share: float) -> Shade:
+def mix(one: str, other: str, share: float) -> CssColour:
     """Mix two ``#RRGGBB`` colours channel by channel; ``share``, 0 to 1, is the part of the first."""
-    pairs = zip(Shade(one).channels(), Shade(other).channels(), strict=True)
-    return Shade("#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs))
+    pairs = zip(CssColour(one).channels(), CssColour(other).channels(), strict=True)
+    return CssColour("#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs))
 
 
 def relative_luminance(colour: str) -> float:

@@ -61,15 +61,15 @@ class Place:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
 
-NOWHERE = Place()
+NO_PLACE = Place()
 
 
-class Written(str):
+class PlacedString(str):
     """A string read from a file, with its place. The schema turns it into a plain string again."""
 
     __slots__ = ("place",)
 
-    def __new__(cls, words: str, place: Place) -> Written:
+    def __new__(cls, words: str, place: Place) -> PlacedString:
         written = super().__new__(cls, words)
         written.place = place
         return written
@@ -89,7 +89,7 @@ class Finding:
     code: str
     text: str
     hint: str | None = None
-    place: Place = NOWHERE
+    place: Place = NO_PLACE
     severity: Severity = Severity.ERROR
     asset: str | None = None
     box: tuple[float, float, float, float] | None = None
@@ -131,7 +131,7 @@ class Finding:
 SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
-def worst_first(findings: list[Finding]) -> list[Finding]:
+def sort_findings(findings: list[Finding]) -> list[Finding]:
     """Return the findings without duplicates, sorted by severity, place, asset and code."""
 
     def rank(finding: Finding) -> tuple[int, str, int, int, str, str]:

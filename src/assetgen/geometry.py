@@ -26,11 +26,11 @@ class Box:
     def bottom(self) -> float:
         return self.y + self.height
 
-    def grown(self, by: float) -> Box:
+    def enlarged(self, by: float) -> Box:
         """Return the box enlarged by ``by`` on every side."""
         return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
 
-    def meets(self, other: Box) -> bool:
+    def overlaps(self, other: Box) -> bool:
         """Say whether the boxes overlap. Boxes that only touch do not overlap."""
         return (
             self.x < other.x + other.width
@@ -52,20 +52,20 @@ class Box:
         """Return the corners, clockwise from the top left."""
         return ((self.x, self.y), (self.right, self.y), (self.right, self.bottom), (self.x, self.bottom))
 
-    def share(self, x: float, y: float, width: float, height: float) -> Box:
+    def sub_box(self, x: float, y: float, width: float, height: float) -> Box:
         """Return a box inside this one, given in shares of its width and height."""
         return Box(
             self.x + x * self.width, self.y + y * self.height, width * self.width, height * self.height
         )
 
 
-def around(boxes: Sequence[Box]) -> Box:
+def bounding_box(boxes: Sequence[Box]) -> Box:
     """Return the smallest box that contains all the boxes; ``boxes`` must not be empty."""
     x, y = min(box.x for box in boxes), min(box.y for box in boxes)
     return Box(x, y, max(box.right for box in boxes) - x, max(box.bottom for box in boxes) - y)
 
 
-def meet(one: Polygon, other: Polygon) -> bool:
+def polygons_overlap(one: Polygon, other: Polygon) -> bool:
     """Say whether two convex polygons overlap, by the separating axis theorem.
 
     Polygons that only touch do not overlap. The page's own axes come first, because most pairs are far apart.
@@ -96,12 +96,12 @@ def _separates(axis: Point, one: Polygon, other: Polygon) -> bool:
 def path_data(polygon: Sequence[Point]) -> str:
     """Return a closed polygon as the ``d`` attribute of an SVG path, rounded to 0.01 px."""
     steps = " ".join(
-        f"{'L' if index else 'M'}{number(x)} {number(y)}" for index, (x, y) in enumerate(polygon)
+        f"{'L' if index else 'M'}{decimal(x)} {decimal(y)}" for index, (x, y) in enumerate(polygon)
     )
     return f"{steps}Z"
 
 
-def number(value: float) -> str:
+def decimal(value: float) -> str:
     """Return a number with at most two decimals and no trailing zeros."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text

@@ -9,16 +9,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from assetgen.findings import NOWHERE
-from assetgen.loading.artwork.logos import cut_to_ink, read_logo_file
-from assetgen.loading.model import Campaign, Partner
+from assetgen.findings import NO_PLACE
+from assetgen.loading.artwork.logos import crop_to_ink, read_logo_file
+from assetgen.loading.model import CampaignModel, Partner
 from assetgen.schema.brand_file import HelplineAddress, HelplineNumber
-from assetgen.schema.fields import Text
-from assetgen.schema.message_file import Action, Body, Headline, MessageWords
+from assetgen.schema.fields import PlacedText
+from assetgen.schema.message_file import Action, Body, Headline, MessageCopy
 from assetgen.schema.partner_file import LogoFile
-from tests.support.campaigns import altered
+from tests.support.starter_campaign import with_values
 
-Scenario = Callable[[Campaign], Campaign]
+Scenario = Callable[[CampaignModel], CampaignModel]
 DEFAULT_LOCALE = "en-GB"
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "logos"
 ACCENTS = ("apricot", "cyan", "rose", "yellow", "leaf", "warm", "honey")
@@ -39,54 +39,54 @@ UNUSUAL_NAMES = (
 LOGOS = ("harbour.svg", "lantern.svg", "meadow.svg")
 
 
-def _change_partners(change: Callable[[int, Partner], Partner], campaign: Campaign) -> Campaign:
+def _change_partners(change: Callable[[int, Partner], Partner], campaign: CampaignModel) -> CampaignModel:
     """Return the campaign with each partner changed; the change gets the index of the partner."""
     partners = {
         name: change(index, one) for index, (name, one) in enumerate(sorted(campaign.partners.items()))
     }
-    return altered(campaign, partners=partners)
+    return with_values(campaign, partners=partners)
 
 
 def _in_template(template: str, background: str) -> Scenario:
     """Use one template and one background for every asset."""
     choices = {"template": {"*": template}, "background": {"*": background}}
-    return partial(_change_partners, lambda _, one: altered(one, **choices))
+    return partial(_change_partners, lambda _, one: with_values(one, **choices))
 
 
-def _with_accent(accent: str, campaign: Campaign) -> Campaign:
-    messages = {name: altered(one, accent=accent) for name, one in campaign.messages.items()}
-    return altered(campaign, messages=messages)
+def _with_accent(accent: str, campaign: CampaignModel) -> CampaignModel:
+    messages = {name: with_values(one, accent=accent) for name, one in campaign.messages.items()}
+    return with_values(campaign, messages=messages)
 
 
 def _with_names(names: tuple[str, ...]) -> Scenario:
     """Give the partners these names in turn; a name of up to 40 letters is their short name too."""
 
     def change(index: int, one: Partner) -> Partner:
-        name = Text(names[index % len(names)])
-        return altered(one, name=name, short_name=one.short_name if len(name.text) > 40 else name)
+        name = PlacedText(names[index % len(names)])
+        return with_values(one, name=name, short_name=one.short_name if len(name.text) > 40 else name)
 
     return partial(_change_partners, change)
 
 
-def _with_joint_partners(count: int, campaign: Campaign) -> Campaign:
+def _with_joint_partners(count: int, campaign: CampaignModel) -> CampaignModel:
     """Put this many other partners beside each one in the footer."""
     ids = sorted(campaign.partners)
 
     def change(index: int, one: Partner) -> Partner:
         others = [ids[(index + step) % len(ids)] for step in range(1, count + 1)]
-        return altered(one, alongside=tuple(others))
+        return with_values(one, alongside=tuple(others))
 
     return _change_partners(change, campaign)
 
 
-def _with_logos(campaign: Campaign) -> Campaign:
+def _with_logos(campaign: CampaignModel) -> CampaignModel:
     """Give each partner an invented logo, read as a partner's logo file is."""
 
     def change(index: int, one: Partner) -> Partner:
         path = FIXTURES / LOGOS[index % len(LOGOS)]
         rules = LogoFile(file=path.name, alt=one.file.name.text)
-        logo = read_logo_file(path, f"partners/{one.id}/{path.name}", rules, NOWHERE)
-        return altered(one, logo=cut_to_ink(logo))
+        logo = read_logo_file(path, f"partners/{one.id}/{path.name}", rules, NO_PLACE)
+        return with_values(one, logo=crop_to_ink(logo))
 
     return _change_partners(change, campaign)
 
@@ -95,9 +95,9 @@ def _copy(headline: str, body: str, action: str) -> Mapping[str, Headline | Body
     """Return a message's copy: the shorter lengths are the beginning of the longer ones."""
     short = " ".join(headline.split()[:3])
     return {
-        "headline": Headline(long=Text(headline), short=Text(short), tiny=Text(short)),
-        "body": Body(long=Text(body), short=Text(body.split(". ", maxsplit=1)[0])),
-        "action": Action(short=Text(action)),
+        "headline": Headline(long=PlacedText(headline), short=PlacedText(short), tiny=PlacedText(short)),
+        "body": Body(long=PlacedText(body), short=PlacedText(body.split(". ", maxsplit=1)[0])),
+        "action": Action(short=PlacedText(action)),
     }
 
 
@@ -106,28 +106,28 @@ def _with_copy(
 ) -> Scenario:
     """Give every message the same copy in one locale; ``labels`` are separated by ``|``, in the brand's order."""
 
-    def change(campaign: Campaign) -> Campaign:
+    def change(campaign: CampaignModel) -> CampaignModel:
         brand = campaign.brand
         default_labels = brand.file.labels[DEFAULT_LOCALE]
         new_labels = dict(zip(default_labels, labels.split("|"), strict=True)) if labels else default_labels
         promises = {**brand.facts.promise, locale: promise or brand.facts.promise[DEFAULT_LOCALE]}
-        facts = altered(brand.facts, promise=promises)
-        brand = altered(brand, labels={**brand.file.labels, locale: new_labels}, facts=facts)
+        facts = with_values(brand.facts, promise=promises)
+        brand = with_values(brand, labels={**brand.file.labels, locale: new_labels}, facts=facts)
 
-        def with_new_copy(words: MessageWords) -> MessageWords:
-            return altered(words, **_copy(headline, body, action))
+        def with_new_copy(words: MessageCopy) -> MessageCopy:
+            return with_values(words, **_copy(headline, body, action))
 
         messages = {
-            name: altered(one, locales={locale: with_new_copy(one.file.locales[DEFAULT_LOCALE])})
+            name: with_values(one, locales={locale: with_new_copy(one.file.locales[DEFAULT_LOCALE])})
             for name, one in campaign.messages.items()
         }
-        changed = altered(campaign, brand=brand, messages=messages)
-        return _change_partners(lambda _, one: altered(one, locales=(locale,), local_line={}), changed)
+        changed = with_values(campaign, brand=brand, messages=messages)
+        return _change_partners(lambda _, one: with_values(one, locales=(locale,), local_line={}), changed)
 
     return change
 
 
-def _with_figures(campaign: Campaign) -> Campaign:
+def _with_figures(campaign: CampaignModel) -> CampaignModel:
     headline = "Talk. Listen. Then talk again: “it’s” easier – isn’t it?"
     body = (
         "Open 9.30am–5pm, Monday–Friday, from 10.05.2026 (e.g. 00:00–23:59). In 2026/27, 1 in 4 asked £1,850,000 "
@@ -136,16 +136,16 @@ def _with_figures(campaign: Campaign) -> Campaign:
     return _with_copy(DEFAULT_LOCALE, headline, body, "Ring, or don’t. It’s 1–2–3 easy…")(campaign)
 
 
-def _with_facts(display: str, tel: str, address: str, campaign: Campaign) -> Campaign:
+def _with_facts(display: str, tel: str, address: str, campaign: CampaignModel) -> CampaignModel:
     """Give the brand a different number and address."""
     facts = campaign.brand.facts
-    changed = altered(
+    changed = with_values(
         facts,
         number=HelplineNumber(display=display, tel=tel),
         address=HelplineAddress(display=address, url=f"https://{address}/"),
         hosts=(address,),
     )
-    return altered(campaign, brand=altered(campaign.brand, facts=changed))
+    return with_values(campaign, brand=with_values(campaign.brand, facts=changed))
 
 
 SCENARIOS: Mapping[str, Scenario] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assetgen.preflight.checks import prove
-from assetgen.preflight.results import Proof
+from assetgen.preflight.checks import check_file
+from assetgen.preflight.results import PreflightResult
 from tests.corpus.edited_assets import Case, FinishedCase
 
 CRASHED = "the preflight check crashed"
@@ -34,10 +34,10 @@ class CaseVerdict:
         return f"{self.case.name} ({self.case.asset}): expected {expected}, found: {found}"
 
 
-def run_checks(finished: FinishedCase) -> Proof:
+def run_checks(finished: FinishedCase) -> PreflightResult:
     """Return the result of the preflight checks on a finished file."""
     measured = {"tier": finished.tier, "omitted": finished.omitted}
-    return prove(finished.content, finished.page, finished.asset.spec, measured)
+    return check_file(finished.content, finished.page, finished.asset.spec, measured)
 
 
 def judge(case: Case) -> CaseVerdict:

@@ -17,19 +17,19 @@ from PIL import Image
 
 from assetgen.errors import RenderError
 from assetgen.layout.engine_metrics import Measurer
-from assetgen.layout.page_layout import arrange
+from assetgen.layout.page_layout import lay_out_page
 from assetgen.loading.campaign import load_campaign
-from assetgen.loading.model import Campaign
-from assetgen.planning.asset import Asset, WordSet
+from assetgen.loading.model import CampaignModel
+from assetgen.planning.asset import Asset, CopySet
 from assetgen.planning.planner import plan_assets
-from assetgen.rendering.engine.html_to_pdf import Engine
-from assetgen.rendering.engine.weasyprint_private import kept_log
+from assetgen.rendering.engine.html_to_pdf import LayoutEngine
+from assetgen.rendering.engine.weasyprint_private import capture_log
 from assetgen.rendering.html.composer import Composer
-from assetgen.rendering.html.markup import Setter
-from assetgen.rendering.images.brand_pictures import Darkroom
+from assetgen.rendering.html.markup import TextMarkup
+from assetgen.rendering.images.brand_pictures import PictureCache
 from assetgen.rendering.images.raster import encode, rasterise
 from assetgen.rendering.prepress.cmyk import InkTable
-from assetgen.rendering.prepress.pdf_standards import mend_figures
+from assetgen.rendering.prepress.pdf_standards import make_accessible
 from assetgen.rendering.renderer import Renderer
 from assetgen.units import PT_PER_INCH, PX_PER_INCH
 from tests.corpus.campaign_scenarios import SCENARIOS, locale_of
@@ -49,7 +49,7 @@ class UneditedAsset:
     """
 
     asset: Asset
-    word_set: WordSet
+    word_set: CopySet
     omitted: tuple[str, ...]
     html: str = field(repr=False)
     page: bytes = field(repr=False)
@@ -69,7 +69,7 @@ class Edit:
 
     ``html``, ``page`` (the PDF), ``picture`` (the pixels) and ``content`` (the finished bytes) change that result.
     ``encode`` replaces the project's encoder. ``word_set`` is the index of the copy to lay out with.
-    ``change_asset`` changes the asset that the file is checked against. ``file_of`` names the asset whose file
+    ``change_asset`` changes the asset that the file is checked against. ``reported_file`` names the asset whose file
     is handed in instead. ``brand_fonts_only`` is False for a page that brings a font: it gets an engine of its
     own, because an engine remembers the fonts of its pages.
     """
@@ -127,7 +127,7 @@ class Case:
 
 
 @cache
-def campaign(scenario: str = "") -> Campaign:
+def campaign(scenario: str = "") -> CampaignModel:
     """Return the shipped campaign, changed as a scenario says."""
     return SCENARIOS[scenario](campaign()) if scenario else load_campaign(REPO).campaign
 
@@ -151,16 +151,16 @@ def planned_asset(asset: str) -> Asset:
 
 
 @cache
-def _engine(brand_fonts_only: bool, scenario: str) -> Engine:
-    engine = Engine(campaign(scenario))
+def _engine(brand_fonts_only: bool, scenario: str) -> LayoutEngine:
+    engine = LayoutEngine(campaign(scenario))
     # The composer registers crops in this cache; the engine of every scenario must find them.
-    engine.fetcher.darkroom = _picture_cache()
+    engine.fetcher.pictures = _picture_cache()
     return engine
 
 
 @cache
-def _picture_cache() -> Darkroom:
-    return Darkroom(campaign().brand.pictures)
+def _picture_cache() -> PictureCache:
+    return PictureCache(campaign().brand.pictures)
 
 
 @cache
@@ -179,28 +179,28 @@ def unedited_asset(asset: str, word_set: int | None = None) -> UneditedAsset:
     planned = planned_asset(asset)
     template = campaign().templates[planned.template or ""]
     family = campaign().brand.family(planned.locale)
-    to_lay_out = planned if word_set is None else replace(planned, word_sets=(planned.word_sets[word_set],))
-    layout = arrange(to_lay_out, template, _measurer(), family)
-    html = _composer().compose(planned, layout, Setter(_measurer(), family), _ink_table(planned))
-    omitted = tuple(sorted(set(layout.words.words) - layout.roles))
+    to_lay_out = planned if word_set is None else replace(planned, copy_sets=(planned.copy_sets[word_set],))
+    layout = lay_out_page(to_lay_out, template, _measurer(), family)
+    html = _composer().compose(planned, layout, TextMarkup(_measurer(), family), _ink_table(planned))
+    omitted = tuple(sorted(set(layout.words.copy_by_role) - layout.roles))
     return UneditedAsset(planned, layout.words, omitted, html, lay_out(html, planned, scenario_of(asset)))
 
 
 def lay_out(html: str, asset: Asset, scenario: str = "", *, brand_fonts_only: bool = True) -> bytes:
     """Return the page's PDF as the project lays it out, whatever WeasyPrint logs.
 
-    ``Engine.lay_out`` refuses a faulty page, so this calls the private methods behind it.
+    ``LayoutEngine.lay_out`` refuses a faulty page, so this calls the private methods behind it.
     """
     engine = _engine(brand_fonts_only, scenario)
     design = engine._template_sheets(campaign(scenario).templates[asset.template or ""])
     sheets = [engine._base_sheet, engine._page_sheet(asset), *(one.parsed for one in design if one.parsed)]
     engine.fetcher.inks = _ink_table(asset)
-    engine.fetcher.start()
-    with kept_log():
+    engine.fetcher.reset()
+    with capture_log():
         laid = engine._write(html, sheets, compress=asset.format == "pdf", accessible=asset.spec.accessible)
     assert not engine.fetcher.missing, engine.fetcher.missing
     assert not engine.fetcher.blocked, engine.fetcher.blocked
-    page = mend_figures(laid.pdf) if asset.spec.accessible else laid.pdf
+    page = make_accessible(laid.pdf) if asset.spec.accessible else laid.pdf
     return _finish_for_press(page, asset, scenario) if asset.spec.press else page
 
 
@@ -214,7 +214,7 @@ def _finish_for_press(page: bytes, asset: Asset, scenario: str) -> bytes:
     assert press
     assert inks
     try:
-        return Renderer(campaign(scenario))._pressed(page, asset, inks)
+        return Renderer(campaign(scenario))._finish_for_press(page, asset, inks)
     except RenderError:
         return page
 

@@ -226,7 +226,7 @@ ADDED_CONTACTS = (
 
 
 def _misspell_partner(page: str, original: UneditedAsset) -> str:
-    last = original.word_set.words["partner"].split()[-1]
+    last = original.word_set.copy_by_role["partner"].split()[-1]
     return html_replace(page, f"{last}</span>", f"{drop_letter(last)}</span>")
 
 

@@ -36,7 +36,7 @@ def test_corpus_has_every_channel_and_every_pair_of_partner_and_message() -> Non
 
 
 def test_corpus_has_every_template_on_each_of_its_backgrounds() -> None:
-    templates = {name: one for name, one in campaign().templates.items() if one.arrangements}
+    templates = {name: one for name, one in campaign().templates.items() if one.layouts}
     in_corpus = {
         (one.template, one.background) for one in (planned_asset(case.asset) for case in correct_assets())
     }

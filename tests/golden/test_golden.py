@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assetgen.planning.asset import FootMark
+from assetgen.planning.asset import FooterPartner
 from assetgen.rendering.images.raster import rasterise
 from assetgen.rendering.renderer import Renderer
 from tests.support.golden_pictures import (
@@ -23,10 +23,10 @@ from tests.support.golden_pictures import (
     GOLDEN,
     MAX_BYTES,
     TOLERANCE,
-    furthest_channel,
-    keep_difference,
+    largest_difference,
+    save_difference,
 )
-from tests.support.tiny import CARD, FILES, REPO, SHEET, STYLE_CSS, load_tiny
+from tests.support.tiny_campaign import CARD_ID, FILES, REPO, SHEET_ID, STYLE_CSS, load_tiny
 
 EXTRA, DESCRIPTION = "templates/bare/extra.html", "templates/bare/template.yaml"
 MOTIF = """\
@@ -42,17 +42,21 @@ WITH_MOTIF = FILES[DESCRIPTION] + (
     "    motif: {kind: corner, door: [0.58, 0.62, 0.65], drop: 0.2, min_drop: 0.1, leaf: 0.15}\n"
 )
 FOOTER = (
-    FootMark("one", "Example County Council", "Example County", "lead", None, None, "Example County Council"),
-    FootMark("two", "Acme", "Acme", "joint", None, None, "Acme"),
+    FooterPartner(
+        "one", "Example County Council", "Example County", "lead", None, None, "Example County Council"
+    ),
+    FooterPartner("two", "Acme", "Acme", "joint", None, None, "Acme"),
 )
 
 
-def draw(root: Path, changes: dict[str, str], asset_id: str = CARD, **asset_changes: object) -> Image.Image:
+def draw(
+    root: Path, changes: dict[str, str], asset_id: str = CARD_ID, **asset_changes: object
+) -> Image.Image:
     """Return the pixels of an asset before encoding; of a print sheet, its page at 96 dpi."""
     campaign, assets = load_tiny(root, changes)
     rendered = Renderer(campaign)(replace(assets[asset_id], **asset_changes))  # type: ignore[arg-type]
     assert rendered.content is not None, rendered.findings
-    if asset_id == SHEET:
+    if asset_id == SHEET_ID:
         return Image.fromarray(rasterise(rendered.content, 326, 193))
     return Image.open(io.BytesIO(rendered.content)).convert("RGB")
 
@@ -78,7 +82,7 @@ def code(root: Path) -> Image.Image:
     description = FILES[DESCRIPTION].replace("column: [number]", "column: [number, [code]]")
     changes = {EXTRA: "{{ code(palette.ink, palette.paper) }}", "brand/channels.yaml": channels}
     return draw(
-        root, {**changes, DESCRIPTION: description.replace("[0, 0.5, 1, 0.5]", "[0, 0, 1, 1]")}, SHEET
+        root, {**changes, DESCRIPTION: description.replace("[0, 0.5, 1, 0.5]", "[0, 0, 1, 1]")}, SHEET_ID
     )
 
 
@@ -99,9 +103,9 @@ def test_the_picture_matches_the_reviewed_one(name: str, tmp_path: Path) -> None
         pytest.fail(f"picture updated: look at {path.relative_to(REPO)}, then run the tests again")
     expected = Image.open(path).convert("RGB")
 
-    furthest = furthest_channel(expected, actual)
+    furthest = largest_difference(expected, actual)
     if furthest > TOLERANCE:
-        keep_difference(name, expected, actual)
+        save_difference(name, expected, actual)
     assert furthest <= TOLERANCE, f"expected, difference and actual are in {DIFFERENCES.relative_to(REPO)}"
 
 
@@ -118,8 +122,8 @@ def test_a_difference_of_one_pixel_is_measured(change: tuple[int, int, int], fur
     other = one.copy()
     other.putpixel((4, 4), tuple(100 + step for step in change))
 
-    assert furthest_channel(one, other) == furthest
+    assert largest_difference(one, other) == furthest
 
 
 def test_pictures_of_different_sizes_have_the_greatest_difference() -> None:
-    assert furthest_channel(Image.new("RGB", (9, 9)), Image.new("RGB", (9, 8))) == 255
+    assert largest_difference(Image.new("RGB", (9, 9)), Image.new("RGB", (9, 8))) == 255

@@ -18,11 +18,11 @@ import pytest
 from PIL import Image
 
 from artwork import paint
-from assetgen.loading.model import Campaign
+from assetgen.loading.model import CampaignModel
 from assetgen.planning.asset import Asset
 from assetgen.rendering.renderer import Renderer
-from tests.support.golden_pictures import GOLDEN, MAX_BYTES, TOLERANCE, furthest_channel, keep_difference
-from tests.support.tiny import FILES, REPO, load_tiny
+from tests.support.golden_pictures import GOLDEN, MAX_BYTES, TOLERANCE, largest_difference, save_difference
+from tests.support.tiny_campaign import FILES, REPO, load_tiny
 
 TEMPLATES = ("beacon", "plain", "quiet", "window")
 # Templates that need pictures: the campaign's own, which its script paints at a small size.
@@ -101,7 +101,7 @@ def _files(template: str) -> Mapping[str, str]:
 
 
 @cache
-def _plan(template: str, root: Path) -> tuple[Campaign, dict[str, Asset]]:
+def _plan(template: str, root: Path) -> tuple[CampaignModel, dict[str, Asset]]:
     """Return the small campaign in a template, and its assets."""
     for name in WITH_PICTURES.get(template, ()):
         file = root / "brand/images" / f"{name}.png"
@@ -149,9 +149,9 @@ def test_the_template_matches_the_reviewed_picture(name: str, root: Path) -> Non
         pytest.fail(f"picture updated: look at {path.relative_to(REPO)}, then run the tests again")
     expected = Image.open(path).convert("RGB")
 
-    furthest = furthest_channel(expected, actual)
+    furthest = largest_difference(expected, actual)
     if furthest > TOLERANCE:
-        keep_difference(name.replace("/", "-"), expected, actual)
+        save_difference(name.replace("/", "-"), expected, actual)
     assert furthest <= TOLERANCE, "expected, difference and actual are in .assetgen/golden"
 
 

@@ -15,12 +15,12 @@ from math import ceil
 import pytest
 from PIL import Image
 
-from assetgen.planning.asset import Asset, FootMark, WordSet
+from assetgen.planning.asset import Asset, CopySet, FooterPartner
 from assetgen.rendering.images.raster import rasterise
 from assetgen.rendering.renderer import Renderer
-from tests.support.arranged_pages import together_assets
-from tests.support.golden_pictures import GOLDEN, MAX_BYTES, furthest_channel, keep_difference
-from tests.support.tiny import REPO, real_campaign
+from tests.support.golden_pictures import GOLDEN, MAX_BYTES, largest_difference, save_difference
+from tests.support.layout_inputs import assets_in_together
+from tests.support.tiny_campaign import REPO, real_campaign
 
 FOLDER = GOLDEN / "together"
 # Pictures are reduced by averaging, so that a difference of 1 in every pixel remains 1.
@@ -40,7 +40,7 @@ CHANNELS = {
     "background": "teams-background",
 }
 PARTNERS = tuple(
-    FootMark(name, name, short, "joint", None, None, name)
+    FooterPartner(name, name, short, "joint", None, None, name)
     for name, short in (
         ("Harbour Borough Council", "Harbour Council"),
         ("Harbour Commissioner for Police, Fire and Rescue", "Harbour Commissioner"),
@@ -57,11 +57,11 @@ def renderer() -> Renderer:
 
 def draw(asset: Asset, background: str) -> Image.Image:
     """Return the page of a channel with fixed copy and partners, its longer side reduced to ``SIDE_PX``."""
-    copy = {**asset.word_sets[0].words, **COPY}
+    copy = {**asset.copy_sets[0].copy_by_role, **COPY}
     copy.pop("local", None)
     asset = replace(
-        asset, background=background, accent="leaf", word_sets=(WordSet("long/short", copy),),
-        foot=PARTNERS if asset.foot else (),
+        asset, background=background, accent="leaf", copy_sets=(CopySet("long/short", copy),),
+        footer_partners=PARTNERS if asset.footer_partners else (),
     )  # fmt: skip
     rendered = renderer()(asset)
     assert rendered.content is not None, rendered.findings
@@ -76,7 +76,9 @@ def draw(asset: Asset, background: str) -> Image.Image:
 
 def picture(shape: str) -> Image.Image:
     """Return both backgrounds of a shape: side by side, or one below the other if they are wide."""
-    dark, light = (draw(together_assets()[CHANNELS[shape]], background) for background in ("dark", "light"))
+    dark, light = (
+        draw(assets_in_together()[CHANNELS[shape]], background) for background in ("dark", "light")
+    )
     dx, dy = (0, dark.height + 6) if dark.width > 2 * dark.height else (dark.width + 6, 0)
     sheet = Image.new("RGB", (dark.width + dx, dark.height + dy), "#808080")
     sheet.paste(dark, (0, 0))
@@ -94,9 +96,9 @@ def test_the_page_of_each_shape_matches_the_reviewed_picture(shape: str) -> None
         pytest.fail(f"picture updated: look at {path.relative_to(REPO)}, then run the tests again")
     expected = Image.open(path).convert("RGB")
 
-    furthest = furthest_channel(expected, actual)
+    furthest = largest_difference(expected, actual)
     if furthest > TOLERANCE:
-        keep_difference(f"together-{shape}", expected, actual)
+        save_difference(f"together-{shape}", expected, actual)
     assert furthest <= TOLERANCE
 
 

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from assetgen.layout.page_layout import arrange
+from assetgen.layout.page_layout import lay_out_page
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
-from assetgen.rendering.html.markup import Setter
+from assetgen.rendering.html.markup import TextMarkup
 from assetgen.rendering.images.raster import rasterise
 from assetgen.rendering.renderer import Renderer
-from tests.support.asset_properties import code_faults, faults_of
-from tests.support.finished_files import Entry, page_words, read_manifest
-from tests.support.once import made_once
-from tests.support.press_properties import file_faults, ink_faults, press_entries
+from tests.support.asset_properties import code_faults, file_faults_of
+from tests.support.file_readers import Entry, page_text, read_manifest
+from tests.support.press_properties import ink_faults, one_entry_per_press_channel, press_file_faults
+from tests.support.shared_folders import make_once
 
 ROOT = Path(__file__).parents[2]
 NUMBER, ADDRESS = "0808 1000 900", "www.stopitnow.org.uk"
@@ -47,7 +47,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
             built = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
             assert built.returncode == 0, built.stderr
 
-    return made_once(tmp_path_factory, "small-campaign", make)
+    return make_once(tmp_path_factory, "small-campaign", make)
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +65,9 @@ def planned() -> dict[str, Asset]:
 
 def assert_valid(out: Path, entries: list[Entry]) -> None:
     faults = {
-        entry["id"]: found for entry in entries if (found := faults_of(out, entry) + code_faults(out, entry))
+        entry["id"]: found
+        for entry in entries
+        if (found := file_faults_of(out, entry) + code_faults(out, entry))
     }
     assert entries
     assert not faults, json.dumps(faults, indent=1)
@@ -88,7 +90,7 @@ def test_every_page_of_a_small_build_shows_its_facts_unbroken(small: Path) -> No
 
     assert len(pages) >= 8
     for entry in pages:
-        assert_facts(entry, page_words((small / entry["path"]).read_bytes()))
+        assert_facts(entry, page_text((small / entry["path"]).read_bytes()))
 
 
 def assert_facts(entry: Entry, page_text: str) -> None:
@@ -111,12 +113,12 @@ def assert_facts(entry: Entry, page_text: str) -> None:
 
 def assert_press_ready(out: Path, entries: list[Entry], folder: Path) -> None:
     """Assert that Ghostscript, qpdf and poppler find no fault in one press file of each channel."""
-    files = press_entries(entries)
+    files = one_entry_per_press_channel(entries)
     assert files
     faults = {
         entry["id"]: found
         for entry in files
-        if (found := ink_faults(out, entry, folder) + file_faults(out, entry))
+        if (found := ink_faults(out, entry, folder) + press_file_faults(out, entry))
     }
     assert not faults, json.dumps(faults, indent=1)
 
@@ -174,7 +176,7 @@ def test_every_printed_page_shows_its_facts_unbroken(whole: Path) -> None:
 
     assert len(pages) >= 250
     for entry in pages:
-        assert_facts(entry, page_words((whole / entry["path"]).read_bytes()))
+        assert_facts(entry, page_text((whole / entry["path"]).read_bytes()))
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +202,7 @@ def test_every_screen_asset_shows_its_facts_unbroken(
     assert len(entries) >= 60
     for entry in entries:
         page = page_of(planned[entry["id"]], renderer)
-        assert_facts(entry, page_words(page))
+        assert_facts(entry, page_text(page))
         rendered = Image.fromarray(rasterise(page, entry["width_px"], entry["height_px"]))
         loss = ImageChops.difference(rendered, Image.open(whole / entry["path"]).convert("RGB"))
         assert sum(ImageStat.Stat(loss).mean) / 3 <= MAX_LOSS, entry["id"]
@@ -218,10 +220,10 @@ def test_no_headline_ends_a_line_with_an_article_or_leaves_a_short_word(
     for asset in planned.values():
         if asset.template is None:
             continue
-        layout = arrange(
+        layout = lay_out_page(
             asset, renderer.campaign.templates[asset.template], renderer.measurer, "Hanken Grotesk"
         )
-        parts = [part for part in (layout.text or layout.call).parts if part.name == "headline"]
+        parts = [part for part in (layout.copy_column or layout.cta).parts if part.name == "headline"]
         lines = [line.line.text for part in parts for line in part.lines]
         line_ends = {line.split()[-1].lower() for line in lines[:-1]}
         if len(lines) > 1 and (line_ends & ARTICLES or (" " not in lines[-1] and len(lines[-1]) <= 4)):
@@ -233,6 +235,6 @@ def test_no_headline_ends_a_line_with_an_article_or_leaves_a_short_word(
 def page_of(asset: Asset, renderer: Renderer) -> bytes:
     """Return the PDF page from which the file of an asset is rendered."""
     template, family = renderer.campaign.templates[asset.template or ""], "Hanken Grotesk"
-    layout = arrange(asset, template, renderer.measurer, family)
-    html = renderer.composer.compose(asset, layout, Setter(renderer.measurer, family))
+    layout = lay_out_page(asset, template, renderer.measurer, family)
+    html = renderer.composer.compose(asset, layout, TextMarkup(renderer.measurer, family))
     return renderer.engine.lay_out(html, asset, template, layout.words)

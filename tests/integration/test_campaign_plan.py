@@ -13,38 +13,45 @@ from typing import Any, NoReturn
 import pytest
 
 from assetgen.errors import CampaignError
-from assetgen.loading.campaign import Loaded, load_campaign
-from assetgen.loading.model import Campaign
+from assetgen.loading.campaign import LoadedCampaign, load_campaign
+from assetgen.loading.model import CampaignModel
 from assetgen.planning.asset import Plan
 from assetgen.planning.combination import asset_path, background_for, template_for
 from assetgen.planning.planner import plan_assets
-from assetgen.schema.fields import Text
-from tests.support.campaigns import PARTNER, PARTNER_FILE, altered, append, edit, make_campaign
+from assetgen.schema.fields import PlacedText
+from tests.support.starter_campaign import (
+    PARTNER,
+    PARTNER_FILE,
+    append_line,
+    make_campaign,
+    replace_in_file,
+    with_values,
+)
 from tests.support.wording import Wording
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def loaded() -> Loaded:
+def loaded() -> LoadedCampaign:
     return load_campaign(ROOT)
 
 
 @pytest.fixture(scope="module")
-def campaign(loaded: Loaded) -> Campaign:
+def campaign(loaded: LoadedCampaign) -> CampaignModel:
     return loaded.campaign
 
 
 @pytest.fixture(scope="module")
-def plan(campaign: Campaign) -> Plan:
+def plan(campaign: CampaignModel) -> Plan:
     return plan_assets(campaign)
 
 
-def test_real_campaign_has_no_errors(loaded: Loaded) -> None:
+def test_real_campaign_has_no_errors(loaded: LoadedCampaign) -> None:
     assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
 
 
-def test_real_campaign_has_at_least_130_channels_and_800_assets(campaign: Campaign, plan: Plan) -> None:
+def test_real_campaign_has_at_least_130_channels_and_800_assets(campaign: CampaignModel, plan: Plan) -> None:
     assert len(campaign.partners) == 6
     assert {asset.partner for asset in plan.assets} == set(campaign.partners)
     assert len(campaign.channels) >= 130
@@ -67,7 +74,9 @@ def test_paths_are_ascii_with_names_of_at_most_140_characters(plan: Plan) -> Non
     assert max(len(Path(asset.path).name) for asset in plan.assets) <= 140
 
 
-def test_per_partner_channel_gives_one_asset_per_partner_and_locale(campaign: Campaign, plan: Plan) -> None:
+def test_per_partner_channel_gives_one_asset_per_partner_and_locale(
+    campaign: CampaignModel, plan: Plan
+) -> None:
     per_partner = {name for name, channel in campaign.channels.items() if channel.per == "partner"}
     counts = Counter(
         (asset.partner, asset.channel, asset.locale) for asset in plan.assets if asset.channel in per_partner
@@ -84,12 +93,12 @@ def test_plan_survives_pickling(plan: Plan) -> None:
     assert pickle.loads(pickle.dumps(plan)) == plan
 
 
-def test_same_campaign_gives_the_same_plan(campaign: Campaign, plan: Plan) -> None:
+def test_same_campaign_gives_the_same_plan(campaign: CampaignModel, plan: Plan) -> None:
     assert plan_assets(campaign) == plan
 
 
 def test_planning_does_not_access_the_disk(
-    campaign: Campaign, plan: Plan, monkeypatch: pytest.MonkeyPatch
+    campaign: CampaignModel, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*args: Any, **options: Any) -> NoReturn:
         raise AssertionError(f"planning accesses the disk: {args}")
@@ -106,19 +115,21 @@ def test_planning_does_not_access_the_disk(
 
 def test_poster_tries_longer_headlines_first_then_longer_bodies(plan: Plan) -> None:
     poster = plan.by_id()["staffordshire-police/worried/poster-a4/en-GB"]
-    names = [copy_set.name for copy_set in poster.word_sets]
+    names = [copy_set.name for copy_set in poster.copy_sets]
 
     assert names == ["long/long", "long/short", "long/none", "short/long", "short/short", "short/none"]
     assert set(poster.spec.words) == set(names)
 
 
-def test_every_asset_contains_the_facts_that_its_channel_requires(campaign: Campaign, plan: Plan) -> None:
+def test_every_asset_contains_the_facts_that_its_channel_requires(
+    campaign: CampaignModel, plan: Plan
+) -> None:
     missing = [
         (asset.id, fact)
         for asset in plan.assets
-        for copy_set in asset.word_sets
+        for copy_set in asset.copy_sets
         for fact in asset.spec.requires
-        if not copy_set.words.get(fact)
+        if not copy_set.copy_by_role.get(fact)
     ]
 
     assert missing == []
@@ -150,11 +161,11 @@ def test_every_asset_contains_the_facts_that_its_channel_requires(campaign: Camp
     ],
 )
 def test_most_specific_channel_pattern_decides_the_template(
-    campaign: Campaign, template: dict[str, str], channel_template: str | None, expected: str
+    campaign: CampaignModel, template: dict[str, str], channel_template: str | None, expected: str
 ) -> None:
-    channel = altered(campaign.channels["poster-a4"], template=channel_template)
-    partner = altered(campaign.partners["nspcc"], template=template)
-    without = altered(campaign, template={})
+    channel = with_values(campaign.channels["poster-a4"], template=channel_template)
+    partner = with_values(campaign.partners["nspcc"], template=template)
+    without = with_values(campaign, template={})
 
     assert template_for(channel, without, None, partner) == expected
 
@@ -239,65 +250,67 @@ def test_page_of_a_billboard_is_laid_out_at_reduced_scale(plan: Plan) -> None:
     assert page.panel_joins_y == pytest.approx((1524 * px_per_mm,))
 
 
-def test_copy_sets_are_in_order_with_placeholders_filled(campaign: Campaign) -> None:
-    partner = altered(
+def test_copy_sets_are_in_order_with_placeholders_filled(campaign: CampaignModel) -> None:
+    partner = with_values(
         campaign.partners["nspcc"],
         messages=("worried",),
         channels=("poster-a4",),
-        local_line={"en-GB": Text("{partner}: {number}, {address}")},
+        local_line={"en-GB": PlacedText("{partner}: {number}, {address}")},
     )
     (asset,) = [
         asset
-        for asset in plan_assets(altered(campaign, partners={"nspcc": partner})).assets
+        for asset in plan_assets(with_values(campaign, partners={"nspcc": partner})).assets
         if asset.channel == "poster-a4" and asset.variant is None
     ]
 
-    assert [one.name for one in asset.word_sets] == [
+    assert [one.name for one in asset.copy_sets] == [
         "long/long", "long/short", "long/none", "short/long", "short/short", "short/none",
     ]  # fmt: skip
-    words = asset.word_sets[0].words
+    words = asset.copy_sets[0].copy_by_role
     assert words["local"] == "NSPCC: 0808\xa01000\xa0900, www.stopitnow.org.uk"
     assert "action" not in words  # a local line takes its place
     assert words["number"] == "0808\xa01000\xa0900"
     assert "{" not in asset.spec.alt + asset.spec.alt_long + "".join(
-        text for one in asset.word_sets for text in one.words.values()
+        text for one in asset.copy_sets for text in one.copy_by_role.values()
     )
 
 
-def test_footer_lists_lead_then_joint_then_supporting_partners(campaign: Campaign) -> None:
-    own = altered(
+def test_footer_lists_lead_then_joint_then_supporting_partners(campaign: CampaignModel) -> None:
+    own = with_values(
         campaign.partners["nspcc"],
         alongside=("staffordshire-police", "staffordshire-county-council"),
         channels=("poster-a4", "ig-story"),
     )
     partners = {**campaign.partners, "nspcc": own}
-    assets = plan_assets(altered(campaign, partners=partners)).by_id()
+    assets = plan_assets(with_values(campaign, partners=partners)).by_id()
 
-    footer = assets["nspcc/worried/poster-a4/en-GB"].foot
+    footer = assets["nspcc/worried/poster-a4/en-GB"].footer_partners
     assert [(entry.partner, entry.role) for entry in footer] == [
         ("staffordshire-county-council", "lead"),
         ("staffordshire-police", "joint"),
         ("nspcc", "supporting"),
     ]
-    assert assets["nspcc/worried/ig-story/en-GB"].foot == ()  # the channel does not require the partner
+    assert (
+        assets["nspcc/worried/ig-story/en-GB"].footer_partners == ()
+    )  # the channel does not require the partner
 
 
-def test_channel_background_is_used_where_the_template_has_it(campaign: Campaign) -> None:
+def test_channel_background_is_used_where_the_template_has_it(campaign: CampaignModel) -> None:
     asset_id = "staffordshire-commissioner/worried/press-25x4/en-GB"
 
     both = plan_assets(campaign).by_id()[asset_id].background
     dark_alone = {
-        name: altered(template, backgrounds=("dark",)) for name, template in campaign.templates.items()
+        name: with_values(template, backgrounds=("dark",)) for name, template in campaign.templates.items()
     }
 
     assert both == campaign.channels["press-25x4"].background == "light"
-    assert plan_assets(altered(campaign, templates=dark_alone)).by_id()[asset_id].background == "dark"
+    assert plan_assets(with_values(campaign, templates=dark_alone)).by_id()[asset_id].background == "dark"
 
 
 def test_lists_of_a_partner_replace_those_of_the_campaign(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
     inheriting = load_campaign(root).campaign.partners[PARTNER]
-    append(root, PARTNER_FILE, 'channels: ["social/ig-*"]\nmessages: [loved-one]\ntracking: partner')
+    append_line(root, PARTNER_FILE, 'channels: ["social/ig-*"]\nmessages: [loved-one]\ntracking: partner')
     own = load_campaign(root).campaign.partners[PARTNER]
 
     assert inheriting.messages == ("worried", "loved-one")
@@ -330,16 +343,16 @@ def test_lists_of_a_partner_replace_those_of_the_campaign(tmp_path: Path) -> Non
     ],
 )
 def test_template_of_partner_overrides_message_which_overrides_campaign(
-    campaign: Campaign,
+    campaign: CampaignModel,
     campaign_choice: dict[str, str],
     message_choice: dict[str, str],
     partner_choice: dict[str, str],
     expected: str,
 ) -> None:
-    channel = altered(campaign.channels["poster-a4"], template=None)
-    whole = altered(campaign, template=campaign_choice)
-    message = altered(campaign.messages["worried"], template=message_choice)
-    partner = altered(campaign.partners["nspcc"], template=partner_choice)
+    channel = with_values(campaign.channels["poster-a4"], template=None)
+    whole = with_values(campaign, template=campaign_choice)
+    message = with_values(campaign.messages["worried"], template=message_choice)
+    partner = with_values(campaign.partners["nspcc"], template=partner_choice)
 
     assert template_for(channel, whole, message, partner) == expected
 
@@ -366,7 +379,7 @@ def test_template_of_partner_overrides_message_which_overrides_campaign(
     ],
 )
 def test_chosen_background_overrides_the_channel_where_the_template_has_it(
-    campaign: Campaign,
+    campaign: CampaignModel,
     campaign_choice: dict[str, str],
     message_choice: dict[str, str],
     partner_choice: dict[str, str],
@@ -374,10 +387,10 @@ def test_chosen_background_overrides_the_channel_where_the_template_has_it(
     expected: str,
 ) -> None:
     channel = campaign.channels["poster-a4"]
-    whole = altered(campaign, background=campaign_choice)
-    message = altered(campaign.messages["worried"], background=message_choice)
-    partner = altered(campaign.partners["nspcc"], background=partner_choice)
-    template = altered(campaign.templates["beacon"], backgrounds=backgrounds)
+    whole = with_values(campaign, background=campaign_choice)
+    message = with_values(campaign.messages["worried"], background=message_choice)
+    partner = with_values(campaign.partners["nspcc"], background=partner_choice)
+    template = with_values(campaign.templates["beacon"], backgrounds=backgrounds)
 
     assert channel.background == "dark"
     assert background_for(channel, whole, message, partner, template) == expected
@@ -389,10 +402,10 @@ def test_partner_campaign_and_message_files_can_choose_template_and_background(
 ) -> None:
     root = make_campaign(tmp_path / "campaign")
     shutil.copytree(root / "templates/beacon", root / "templates/other")
-    edit(root, "brand/brand.yaml", "templates: [beacon,", "templates: [other, beacon,")
+    replace_in_file(root, "brand/brand.yaml", "templates: [beacon,", "templates: [other, beacon,")
     if file == "campaign.yaml":
-        edit(root, file, "template: beacon", "template: other")
-    append(
+        replace_in_file(root, file, "template: beacon", "template: other")
+    append_line(
         root,
         file,
         "background: {poster-a4: light}" + ("" if file == "campaign.yaml" else "\ntemplate: other"),
@@ -408,17 +421,19 @@ def test_partner_campaign_and_message_files_can_choose_template_and_background(
     assert chosen["ig-square"] == ("other", "dark")
 
 
-def test_plan_omits_assets_of_a_broken_template(campaign: Campaign) -> None:
-    broken_campaign = altered(campaign, templates={}, broken_templates=frozenset({"beacon"}))
+def test_plan_omits_assets_of_a_broken_template(campaign: CampaignModel) -> None:
+    broken_campaign = with_values(campaign, templates={}, broken_templates=frozenset({"beacon"}))
 
     assert {asset.medium for asset in plan_assets(broken_campaign).assets} == {"qr"}
 
 
-def test_per_partner_asset_uses_the_first_message_or_stays_unplanned(campaign: Campaign) -> None:
-    partner = altered(campaign.partners["nspcc"], messages=("online", "worried"), channels=("social-avatar",))
+def test_per_partner_asset_uses_the_first_message_or_stays_unplanned(campaign: CampaignModel) -> None:
+    partner = with_values(
+        campaign.partners["nspcc"], messages=("online", "worried"), channels=("social-avatar",)
+    )
     remaining = {name: message for name, message in campaign.messages.items() if name != "online"}
-    valid_campaign = altered(campaign, partners={"nspcc": partner})
-    broken_campaign = altered(valid_campaign, messages=remaining, broken_messages=frozenset({"online"}))
+    valid_campaign = with_values(campaign, partners={"nspcc": partner})
+    broken_campaign = with_values(valid_campaign, messages=remaining, broken_messages=frozenset({"online"}))
 
     plan = plan_assets(broken_campaign)
 
@@ -430,9 +445,9 @@ def test_per_partner_asset_uses_the_first_message_or_stays_unplanned(campaign: C
     ]
 
 
-def test_unplanned_assets_keep_their_paths(campaign: Campaign, plan: Plan) -> None:
+def test_unplanned_assets_keep_their_paths(campaign: CampaignModel, plan: Plan) -> None:
     without = {name: message for name, message in campaign.messages.items() if name != "worried"}
-    broken_plan = plan_assets(altered(campaign, messages=without, broken_messages=frozenset({"worried"})))
+    broken_plan = plan_assets(with_values(campaign, messages=without, broken_messages=frozenset({"worried"})))
 
     paths = {asset.path for asset in broken_plan.assets} | {one.path for one in broken_plan.unplanned}
     assert paths == {asset.path for asset in plan.assets}
@@ -443,8 +458,8 @@ def test_copy_sets_hold_only_roles_that_the_template_shows(plan: Plan) -> None:
     avatar = next(asset for asset in plan.assets if asset.channel == "social-avatar")
     poster = next(asset for asset in plan.assets if asset.channel == "poster-a4")
 
-    assert [dict(one.words) for one in avatar.word_sets] == [{"name": "Stop It Now!"}]
-    assert poster.word_sets[0].words["imprint"].split("\n") == [
+    assert [dict(one.copy_by_role) for one in avatar.copy_sets] == [{"name": "Stop It Now!"}]
+    assert poster.copy_sets[0].copy_by_role["imprint"].split("\n") == [
         "In partnership with",
         "Led nationally by the Lucy Faithfull Foundation",
         "Edition 2026.1",
@@ -455,13 +470,13 @@ def test_copy_of_each_length_records_its_file_and_line(plan: Plan) -> None:
     asset = plan.by_id()["staffordshire-county-council/worried/poster-a4/en-GB"]
     lines = (ROOT / "brand/messages/worried.yaml").read_text("utf-8").splitlines()
 
-    for words in asset.word_sets:
+    for words in asset.copy_sets:
         for role in ("headline", "body"):
-            if role in words.words:
+            if role in words.copy_by_role:
                 place = words.places[role]
                 assert place.file == "brand/messages/worried.yaml"
-                assert words.words[role] in lines[(place.line or 0) - 1]
-    assert asset.word_sets[0].places["local"].file == "partners/staffordshire-county-council/partner.yaml"
+                assert words.copy_by_role[role] in lines[(place.line or 0) - 1]
+    assert asset.copy_sets[0].places["local"].file == "partners/staffordshire-county-council/partner.yaml"
 
 
 @pytest.mark.parametrize(
@@ -474,21 +489,23 @@ def test_copy_of_each_length_records_its_file_and_line(plan: Plan) -> None:
         ("A county's campaign", ""),
     ],
 )
-def test_campaign_place_is_the_text_after_the_brand_name(campaign: Campaign, name: str, place: str) -> None:
-    asset = plan_assets(altered(campaign, name=name)).assets[0]
+def test_campaign_place_is_the_text_after_the_brand_name(
+    campaign: CampaignModel, name: str, place: str
+) -> None:
+    asset = plan_assets(with_values(campaign, name=name)).assets[0]
 
     assert asset.texts["campaign.place"] == place
 
 
-def test_every_source_place_in_the_plan_is_a_campaign_file(campaign: Campaign, plan: Plan) -> None:
+def test_every_source_place_in_the_plan_is_a_campaign_file(campaign: CampaignModel, plan: Plan) -> None:
     places = {place for asset in plan.assets for place in asset.places.values()}
-    places |= {place for asset in plan.assets for words in asset.word_sets for place in words.places.values()}
+    places |= {place for asset in plan.assets for words in asset.copy_sets for place in words.places.values()}
 
     assert {place.file for place in places if not (campaign.root / (place.file or "")).is_file()} == set()
 
 
-def test_file_name_over_140_characters_is_an_error(campaign: Campaign, wording: Wording) -> None:
-    channel = altered(campaign.channels["poster-a4"], id="c" * 90)
+def test_file_name_over_140_characters_is_an_error(campaign: CampaignModel, wording: Wording) -> None:
+    channel = with_values(campaign.channels["poster-a4"], id="c" * 90)
 
     with pytest.raises(CampaignError) as raised:
         asset_path("stop-it-now", "p" * 32, "worried", channel, "en-GB")

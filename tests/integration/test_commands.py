@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from assetgen.cli.commands.init import write_starter
-from tests.support.command import assetgen
+from tests.support.command_line import run_assetgen
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
@@ -47,20 +47,20 @@ def campaign(tmp_path: Path) -> Path:
     ],
 )
 def test_every_command_has_help(command: str) -> None:
-    result = assetgen(command, "--help")
+    result = run_assetgen(command, "--help")
 
     assert result.returncode == 0
     assert result.stdout.startswith("Usage:") and "Traceback" not in result.stderr
 
 
 def test_version_is_printed_and_an_unknown_command_is_rejected() -> None:
-    assert assetgen("--version").stdout == "assetgen 0.1.0\n"
-    unknown = assetgen("bulid")
+    assert run_assetgen("--version").stdout == "assetgen 0.1.0\n"
+    unknown = run_assetgen("bulid")
     assert unknown.returncode == 2 and "build" in unknown.stderr
 
 
 def test_check_prints_counts_and_reports_unconfirmed_facts(campaign: Path) -> None:
-    result = assetgen("check", folder=campaign)
+    result = run_assetgen("check", folder=campaign)
 
     assert result.returncode == 0
     assert int(result.stdout.split()[0]) > 0
@@ -68,7 +68,7 @@ def test_check_prints_counts_and_reports_unconfirmed_facts(campaign: Path) -> No
 
 
 def test_check_reports_as_json(campaign: Path) -> None:
-    report = json.loads(assetgen("check", "--format", "json", folder=campaign).stdout)
+    report = json.loads(run_assetgen("check", "--format", "json", folder=campaign).stdout)
 
     assert report["partners"] == 1
     assert [finding["code"] for finding in report["findings"]] == ["fact-unconfirmed"]
@@ -79,8 +79,8 @@ def test_check_reports_as_json(campaign: Path) -> None:
 )
 def test_list_prints_a_table_and_json(campaign: Path, kind: str) -> None:
     table, as_json = (
-        assetgen("list", kind, folder=campaign),
-        assetgen("list", kind, "--format", "json", folder=campaign),
+        run_assetgen("list", kind, folder=campaign),
+        run_assetgen("list", kind, "--format", "json", folder=campaign),
     )
 
     assert table.returncode == as_json.returncode == 0
@@ -91,7 +91,7 @@ def test_list_prints_a_table_and_json(campaign: Path, kind: str) -> None:
 def test_build_renders_the_selection_and_keeps_the_rest(tmp_path: Path, built_starter: Path) -> None:
     campaign = Path(shutil.copytree(built_starter, tmp_path / "campaign"))
 
-    result = assetgen("build", "-c", "disp-mpu", "--format", "json", folder=campaign)
+    result = run_assetgen("build", "-c", "disp-mpu", "--format", "json", folder=campaign)
 
     assert result.returncode == 0, result.stderr
     assert set(json.loads(result.stdout)) == {
@@ -113,7 +113,7 @@ def test_an_error_in_a_message_fails_only_that_message(campaign: Path) -> None:
     message = sorted((campaign / "brand/messages").glob("*.yaml"))[0]
     message.write_text(message.read_text("utf-8") + "\nfr-FR: {headlin: {short: x}}\n", "utf-8")
 
-    result = assetgen("build", "-c", "ig-square", folder=campaign)
+    result = run_assetgen("build", "-c", "ig-square", folder=campaign)
 
     assert result.returncode == 1
     assert f"brand/messages/{message.name}:" in result.stderr and "[unknown-key]" in result.stderr
@@ -125,7 +125,7 @@ def test_all_errors_of_a_broken_campaign_are_reported_in_one_run(campaign: Path)
     (campaign / "campaign.yaml").write_text("name: [\n", "utf-8")
     (campaign / "brand/brand.yaml").write_bytes(b"\xff\xfe\x00")
 
-    result = assetgen("build", folder=campaign)
+    result = run_assetgen("build", folder=campaign)
 
     assert result.returncode == 2
     assert "campaign.yaml:" in result.stderr and "brand/brand.yaml" in result.stderr
@@ -133,7 +133,7 @@ def test_all_errors_of_a_broken_campaign_are_reported_in_one_run(campaign: Path)
 
 
 def test_qr_writes_svg_png_and_pdf(campaign: Path) -> None:
-    result = assetgen("qr", PARTNER, folder=campaign)
+    result = run_assetgen("qr", PARTNER, folder=campaign)
 
     assert result.returncode == 0
     assert {Path(line.split()[0]).suffix for line in result.stdout.splitlines()} == {".svg", ".png", ".pdf"}
@@ -141,14 +141,14 @@ def test_qr_writes_svg_png_and_pdf(campaign: Path) -> None:
 
 
 def test_gallery_fails_before_the_first_build(campaign: Path) -> None:
-    assert assetgen("gallery", folder=campaign).returncode == 2
+    assert run_assetgen("gallery", folder=campaign).returncode == 2
 
 
 def test_explain_schema_and_doctor_give_their_results(campaign: Path) -> None:
-    assert "text-overflow" in assetgen("explain", "text-overflow").stdout
-    assert assetgen("explain", "text-overflo").returncode == 2
-    assert json.loads(assetgen("schema", "partner").stdout)["properties"]["name"]
-    assert assetgen("doctor", folder=campaign).returncode == 0
+    assert "text-overflow" in run_assetgen("explain", "text-overflow").stdout
+    assert run_assetgen("explain", "text-overflo").returncode == 2
+    assert json.loads(run_assetgen("schema", "partner").stdout)["properties"]["name"]
+    assert run_assetgen("doctor", folder=campaign).returncode == 0
 
 
 def test_ctrl_c_leaves_complete_files_and_exits_with_130(campaign: Path) -> None:
@@ -176,7 +176,7 @@ def test_ctrl_c_leaves_complete_files_and_exits_with_130(campaign: Path) -> None
 
 def test_list_shows_items_for_which_no_asset_is_planned(campaign: Path) -> None:
     def ids(*arguments: str) -> list[str]:
-        result = assetgen("-C", str(campaign), "list", *arguments, "--format", "json")
+        result = run_assetgen("-C", str(campaign), "list", *arguments, "--format", "json")
         assert result.returncode == 0, result.stderr
         return [row["id"] for row in json.loads(result.stdout)[arguments[0]]]
 
@@ -188,7 +188,7 @@ def test_list_shows_items_for_which_no_asset_is_planned(campaign: Path) -> None:
 
 
 def test_verbose_lists_the_files_read_and_the_assets_built(campaign: Path, wording: Wording) -> None:
-    result = assetgen("-C", str(campaign), "-v", "build", "-c", "ig-square", "-m", "worried", "-j", "1")
+    result = run_assetgen("-C", str(campaign), "-v", "build", "-c", "ig-square", "-m", "worried", "-j", "1")
 
     first, second = result.stderr.splitlines()[:2]
     assert first.endswith(" campaign.yaml") and second.endswith(" brand/brand.yaml")
@@ -197,7 +197,7 @@ def test_verbose_lists_the_files_read_and_the_assets_built(campaign: Path, wordi
 
 
 def test_a_global_option_after_the_command_is_explained(campaign: Path, wording: Wording) -> None:
-    result = assetgen("-C", str(campaign), "build", "-q")
+    result = run_assetgen("-C", str(campaign), "build", "-q")
 
     assert result.returncode == 2
     assert "assetgen -q … build" in result.stderr

@@ -24,8 +24,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.campaigns import edit
-from tests.support.tiny import FILES, write_tiny
+from tests.support.starter_campaign import replace_in_file
+from tests.support.tiny_campaign import FILES, write_tiny
 from tests.support.wording import Wording
 
 pytestmark = [
@@ -216,7 +216,7 @@ def assert_whole_files(campaign: FaultCampaign) -> None:
 
 @pytest.mark.parametrize("part", range(5))
 def test_a_killed_rebuild_leaves_no_lasting_mix_of_old_and_new(campaign: FaultCampaign, part: int) -> None:
-    edit(campaign.root, "templates/bare/style.css", "var(--ink)", "#203040")
+    replace_in_file(campaign.root, "templates/bare/style.css", "var(--ink)", "#203040")
     clean = changed_tree(campaign)
 
     process = campaign.start("-j", "2")
@@ -363,7 +363,7 @@ def test_a_read_only_folder_is_reported_and_the_next_build_recovers(
     campaign: FaultCampaign, place: str
 ) -> None:
     before = read_tree(campaign.out)
-    edit(campaign.root, HELLO, "Talk to us", "Talk to me")
+    replace_in_file(campaign.root, HELLO, "Talk to us", "Talk to me")
     with read_only(campaign.root / place):
         process = campaign.start(preexec_fn=obey_file_modes)
         output = "".join(process.communicate(timeout=TIMEOUT_S))
@@ -376,7 +376,7 @@ def test_a_read_only_folder_is_reported_and_the_next_build_recovers(
     assert {name: hash for name, hash in read_tree(campaign.out).items() if name in FOREIGN} == {
         name: before[name] for name in FOREIGN
     }
-    edit(campaign.root, HELLO, "Talk to me", "Talk to us")
+    replace_in_file(campaign.root, HELLO, "Talk to me", "Talk to us")
     campaign.assert_recovers()
 
 
@@ -449,7 +449,7 @@ def test_a_changed_clock_hides_no_edit_and_loses_no_file(campaign: FaultCampaign
     at_s = time.time() + years * 365 * 86_400
     for path in [*campaign.out.rglob("*"), *campaign.root.glob("brand/**/*")]:
         os.utime(path, (at_s, at_s))
-    edit(campaign.root, HELLO, "Talk to us", "Ring us up")
+    replace_in_file(campaign.root, HELLO, "Talk to us", "Ring us up")
     os.utime(campaign.root / HELLO, (at_s, at_s))
 
     campaign.assert_recovers(changed_tree(campaign))

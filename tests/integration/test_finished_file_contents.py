@@ -22,7 +22,15 @@ from PIL.PngImagePlugin import PngInfo
 
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.planner import plan_assets
-from tests.support.finished import Part, jpeg_parts, pdf_boxes_mm, pdf_facts, pdf_fonts, png_parts, poppler
+from tests.support.raw_file_parts import (
+    FilePart,
+    jpeg_parts,
+    pdf_boxes_mm,
+    pdf_fonts,
+    pdfinfo_values,
+    png_parts,
+    run_poppler,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "out"
@@ -73,7 +81,7 @@ def unexpected_parts(content: bytes) -> list[str]:
     )
 
 
-def _not_exactly_once(parts: list[Part], names: set[str]) -> list[str]:
+def _not_exactly_once(parts: list[FilePart], names: set[str]) -> list[str]:
     counts = {name: sum(part.name == name for part in parts) for name in names}
     return [f"{count} × {name}" for name, count in counts.items() if count != 1]
 
@@ -111,8 +119,8 @@ def raster_faults(content: bytes, entry: Entry) -> list[str]:
 
 def page_faults(path: Path, entry: Entry) -> list[str]:
     """Return what is wrong with a PDF, as poppler and its objects show."""
-    report = poppler("pdfinfo", "-box", str(path))
-    facts = pdf_facts(report)
+    report = run_poppler("pdfinfo", "-box", str(path))
+    facts = pdfinfo_values(report)
     expected = {
         "Pages": "1",
         "Tagged": "yes",
@@ -164,7 +172,7 @@ def number_faults(path: Path, entry: Entry) -> list[str]:
         by_pdfium = document[0].get_textpage().get_text_bounded()
     finally:
         document.close()
-    texts = {"poppler": poppler("pdftotext", "-layout", str(path), "-"), "PDFium": by_pdfium}
+    texts = {"poppler": run_poppler("pdftotext", "-layout", str(path), "-"), "PDFium": by_pdfium}
     faults = []
     for reader, text in texts.items():
         lines = [re.sub(r"\s+", " ", line) for line in text.splitlines()]

@@ -11,9 +11,15 @@ from pathlib import Path
 import pytest
 
 from assetgen.cli.commands.init import write_starter
-from tests.support.built_campaign import LOVED, WORRIED, Campaign
-from tests.support.campaigns import PARTNER, add_partner, append, edit, write
-from tests.support.command import assetgen
+from tests.support.command_line import run_assetgen
+from tests.support.starter_campaign import (
+    PARTNER,
+    add_partner,
+    append_line,
+    replace_in_file,
+    write_campaign_file,
+)
+from tests.support.two_asset_campaign import LOVED, WORRIED, BuiltCampaign
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
@@ -26,16 +32,16 @@ PARTNER_FILE, MESSAGE, STYLE = (
 
 
 @pytest.fixture
-def campaign(tmp_path: Path, built_starter: Path) -> Campaign:
-    return Campaign(tmp_path / "campaign", built_starter)
+def campaign(tmp_path: Path, built_starter: Path) -> BuiltCampaign:
+    return BuiltCampaign(tmp_path / "campaign", built_starter)
 
 
-def reasons(campaign: Campaign) -> dict[str, str]:
+def reasons(campaign: BuiltCampaign) -> dict[str, str]:
     """Return each asset that a build would rebuild, with the file that is named as the reason."""
-    return {one: re.findall(r"\S+/\S+", why)[0] for one, why in campaign.would().items()}
+    return {one: re.findall(r"\S+/\S+", why)[0] for one, why in campaign.planned_rebuilds().items()}
 
 
-def test_a_build_without_changes_rewrites_no_file(campaign: Campaign) -> None:
+def test_a_build_without_changes_rewrites_no_file(campaign: BuiltCampaign) -> None:
     def change_times() -> dict[Path, int]:
         out = campaign.root / "out"
         return {path: path.stat().st_ctime_ns for path in out.rglob("*") if ".assetgen" not in path.parts}
@@ -43,58 +49,60 @@ def test_a_build_without_changes_rewrites_no_file(campaign: Campaign) -> None:
     campaign.build()  # the campaign is a copy: the first build reads its files again
     before = change_times()
 
-    assert campaign.counts() == (0, 2)
+    assert campaign.built_and_cached() == (0, 2)
 
     assert change_times() == before
 
 
 def test_a_changed_message_rebuilds_only_its_assets_and_gives_the_reason(
-    campaign: Campaign, wording: Wording
+    campaign: BuiltCampaign, wording: Wording
 ) -> None:
-    edit(campaign.root, MESSAGE, "short:", "short: Now,")
+    replace_in_file(campaign.root, MESSAGE, "short:", "short: Now,")
 
     assert reasons(campaign) == {WORRIED: MESSAGE}
-    assert wording == campaign.would()[WORRIED]
-    assert campaign.counts() == (1, 1)
-    assert campaign.would() == {}
+    assert wording == campaign.planned_rebuilds()[WORRIED]
+    assert campaign.built_and_cached() == (1, 1)
+    assert campaign.planned_rebuilds() == {}
 
 
 def test_a_comment_or_new_mtime_renders_nothing_but_updates_the_manifest(
-    campaign: Campaign,
+    campaign: BuiltCampaign,
 ) -> None:
-    before = campaign.file().stat().st_ino
-    append(campaign.root, PARTNER_FILE, "# nothing but a comment")
+    before = campaign.output_path().stat().st_ino
+    append_line(campaign.root, PARTNER_FILE, "# nothing but a comment")
     os.utime(campaign.root / STYLE)
 
-    assert campaign.counts() == (0, 2)
+    assert campaign.built_and_cached() == (0, 2)
 
     manifest = json.loads((campaign.root / "out/manifest.json").read_text("utf-8"))
     campaign.build("--force")
     assert manifest == json.loads((campaign.root / "out/manifest.json").read_text("utf-8"))
-    assert campaign.file().stat().st_ino == before
+    assert campaign.output_path().stat().st_ino == before
 
 
 def test_a_changed_style_sheet_rebuilds_assets_but_rewrites_no_identical_file(
-    campaign: Campaign,
+    campaign: BuiltCampaign,
 ) -> None:
-    inode = campaign.file().stat().st_ino
-    append(campaign.root, STYLE, "/* no visible effect */")
+    inode = campaign.output_path().stat().st_ino
+    append_line(campaign.root, STYLE, "/* no visible effect */")
 
     assert reasons(campaign) == dict.fromkeys((LOVED, WORRIED), STYLE)
-    assert campaign.counts() == (2, 0)
-    assert campaign.file().stat().st_ino == inode
+    assert campaign.built_and_cached() == (2, 0)
+    assert campaign.output_path().stat().st_ino == inode
 
 
-def test_a_new_template_file_that_overrides_an_inherited_one_causes_a_rebuild(campaign: Campaign) -> None:
+def test_a_new_template_file_that_overrides_an_inherited_one_causes_a_rebuild(
+    campaign: BuiltCampaign,
+) -> None:
     base = (campaign.root / "templates/house/motif.html").read_text("utf-8")
-    write(campaign.root, "templates/beacon/motif.html", base)
+    write_campaign_file(campaign.root, "templates/beacon/motif.html", base)
 
     assert set(reasons(campaign).values()) == {"templates/beacon/motif.html"}
 
 
 @pytest.mark.parametrize("how", ["edited", "emptied", "deleted", "replaced by a folder"])
-def test_a_changed_or_deleted_output_file_is_restored(campaign: Campaign, how: str) -> None:
-    clean, file = campaign.tree(), campaign.file()
+def test_a_changed_or_deleted_output_file_is_restored(campaign: BuiltCampaign, how: str) -> None:
+    clean, file = campaign.output_files(), campaign.output_path()
     if how == "edited":
         stat = file.stat()
         file.write_bytes(file.read_bytes()[:-1] + b"?")
@@ -110,19 +118,19 @@ def test_a_changed_or_deleted_output_file_is_restored(campaign: Campaign, how: s
 
     campaign.build()
 
-    assert campaign.tree() == clean
+    assert campaign.output_files() == clean
 
 
-def test_a_copied_output_folder_is_not_rebuilt(campaign: Campaign) -> None:
+def test_a_copied_output_folder_is_not_rebuilt(campaign: BuiltCampaign) -> None:
     out, moved = campaign.root / "out", campaign.root / "spare"
     out.rename(moved)
-    assert assetgen("check", folder=campaign.root).returncode == 0
+    assert run_assetgen("check", folder=campaign.root).returncode == 0
     shutil.copytree(moved, out)
 
-    assert campaign.counts() == (0, 2)
+    assert campaign.built_and_cached() == (0, 2)
 
 
-def test_an_edit_that_keeps_size_and_mtime_causes_a_rebuild(campaign: Campaign) -> None:
+def test_an_edit_that_keeps_size_and_mtime_causes_a_rebuild(campaign: BuiltCampaign) -> None:
     file = campaign.root / STYLE
     stat, text = file.stat(), file.read_text("utf-8")
     file.write_text(f"{text[:-1]} ", "utf-8")
@@ -132,21 +140,21 @@ def test_an_edit_that_keeps_size_and_mtime_causes_a_rebuild(campaign: Campaign) 
     assert reasons(campaign) == dict.fromkeys((LOVED, WORRIED), STYLE)
 
 
-def test_an_edit_with_an_older_mtime_causes_a_rebuild(campaign: Campaign) -> None:
-    edit(campaign.root, MESSAGE, "short:", "short: Now,")
+def test_an_edit_with_an_older_mtime_causes_a_rebuild(campaign: BuiltCampaign) -> None:
+    replace_in_file(campaign.root, MESSAGE, "short:", "short: Now,")
     os.utime(campaign.root / MESSAGE, (0, 0))
 
-    assert campaign.counts() == (1, 1)
+    assert campaign.built_and_cached() == (1, 1)
 
 
 def test_a_changed_partner_leaves_other_partners_unread_and_unchanged(
-    campaign: Campaign, wording: Wording
+    campaign: BuiltCampaign, wording: Wording
 ) -> None:
     other_file = add_partner(campaign.root, "other")
     campaign.build()
-    edit(campaign.root, other_file, "Another", "Yet Another")
+    replace_in_file(campaign.root, other_file, "Another", "Yet Another")
 
-    result = assetgen("-v", "build", "-c", "ig-square", "--explain", folder=campaign.root)
+    result = run_assetgen("-v", "build", "-c", "ig-square", "--explain", folder=campaign.root)
 
     assert other_file in result.stderr and PARTNER_FILE not in result.stderr
     assert re.search(
@@ -155,14 +163,14 @@ def test_a_changed_partner_leaves_other_partners_unread_and_unchanged(
     assert re.findall(r"\d+", result.stdout.splitlines()[-1])[:2] == ["2", "2"]
     output = result.stdout.replace(str(campaign.root), "CAMPAIGN")
     assert wording == re.sub(r"\b\d\d+\b", "N", output)
-    tree = campaign.tree()
+    tree = campaign.output_files()
     campaign.build("--force")
-    assert campaign.tree() == tree
+    assert campaign.output_files() == tree
 
 
-def test_a_new_partner_is_built_and_a_removed_one_loses_its_files(campaign: Campaign) -> None:
+def test_a_new_partner_is_built_and_a_removed_one_loses_its_files(campaign: BuiltCampaign) -> None:
     other_file = add_partner(campaign.root, "other")
-    assert campaign.counts() == (2, 2)
+    assert campaign.built_and_cached() == (2, 2)
     (campaign.root / other_file).unlink()
     (campaign.root / other_file).parent.rmdir()
 
@@ -172,33 +180,33 @@ def test_a_new_partner_is_built_and_a_removed_one_loses_its_files(campaign: Camp
     assert not (campaign.root / "out/other").exists()
 
 
-def test_a_changed_partner_replans_the_partners_that_show_it(campaign: Campaign) -> None:
+def test_a_changed_partner_replans_the_partners_that_show_it(campaign: BuiltCampaign) -> None:
     add_partner(campaign.root, "other", f"name: Other Council\nalongside: [{PARTNER}]\n")
     campaign.build()
-    edit(campaign.root, PARTNER_FILE, "Example County Council", "Example Shire")
+    replace_in_file(campaign.root, PARTNER_FILE, "Example County Council", "Example Shire")
 
-    result = assetgen("-v", "build", "-c", "ig-square", folder=campaign.root)
+    result = run_assetgen("-v", "build", "-c", "ig-square", folder=campaign.root)
 
     files_read = {line.split()[-1] for line in result.stderr.splitlines() if line}
     assert {PARTNER_FILE, "partners/other/partner.yaml"} <= files_read
-    tree = campaign.tree()
+    tree = campaign.output_files()
     campaign.build("--force")
-    assert campaign.tree() == tree
+    assert campaign.output_files() == tree
 
 
-def test_a_selective_build_leaves_other_outdated_assets_for_later(campaign: Campaign) -> None:
-    append(campaign.root, STYLE, ".headline { letter-spacing: 0 }")
+def test_a_selective_build_leaves_other_outdated_assets_for_later(campaign: BuiltCampaign) -> None:
+    append_line(campaign.root, STYLE, ".headline { letter-spacing: 0 }")
     campaign.build("-m", "worried")
 
     assert reasons(campaign) == {LOVED: STYLE}
-    assert campaign.counts() == (1, 1)
+    assert campaign.built_and_cached() == (1, 1)
 
 
 def test_findings_of_cached_files_are_reported_again(tmp_path: Path) -> None:
     folder = tmp_path / "campaign"
     write_starter(folder)
     reports = [
-        json.loads(assetgen("build", "-c", "gp-screen", "--format", "json", folder=folder).stdout)
+        json.loads(run_assetgen("build", "-c", "gp-screen", "--format", "json", folder=folder).stdout)
         for _ in range(2)
     ]
 
@@ -208,37 +216,39 @@ def test_findings_of_cached_files_are_reported_again(tmp_path: Path) -> None:
 
 
 def test_a_failing_asset_is_retried_until_its_template_is_corrected(
-    campaign: Campaign, wording: Wording
+    campaign: BuiltCampaign, wording: Wording
 ) -> None:
-    clean, original = campaign.tree(), (campaign.root / STYLE).read_text("utf-8")
-    append(campaign.root, STYLE, ".number { visibility: hidden }")
+    clean, original = campaign.output_files(), (campaign.root / STYLE).read_text("utf-8")
+    append_line(campaign.root, STYLE, ".number { visibility: hidden }")
 
     assert [campaign.build()["failed"] for _ in range(2)] == [2, 2]
-    dry_run_reasons = campaign.would()
+    dry_run_reasons = campaign.planned_rebuilds()
     assert set(dry_run_reasons) == {WORRIED, LOVED}
     assert wording == sorted(set(dry_run_reasons.values()))
 
     (campaign.root / STYLE).write_text(original, "utf-8")
     campaign.build()
-    assert campaign.tree() == clean
+    assert campaign.output_files() == clean
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_truncated_build_database_loses_no_file(campaign: Campaign, jobs: str) -> None:
-    clean, database = campaign.tree(), campaign.root / "out/.assetgen/state"
+def test_a_truncated_build_database_loses_no_file(campaign: BuiltCampaign, jobs: str) -> None:
+    clean, database = campaign.output_files(), campaign.root / "out/.assetgen/state"
     database.write_bytes(database.read_bytes()[:-7])
 
     report = campaign.build("-j", jobs)
 
     assert (report["built"], report["cached"], report["failed"]) == (0, 2, 0)
-    assert campaign.tree() == clean
+    assert campaign.output_files() == clean
 
 
-def test_a_dry_run_lists_new_changed_removed_and_kept_assets(campaign: Campaign, wording: Wording) -> None:
-    edit(campaign.root, MESSAGE, "short:", "short: Now,")
+def test_a_dry_run_lists_new_changed_removed_and_kept_assets(
+    campaign: BuiltCampaign, wording: Wording
+) -> None:
+    replace_in_file(campaign.root, MESSAGE, "short:", "short: Now,")
     add_partner(campaign.root, "other")
 
-    result = assetgen("-v", "build", "-c", "ig-square", "--dry-run", folder=campaign.root)
+    result = run_assetgen("-v", "build", "-c", "ig-square", "--dry-run", folder=campaign.root)
 
     assert all(one in result.stdout for one in (WORRIED, MESSAGE, "other/worried/ig-square/en-GB", LOVED))
     (counts,) = [line for line in result.stderr.splitlines() if re.match(r"\d+ \w+, \d+ \w+, ", line)]
@@ -246,13 +256,15 @@ def test_a_dry_run_lists_new_changed_removed_and_kept_assets(campaign: Campaign,
     assert wording == [result.stdout, counts]
 
 
-def test_why_lists_inputs_the_last_reason_and_the_next_step(campaign: Campaign, wording: Wording) -> None:
-    append(campaign.root, STYLE, "/* x */")
+def test_why_lists_inputs_the_last_reason_and_the_next_step(
+    campaign: BuiltCampaign, wording: Wording
+) -> None:
+    append_line(campaign.root, STYLE, "/* x */")
     campaign.build()
-    path = campaign.file()
+    path = campaign.output_path()
 
     by_id, by_path = (
-        assetgen("why", word, folder=campaign.root).stdout for word in (WORRIED, path.as_posix())
+        run_assetgen("why", word, folder=campaign.root).stdout for word in (WORRIED, path.as_posix())
     )
 
     assert by_id == by_path
@@ -264,13 +276,13 @@ def test_why_lists_inputs_the_last_reason_and_the_next_step(campaign: Campaign, 
 
 @pytest.mark.parametrize("is_built", [False, True], ids=["before a build", "after a build"])
 def test_why_reports_that_an_asset_with_an_invalid_message_fails(
-    campaign: Campaign, is_built: bool, wording: Wording
+    campaign: BuiltCampaign, is_built: bool, wording: Wording
 ) -> None:
-    append(campaign.root, MESSAGE, "headlin: x")
+    append_line(campaign.root, MESSAGE, "headlin: x")
     if is_built:
         assert campaign.build()["failed"] == 1
 
-    result = assetgen("why", WORRIED, folder=campaign.root)
+    result = run_assetgen("why", WORRIED, folder=campaign.root)
 
     assert result.returncode == 0
     assert wording == [
@@ -280,8 +292,8 @@ def test_why_reports_that_an_asset_with_an_invalid_message_fails(
     ]
 
 
-def test_why_suggests_the_closest_id_for_an_unknown_asset(campaign: Campaign, wording: Wording) -> None:
-    result = assetgen("why", WORRIED.replace("square", "squar"), folder=campaign.root)
+def test_why_suggests_the_closest_id_for_an_unknown_asset(campaign: BuiltCampaign, wording: Wording) -> None:
+    result = run_assetgen("why", WORRIED.replace("square", "squar"), folder=campaign.root)
 
     assert result.returncode == 2
     assert WORRIED in result.stderr
@@ -289,7 +301,7 @@ def test_why_suggests_the_closest_id_for_an_unknown_asset(campaign: Campaign, wo
 
 
 def test_a_campaign_without_a_cache_folder_builds_into_another_folder(
-    campaign: Campaign, tmp_path: Path
+    campaign: BuiltCampaign, tmp_path: Path
 ) -> None:
     shutil.rmtree(campaign.root / ".assetgen")
     (campaign.root / ".assetgen").write_text("a file where the folder of assetgen would be", "utf-8")

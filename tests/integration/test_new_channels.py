@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from assetgen.rendering.renderer import Renderer
-from tests.support.designs import ALL_DESIGNS, design_files
-from tests.support.finished_folder import proven
-from tests.support.tiny import load_tiny
+from tests.support.built_files import with_check_result
+from tests.support.template_campaign import ALL_TEMPLATES, template_campaign_files
+from tests.support.tiny_campaign import load_tiny
 
 pytestmark = pytest.mark.campaign
 
@@ -77,13 +77,13 @@ def test_each_row_gives_a_channel_of_the_shape_in_its_name(tmp_path: Path) -> No
 
 
 def campaign_files(template: str) -> dict[str, str]:
-    files = design_files(template, "".join(map(channel_row, ROWS)), MESSAGE, PARTNERS)
+    files = template_campaign_files(template, "".join(map(channel_row, ROWS)), MESSAGE, PARTNERS)
     campaign = files["campaign.yaml"].replace('["tiny-*"]', '["new-*"]')
     return {**files, "campaign.yaml": campaign}
 
 
 @pytest.mark.parametrize("background", ["dark", "light"])
-@pytest.mark.parametrize("template", ALL_DESIGNS)
+@pytest.mark.parametrize("template", ALL_TEMPLATES)
 def test_template_lays_out_a_new_channel_of_each_shape(
     template: str, background: str, tmp_path: Path
 ) -> None:
@@ -96,7 +96,7 @@ def test_template_lays_out_a_new_channel_of_each_shape(
     errors = [
         finding.as_text()
         for asset, file in rendered
-        for finding in proven(asset, file).findings
+        for finding in with_check_result(asset, file).findings
         if finding.is_error
     ]
 

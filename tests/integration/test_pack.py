@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from assetgen.cli.app import run
-from tests.support.tiny import FILES, write_tiny
+from tests.support.tiny_campaign import FILES, write_tiny
 from tests.support.wording import Wording
 
 HANG_S = 120

@@ -16,10 +16,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assetgen.errors import CampaignError
-from assetgen.intake.form_export import read_sheet
-from assetgen.schema.campaign_file import Requests
-from tests.support.campaigns import PARTNER, append, make_campaign
-from tests.support.command import assetgen as run_command
+from assetgen.intake.form_export import read_form_export
+from assetgen.schema.campaign_file import FormMapping
+from tests.support.command_line import run_assetgen as run_command
+from tests.support.starter_campaign import PARTNER, append_line, make_campaign
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
@@ -28,7 +28,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path fill="#
 
 
 def assetgen(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    return run_command(*arguments, folder=folder, typed=typed)
+    return run_command(*arguments, folder=folder, stdin=typed)
 
 
 def write_csv(folder: Path, *rows: list[str], header: str = "name,channels,logo,alongside") -> Path:
@@ -208,7 +208,7 @@ def test_hostile_rows_write_nothing_outside_their_own_partner_folders(campaign: 
 
 
 def test_import_maps_columns_and_answers_as_the_campaign_defines(campaign: Path) -> None:
-    append(
+    append_line(
         campaign,
         "campaign.yaml",
         "requests:\n"
@@ -258,7 +258,7 @@ def test_reading_any_bytes_gives_rows_or_findings(
     path.write_bytes(content)
 
     try:
-        export = read_sheet(path, Requests(), path.parent)
+        export = read_form_export(path, FormMapping(), path.parent)
     except CampaignError as error:
         assert error.findings
     else:

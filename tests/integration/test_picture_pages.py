@@ -18,34 +18,42 @@ from PIL import Image
 from assetgen.colour import contrasts, luminances, relative_luminance
 from assetgen.findings import Severity
 from assetgen.planning.asset import Asset
-from assetgen.preflight.checks import prove
+from assetgen.preflight.checks import check_file
 from assetgen.rendering.images import brand_pictures
-from assetgen.rendering.images.brand_pictures import Darkroom, PictureOrder, width_for
+from assetgen.rendering.images.brand_pictures import PictureCache, PictureOrder, width_for
 from assetgen.rendering.images.raster import rasterise
-from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
-from tests.support.finished import jpeg_parts
-from tests.support.photographs import halves, jpeg, noise, turned
-from tests.support.pictured import MARKUP, load_pictured, pictured
-from tests.support.tiny import CARD, FILES, SHEET, load_tiny, real_assets, real_campaign, said
+from tests.support.photographs import jpeg, jpeg_with_orientation, noise, red_and_blue_halves
+from tests.support.picture_campaign import MARKUP, load_picture_campaign, picture_campaign_files
+from tests.support.raw_file_parts import jpeg_parts
+from tests.support.tiny_campaign import (
+    CARD_ID,
+    FILES,
+    SHEET_ID,
+    finding_texts,
+    load_tiny,
+    real_assets,
+    real_campaign,
+)
 from tests.support.wording import Wording
 
 PAPER, INK = "#FBF6EE", "#10262C"
 
 
 def render_with_picture(
-    root: Path, picture: Image.Image | bytes, asset_id: str = CARD, **changes: str
-) -> tuple[Asset, Made]:
+    root: Path, picture: Image.Image | bytes, asset_id: str = CARD_ID, **changes: str
+) -> tuple[Asset, RenderedFile]:
     """Render one asset of the small campaign with a picture; ``extra`` is markup for the end of its page."""
     files = {"templates/bare/extra.html": changes["extra"]} if "extra" in changes else None
-    campaign, assets = load_pictured(root, picture, files)
+    campaign, assets = load_picture_campaign(root, picture, files)
     return assets[asset_id], Renderer(campaign)(assets[asset_id])
 
 
-def preflight_errors(asset: Asset, rendered: Made) -> list[str]:
+def preflight_errors(asset: Asset, rendered: RenderedFile) -> list[str]:
     """Return the errors that the preflight checks find in a rendered file."""
-    assert rendered.content is not None, said(rendered)
-    result = prove(rendered.content, rendered.page, asset.spec, rendered.measured)
+    assert rendered.content is not None, finding_texts(rendered)
+    result = check_file(rendered.content, rendered.page, asset.spec, rendered.measured)
     return [finding.as_text() for finding in result.findings if finding.is_error]
 
 
@@ -80,7 +88,7 @@ def test_copy_on_a_picture_has_a_contrast_of_at_least_4_5(
 ) -> None:
     asset, rendered = render_with_picture(tmp_path, Image.new("RGB", (640, 400), colour))
     assert rendered.content is not None
-    regions = prove(rendered.content, rendered.page, asset.spec, rendered.measured).regions
+    regions = check_file(rendered.content, rendered.page, asset.spec, rendered.measured).regions
 
     pixels = np.asarray(Image.open(io.BytesIO(rendered.content)).convert("RGB")).astype(float)
     for region in regions:
@@ -107,7 +115,7 @@ def test_the_focus_of_a_picture_is_placed_as_the_layout_asks(tmp_path: Path) -> 
 
 
 def test_a_picture_fills_the_page_to_every_edge(tmp_path: Path) -> None:
-    asset, rendered = render_with_picture(tmp_path, Image.new("RGB", (300, 700), (200, 30, 30)), SHEET)
+    asset, rendered = render_with_picture(tmp_path, Image.new("RGB", (300, 700), (200, 30, 30)), SHEET_ID)
 
     assert rendered.content is not None
     page = rasterise(rendered.content, 326, 193).astype(int)
@@ -129,7 +137,7 @@ def test_a_page_embeds_only_the_visible_part_at_its_own_resolution(tmp_path: Pat
 
 
 def test_a_press_file_has_no_transparency_over_a_picture(tmp_path: Path) -> None:
-    _, rendered = render_with_picture(tmp_path, noise(400, 300), SHEET)
+    _, rendered = render_with_picture(tmp_path, noise(400, 300), SHEET_ID)
 
     assert rendered.content is not None
     with pikepdf.open(io.BytesIO(rendered.content)) as pdf:
@@ -158,7 +166,7 @@ def embedded(pdf: bytes) -> tuple[tuple[int, int], bytes]:
 
 
 def test_a_pdf_contains_the_alt_text_of_its_picture(tmp_path: Path) -> None:
-    _, rendered = render_with_picture(tmp_path, noise(1200, 800), SHEET)
+    _, rendered = render_with_picture(tmp_path, noise(1200, 800), SHEET_ID)
 
     assert rendered.content is not None
     with pikepdf.open(io.BytesIO(rendered.content)) as pdf:
@@ -171,7 +179,7 @@ def test_a_pdf_contains_the_alt_text_of_its_picture(tmp_path: Path) -> None:
 
 
 def test_a_camera_picture_is_turned_upright_and_loses_its_metadata(tmp_path: Path) -> None:
-    _, rendered = render_with_picture(tmp_path, turned(halves(80, 40), 6))
+    _, rendered = render_with_picture(tmp_path, jpeg_with_orientation(red_and_blue_halves(80, 40), 6))
 
     assert rendered.content is not None
     assert b"A. Person" not in rendered.content
@@ -189,10 +197,10 @@ def test_a_camera_picture_is_turned_upright_and_loses_its_metadata(tmp_path: Pat
 def test_a_picture_with_too_few_pixels_is_reported(
     width: int, severity: Severity | None, tmp_path: Path
 ) -> None:
-    asset, rendered = render_with_picture(tmp_path, halves(width, width), SHEET)
+    asset, rendered = render_with_picture(tmp_path, red_and_blue_halves(width, width), SHEET_ID)
     assert rendered.content is not None
 
-    findings = prove(rendered.content, None, asset.spec, rendered.measured).findings
+    findings = check_file(rendered.content, None, asset.spec, rendered.measured).findings
 
     reported = [(one.severity, one.text) for one in findings if one.code == "image-resolution"]
     assert [one for one, _ in reported] == ([severity] if severity else [])
@@ -203,7 +211,7 @@ def test_an_enlarged_picture_on_a_screen_asset_is_reported(tmp_path: Path, wordi
     asset, rendered = render_with_picture(tmp_path, Image.new("RGB", (160, 160), (20, 40, 50)))
     assert rendered.content is not None
 
-    findings = prove(rendered.content, rendered.page, asset.spec, rendered.measured).findings
+    findings = check_file(rendered.content, rendered.page, asset.spec, rendered.measured).findings
 
     (reported,) = [one for one in findings if one.code == "image-resolution"]
     assert reported.severity is Severity.WARNING
@@ -224,17 +232,19 @@ def test_an_error_in_the_markup_is_reported(extra: str, code: str, tmp_path: Pat
     _, rendered = render_with_picture(tmp_path, noise(400, 300), extra=extra)
 
     assert rendered.content is None
-    assert code in {one.code for one in rendered.findings}, said(rendered)
-    assert wording == said(rendered)
+    assert code in {one.code for one in rendered.findings}, finding_texts(rendered)
+    assert wording == finding_texts(rendered)
 
 
 def test_a_chosen_picture_that_is_never_placed_is_reported(tmp_path: Path, wording: Wording) -> None:
     markup = MARKUP.replace(
         '{{ place_picture(palette.ink, {"headline": palette.paper, "number": palette.paper}) }}', ""
     )
-    campaign, assets = load_pictured(tmp_path, noise(40, 30), {"templates/bare/template.html": markup})
+    campaign, assets = load_picture_campaign(
+        tmp_path, noise(40, 30), {"templates/bare/template.html": markup}
+    )
 
-    (reported,) = said(Renderer(campaign)(assets[CARD]))
+    (reported,) = finding_texts(Renderer(campaign)(assets[CARD_ID]))
 
     assert "place_picture(veil, colours)" in reported and "[template]" in reported
     assert wording == reported
@@ -243,11 +253,11 @@ def test_a_chosen_picture_that_is_never_placed_is_reported(tmp_path: Path, wordi
 def test_a_picture_chosen_by_name_fills_its_box(tmp_path: Path) -> None:
     extra = '{{ place_picture(palette.ink, {}, name="harbour", box=[240, 10, 60, 40], at=[0.5, 0.5]) }}'
     files = {"campaign.yaml": FILES["campaign.yaml"], "templates/bare/extra.html": extra}
-    campaign, assets = load_pictured(tmp_path, Image.new("RGB", (90, 90), (200, 30, 30)), files)
+    campaign, assets = load_picture_campaign(tmp_path, Image.new("RGB", (90, 90), (200, 30, 30)), files)
 
-    rendered = Renderer(campaign)(assets[CARD])
+    rendered = Renderer(campaign)(assets[CARD_ID])
 
-    assert rendered.content is not None, said(rendered)
+    assert rendered.content is not None, finding_texts(rendered)
     pixels = np.asarray(Image.open(io.BytesIO(rendered.content)).convert("RGB")).astype(int)
     red = np.argwhere((pixels[..., 0] > 150) & (pixels[..., 1] < 80))
     assert red.min(axis=0).tolist() == [10, 240]
@@ -258,12 +268,14 @@ def test_a_page_without_a_picture_decodes_none(tmp_path: Path, monkeypatch: pyte
     def refuse(*_: object) -> Image.Image:
         raise AssertionError("a picture was decoded")
 
-    monkeypatch.setattr(brand_pictures, "develop", refuse)
-    campaign, assets = load_pictured(tmp_path, noise(40, 30), {"campaign.yaml": FILES["campaign.yaml"]})
+    monkeypatch.setattr(brand_pictures, "decode_picture", refuse)
+    campaign, assets = load_picture_campaign(
+        tmp_path, noise(40, 30), {"campaign.yaml": FILES["campaign.yaml"]}
+    )
 
-    rendered = Renderer(campaign)(assets[CARD])
+    rendered = Renderer(campaign)(assets[CARD_ID])
 
-    assert rendered.content is not None, said(rendered)
+    assert rendered.content is not None, finding_texts(rendered)
     assert not any("brand/images" in name for name in rendered.inputs)
 
 
@@ -289,14 +301,14 @@ def test_the_smallest_width_with_enough_pixels_is_decoded(needed_px: float, expe
 
 
 def test_the_picture_cache_returns_only_requested_pictures(tmp_path: Path) -> None:
-    campaign, _ = load_pictured(tmp_path, noise(64, 64))
-    cache = Darkroom(campaign.brand.pictures)
-    url = cache.order(PictureOrder("harbour", 64, (0, 0, 64, 32), None))
+    campaign, _ = load_picture_campaign(tmp_path, noise(64, 64))
+    cache = PictureCache(campaign.brand.pictures)
+    url = cache.register_crop(PictureOrder("harbour", 64, (0, 0, 64, 32), None))
 
     key = url.rpartition("/")[2]
-    assert cache.print("harbour", "0" * 24) is None
-    assert cache.print("other", key) is None
-    assert Image.open(io.BytesIO(cache.print("harbour", key) or b"")).size == (64, 32)
+    assert cache.crop_jpeg("harbour", "0" * 24) is None
+    assert cache.crop_jpeg("other", key) is None
+    assert Image.open(io.BytesIO(cache.crop_jpeg("harbour", key) or b"")).size == (64, 32)
 
 
 def assets_with_pictures() -> list[str]:
@@ -329,14 +341,14 @@ def test_pictures_of_the_campaign_pass_the_preflight_checks(asset_id: str) -> No
 
     assert preflight_errors(asset, rendered) == []
     assert rendered.content is not None
-    result = prove(rendered.content, rendered.page, asset.spec, rendered.measured)
+    result = check_file(rendered.content, rendered.page, asset.spec, rendered.measured)
     assert not {"contrast", "image-resolution"} & {finding.code for finding in result.findings}
 
 
 def test_a_poster_with_a_picture_has_facts_and_a_readable_code() -> None:
     asset = next(one for one in real_assets() if one.id == "staffordshire-police/worried/poster-a4/en-GB")
     campaign = real_campaign()
-    with_picture = replace(asset, template="window", arrangement="portrait", picture="threshold")
+    with_picture = replace(asset, template="window", layout_name="portrait", picture="threshold")
 
     rendered = Renderer(campaign)(with_picture)
 
@@ -351,10 +363,10 @@ def test_a_poster_with_a_picture_has_facts_and_a_readable_code() -> None:
 
 
 def test_a_picture_that_is_not_chosen_is_not_used(tmp_path: Path) -> None:
-    files = {name: text for name, text in pictured().items() if name == "brand/brand.yaml"}
+    files = {name: text for name, text in picture_campaign_files().items() if name == "brand/brand.yaml"}
     (tmp_path / "brand/images").mkdir(parents=True)
     (tmp_path / "brand/images/harbour.jpg").write_bytes(jpeg(noise(8, 8)))
     campaign, assets = load_tiny(tmp_path, files)
 
-    assert assets[CARD].picture is None
-    assert Renderer(campaign)(assets[CARD]).content is not None
+    assert assets[CARD_ID].picture is None
+    assert Renderer(campaign)(assets[CARD_ID]).content is not None

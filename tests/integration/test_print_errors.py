@@ -11,8 +11,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.campaigns import BRAND_FILE, PARTNER_FILE, add_partner, edit, make_campaign, write
 from tests.support.photographs import jpeg, noise
+from tests.support.starter_campaign import (
+    BRAND_FILE,
+    PARTNER_FILE,
+    add_partner,
+    make_campaign,
+    replace_in_file,
+    write_campaign_file,
+)
 from tests.support.wording import Wording
 
 GRADIENT_LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><defs><linearGradient id="a">
@@ -33,19 +40,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, list[dic
     """Build a campaign with all four errors; return its folder, the exit code and the findings."""
     root = make_campaign(tmp_path_factory.mktemp("faults") / "campaign")
     # The accent of loved-one has a screen colour only, no inks.
-    edit(root, BRAND_FILE, "\n  leaf:", '\n  signal: {srgb: "#FFA6AE"}\n  leaf:')
-    edit(root, "brand/messages/loved-one.yaml", "accent: ", "accent: signal  # ")
+    replace_in_file(root, BRAND_FILE, "\n  leaf:", '\n  signal: {srgb: "#FFA6AE"}\n  leaf:')
+    replace_in_file(root, "brand/messages/loved-one.yaml", "accent: ", "accent: signal  # ")
     # On an A4 sheet with bleed this picture has 40 ppi.
-    write(root, "brand/images/yard.jpg", jpeg(noise(340, 480)))
-    edit(root, BRAND_FILE, "\npictures:", "\npictures:\n  yard: {file: yard.jpg}")
+    write_campaign_file(root, "brand/images/yard.jpg", jpeg(noise(340, 480)))
+    replace_in_file(root, BRAND_FILE, "\npictures:", "\npictures:\n  yard: {file: yard.jpg}")
     press = "press: {uncoated: {condition: House Board 2026, profile: house-board.icc}}\nfacts:"
-    edit(root, BRAND_FILE, "facts:", press)
+    replace_in_file(root, BRAND_FILE, "facts:", press)
     (root / PARTNER_FILE).write_text(PARTNER_YAML, "utf-8")
     keys = (
         "messages: [worried]\nchannels: [poster-a5, ig-square]\nlogo: {file: logo.svg, alt: Shaded Trust}\n"
     )
     add_partner(root, "shaded-trust", f"name: Shaded Trust\n{keys}")
-    write(root, "partners/shaded-trust/logo.svg", GRADIENT_LOGO)
+    write_campaign_file(root, "partners/shaded-trust/logo.svg", GRADIENT_LOGO)
     result = subprocess.run(
         [Path(sys.executable).with_name("assetgen"), "-C", root, "build", "--format", "json"],
         capture_output=True,

@@ -13,7 +13,7 @@ import pytest
 import assetgen
 from assetgen import Campaign, CampaignError, Selection, pack, verify
 from assetgen.cli.commands.init import write_starter
-from tests.support.campaigns import write
+from tests.support.starter_campaign import write_campaign_file
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "how-to" / "use-from-python.md"
@@ -104,7 +104,7 @@ def test_the_plan_lists_every_asset_without_drawing(campaign: Campaign) -> None:
 def test_check_returns_findings_of_the_sources_and_of_the_day(campaign: Campaign, tmp_path: Path) -> None:
     write_starter(tmp_path)
     path = "campaign.yaml"
-    write(tmp_path, path, (tmp_path / path).read_text("utf-8") + "\nvalid_until: 2026-12-31\n")
+    write_campaign_file(tmp_path, path, (tmp_path / path).read_text("utf-8") + "\nvalid_until: 2026-12-31\n")
     expiring = Campaign.load(tmp_path)
 
     assert not any(finding.is_error for finding in campaign.check())
@@ -121,7 +121,7 @@ def test_a_selection_that_matches_nothing_raises_with_a_finding(campaign: Campai
 
 def test_a_broken_campaign_raises_with_all_its_findings(tmp_path: Path) -> None:
     write_starter(tmp_path)
-    write(tmp_path, "campaign.yaml", "name: [")
+    write_campaign_file(tmp_path, "campaign.yaml", "name: [")
 
     with pytest.raises(CampaignError) as error:
         Campaign.load(str(tmp_path))
@@ -131,7 +131,7 @@ def test_a_broken_campaign_raises_with_all_its_findings(tmp_path: Path) -> None:
 
 def test_a_broken_partner_is_a_finding_of_the_build(tmp_path: Path) -> None:
     write_starter(tmp_path)
-    write(tmp_path, "partners/broken/partner.yaml", "name: 5\nunknown: x\n")
+    write_campaign_file(tmp_path, "partners/broken/partner.yaml", "name: 5\nunknown: x\n")
     campaign = Campaign.load(tmp_path)
 
     result = campaign.build(QR_CODES, jobs=1)

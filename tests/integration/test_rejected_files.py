@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from assetgen.cli.commands.init import write_starter
-from tests.support.campaigns import PARTNER, append
-from tests.support.command import assetgen
+from tests.support.command_line import run_assetgen
+from tests.support.starter_campaign import PARTNER, append_line
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
@@ -40,7 +40,7 @@ def campaign(tmp_path: Path) -> Path:
 
 
 def build(folder: Path, *arguments: str) -> tuple[int, dict[str, Any], str]:
-    result = assetgen(
+    result = run_assetgen(
         "build", "-c", "ig-square", "-m", "worried", "--format", "json", *arguments, folder=folder
     )
     return result.returncode, json.loads(result.stdout), result.stderr
@@ -54,7 +54,7 @@ def rejected_files(folder: Path) -> list[str]:
 @pytest.mark.parametrize("fault", FAULTY_STYLES)
 def test_a_template_that_hides_or_alters_copy_gives_no_output_file(campaign: Path, fault: str) -> None:
     rule, code, role = FAULTY_STYLES[fault]
-    append(campaign, HOUSE, rule)
+    append_line(campaign, HOUSE, rule)
 
     exit_code, report, _ = build(campaign)
 
@@ -70,9 +70,9 @@ def test_a_template_that_hides_or_alters_copy_gives_no_output_file(campaign: Pat
 
 def test_a_rejected_file_is_named_and_removed_after_a_correction(campaign: Path, wording: Wording) -> None:
     original = (campaign / HOUSE).read_text("utf-8")
-    append(campaign, HOUSE, FAULTY_STYLES["a number that is not drawn"][0])
+    append_line(campaign, HOUSE, FAULTY_STYLES["a number that is not drawn"][0])
 
-    result = assetgen("build", "-c", "ig-square", "-m", "worried", folder=campaign)
+    result = run_assetgen("build", "-c", "ig-square", "-m", "worried", folder=campaign)
     (name,) = rejected_files(campaign)
 
     (message,) = [line for line in result.stderr.splitlines() if "out/.assetgen/rejected/" in line]

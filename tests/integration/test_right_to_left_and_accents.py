@@ -14,14 +14,14 @@ from fontTools.pens.boundsPen import BoundsPen
 
 from assetgen.building.pipeline import build
 from assetgen.geometry import Box
-from assetgen.layout.columns import set_column
-from assetgen.layout.parts import SetColumn, Setting
+from assetgen.layout.columns import lay_out_column
+from assetgen.layout.parts import ColumnInput, PlacedColumn
 from assetgen.loading.campaign import load_campaign
-from assetgen.planning.asset import TypeFloor
+from assetgen.planning.asset import TypeSizeLimits
 from assetgen.schema.template_file import Part, Region
-from tests.support.arranged_pages import FAMILY, font, measurer
-from tests.support.designs import ALL_DESIGNS, design_files
-from tests.support.tiny import write_tiny
+from tests.support.layout_inputs import FAMILY, bold_font, measurer
+from tests.support.template_campaign import ALL_TEMPLATES, template_campaign_files
+from tests.support.tiny_campaign import write_tiny
 
 Entry = dict[str, Any]
 PAGE = """\
@@ -69,7 +69,7 @@ ACCENTED = (
 def build_template(root: Path, template: str, locale: str, *headlines: str) -> list[Entry]:
     """Build the small campaign with a template, a locale and a message per headline; return its entries."""
     messages = [MESSAGE.format(locale=locale, headline=headline) for headline in headlines]
-    files = design_files(template, CHANNELS, messages[0], PARTNERS)
+    files = template_campaign_files(template, CHANNELS, messages[0], PARTNERS)
     for number, message in enumerate(messages):
         files[f"brand/messages/hello-{number}.yaml"] = message
     names = ", ".join(f"hello-{number}" for number in range(len(messages)))
@@ -93,7 +93,7 @@ def errors(assets: list[Entry]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("template", ALL_DESIGNS)
+@pytest.mark.parametrize("template", ALL_TEMPLATES)
 def test_a_right_to_left_page_shows_partners_without_logos(template: str, tmp_path: Path) -> None:
     assets = build_template(tmp_path, template, "ar", "Something on your mind?")
 
@@ -112,25 +112,27 @@ def test_headlines_with_accented_capitals_stay_inside_the_safe_area(template: st
 
 @pytest.mark.parametrize("letter", ["H", "g", "İ", "Å", "Ế", "Ş", "ệ"])
 def test_measured_height_of_a_letter_equals_its_glyph_in_the_font(letter: str) -> None:
-    glyphs, em = font().getGlyphSet(), font()["head"].unitsPerEm
+    glyphs, em = bold_font().getGlyphSet(), bold_font()["head"].unitsPerEm
     pen = BoundsPen(glyphs)
-    glyphs[font().getBestCmap()[ord(letter)]].draw(pen)
+    glyphs[bold_font().getBestCmap()[ord(letter)]].draw(pen)
     _, bottom, _, top = pen.bounds
 
-    run = measurer().run(letter, FAMILY, 700)
+    run = measurer().shape(letter, FAMILY, 700)
 
     assert run.top == pytest.approx(top / em, abs=0.001)
     assert run.bottom == pytest.approx(max(0.0, -bottom / em), abs=0.001)
 
 
-def lay_out_headline(text: str, leading: float = 0.97) -> SetColumn:
+def lay_out_headline(text: str, leading: float = 0.97) -> PlacedColumn:
     """Return a headline of at most 100 px, set in a box of 500 × 600 px whose top is at 50."""
     parts = {"headline": Part(roles=("headline",), weights=(700,), leading=leading, max_size=0.2, lines=5)}
-    text_setting = Setting(
-        parts, {"headline": text}, frozenset({"headline"}), {"headline": TypeFloor(10, 10)}, measurer(), FAMILY,
+    text_setting = ColumnInput(
+        parts, {"headline": text}, frozenset({"headline"}), {"headline": TypeSizeLimits(10, 10)}, measurer(), FAMILY,
         short_side_px=500, code_side_px=None, code_module_px=0,
     )  # fmt: skip
-    found = set_column(Box(40, 50, 500, 600), Region(box=(0, 0, 1, 1), column=("headline",)), text_setting)
+    found = lay_out_column(
+        Box(40, 50, 500, 600), Region(box=(0, 0, 1, 1), column=("headline",)), text_setting
+    )
     assert found is not None
     return found
 

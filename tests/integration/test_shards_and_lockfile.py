@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.campaigns import edit
-from tests.support.command import assetgen
-from tests.support.tiny import write_tiny
+from tests.support.command_line import run_assetgen
+from tests.support.starter_campaign import replace_in_file
+from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
@@ -24,9 +24,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a campaign, its whole build in ``campaign/out`` and its three shards beside it."""
     root = tmp_path_factory.mktemp("shards")
     folder = write_tiny(root / "campaign")
-    assert assetgen("build", "-j", "1", folder=folder).returncode == 0
+    assert run_assetgen("build", "-j", "1", folder=folder).returncode == 0
     for index in (1, 2, 3):
-        result = assetgen("build", "--shard", f"{index}/3", "-o", str(root / f"s{index}"), folder=folder)
+        result = run_assetgen("build", "--shard", f"{index}/3", "-o", str(root / f"s{index}"), folder=folder)
         assert result.returncode == 0, result.stderr
     return root
 
@@ -39,11 +39,11 @@ def read_tree(out: Path) -> dict[str, bytes]:
 def test_merged_shards_equal_one_build_even_if_one_is_given_twice(built: Path, tmp_path: Path) -> None:
     shards = [str(built / name) for name in ("s3", "s1", "s2", "s1")]
 
-    result = assetgen("merge", *shards, "-o", str(tmp_path / "out"))
+    result = run_assetgen("merge", *shards, "-o", str(tmp_path / "out"))
 
     assert result.returncode == 0, result.stderr
     assert read_tree(tmp_path / "out") == read_tree(built / "campaign/out")
-    report = assetgen("build", "-o", str(tmp_path / "out"), "--format", "json", folder=built / "campaign")
+    report = run_assetgen("build", "-o", str(tmp_path / "out"), "--format", "json", folder=built / "campaign")
     assert json.loads(report.stdout)["built"] == 0
     assert read_tree(tmp_path / "out") == read_tree(built / "campaign/out")
 
@@ -56,7 +56,7 @@ def error_lines(stderr: str) -> list[str]:
 def test_merge_names_a_missing_shard_and_writes_nothing(
     built: Path, tmp_path: Path, wording: Wording
 ) -> None:
-    result = assetgen("merge", str(built / "s1"), str(built / "s3"), "-o", str(tmp_path / "out"))
+    result = run_assetgen("merge", str(built / "s1"), str(built / "s3"), "-o", str(tmp_path / "out"))
 
     assert result.returncode == 1 and "2/3" in result.stderr and "[missing-file]" in result.stderr
     assert wording == result.stderr
@@ -68,16 +68,16 @@ def test_a_frozen_build_passes_unchanged_and_names_what_differs(
 ) -> None:
     folder = tmp_path / "campaign"
     shutil.copytree(built / "campaign", folder)
-    assert assetgen("build", "--frozen", folder=folder).returncode == 2
-    assert assetgen("accept", folder=folder).returncode == 0
-    assert assetgen("build", "--frozen=bytes", folder=folder).returncode == 0
-    edit(folder, "brand/messages/hello.yaml", "Talk to us", "Ring us")
+    assert run_assetgen("build", "--frozen", folder=folder).returncode == 2
+    assert run_assetgen("accept", folder=folder).returncode == 0
+    assert run_assetgen("build", "--frozen=bytes", folder=folder).returncode == 0
+    replace_in_file(folder, "brand/messages/hello.yaml", "Talk to us", "Ring us")
 
-    result = assetgen("build", "--frozen", folder=folder)
+    result = run_assetgen("build", "--frozen", folder=folder)
 
     assert result.returncode == 1 and "headline" in result.stderr
     assert wording == error_lines(result.stderr)
-    assert assetgen("diff", str(folder / "assetgen.lock"), str(folder / "out")).returncode == 1
+    assert run_assetgen("diff", str(folder / "assetgen.lock"), str(folder / "out")).returncode == 1
 
 
 def test_a_different_engine_fails_frozen_bytes_but_not_frozen(
@@ -85,15 +85,15 @@ def test_a_different_engine_fails_frozen_bytes_but_not_frozen(
 ) -> None:
     folder = tmp_path / "campaign"
     shutil.copytree(built / "campaign", folder)
-    assetgen("accept", folder=folder)
+    run_assetgen("accept", folder=folder)
     lockfile = (folder / "assetgen.lock").read_text("utf-8")
     for key in ("sha256", "pixels"):
         lockfile = re.sub(rf"^  {key} [0-9a-f]+$", f"  {key} {'0' * 64}", lockfile, flags=re.MULTILINE)
     lockfile = re.sub('^engine "pango" .*$', 'engine "pango" "0"', lockfile, flags=re.MULTILINE)
     (folder / "assetgen.lock").write_text(lockfile, "utf-8")
 
-    frozen = assetgen("build", "--frozen", folder=folder)
-    frozen_bytes = assetgen("build", "--frozen=bytes", folder=folder)
+    frozen = run_assetgen("build", "--frozen", folder=folder)
+    frozen_bytes = run_assetgen("build", "--frozen=bytes", folder=folder)
 
     (engine_note,) = [line for line in frozen.stderr.splitlines() if "pango 0" in line]
     assert ": note: " in engine_note
@@ -107,7 +107,7 @@ def test_output_bytes_do_not_depend_on_environment_or_build_order(built: Path, t
     before = os.umask(0o077)
     try:
         for selection in (("-M", "print"), ("-M", "qr"), ()):
-            result = assetgen(
+            result = run_assetgen(
                 "build", "-j", "2", *selection, folder=folder,
                 TZ="Asia/Tokyo", LC_ALL="C", PYTHONHASHSEED="7",
             )  # fmt: skip
@@ -128,7 +128,7 @@ def copy_shards(built: Path, tmp_path: Path, *names: str) -> list[Path]:
 
 def merge_error(tmp_path: Path, *folders: Path) -> str:
     """Return the errors of a merge that must fail and write nothing."""
-    result = assetgen("merge", *map(str, folders), "-o", str(tmp_path / "merged"))
+    result = run_assetgen("merge", *map(str, folders), "-o", str(tmp_path / "merged"))
 
     assert result.returncode == 1, result.stdout
     assert not (tmp_path / "merged").exists()
@@ -165,8 +165,8 @@ def test_merge_rejects_shards_of_different_editions_or_splits(
 ) -> None:
     shards = copy_shards(built, tmp_path, "s1", "s2", "s3")
     other = write_tiny(tmp_path / "other")
-    edit(other, "campaign.yaml", 'edition: "1"', 'edition: "2"')
-    assert assetgen("build", "--shard", "2/4", "-o", str(tmp_path / "s4"), folder=other).returncode == 0
+    replace_in_file(other, "campaign.yaml", 'edition: "1"', 'edition: "2"')
+    assert run_assetgen("build", "--shard", "2/4", "-o", str(tmp_path / "s4"), folder=other).returncode == 0
 
     stderr = merge_error(tmp_path, *shards, tmp_path / "s4")
 
@@ -180,8 +180,8 @@ def test_merge_rejects_shards_built_from_different_sources(
 ) -> None:
     shards = copy_shards(built, tmp_path, "s1", "s3")
     other = write_tiny(tmp_path / "other")
-    edit(other, "brand/messages/hello.yaml", "Talk to us", "Ring us")
-    assert assetgen("build", "--shard", "2/3", "-o", str(tmp_path / "s2"), folder=other).returncode == 0
+    replace_in_file(other, "brand/messages/hello.yaml", "Talk to us", "Ring us")
+    assert run_assetgen("build", "--shard", "2/3", "-o", str(tmp_path / "s2"), folder=other).returncode == 0
 
     stderr = merge_error(tmp_path, *shards, tmp_path / "s2")
 
@@ -206,7 +206,7 @@ def test_merge_rejects_a_shard_as_the_output_folder(built: Path, tmp_path: Path,
     shards = copy_shards(built, tmp_path, "s1", "s2", "s3")
     before = read_tree(shards[0])
 
-    result = assetgen("merge", *map(str, shards), "-o", str(shards[0]))
+    result = run_assetgen("merge", *map(str, shards), "-o", str(shards[0]))
 
     assert result.returncode == 2 and str(shards[0]) in result.stderr
     assert wording == result.stderr
@@ -215,13 +215,13 @@ def test_merge_rejects_a_shard_as_the_output_folder(built: Path, tmp_path: Path,
 
 def test_merged_shards_of_a_selection_equal_its_build(built: Path, tmp_path: Path) -> None:
     folder = write_tiny(tmp_path / "campaign")
-    assert assetgen("build", "-M", "qr", folder=folder).returncode == 0
+    assert run_assetgen("build", "-M", "qr", folder=folder).returncode == 0
     shards = [str(tmp_path / f"s{index}") for index in (1, 2)]
     for index, shard in enumerate(shards, start=1):
-        result = assetgen("build", "-M", "qr", "--shard", f"{index}/2", "-o", shard, folder=folder)
+        result = run_assetgen("build", "-M", "qr", "--shard", f"{index}/2", "-o", shard, folder=folder)
         assert result.returncode == 0, result.stderr
 
-    merged = assetgen("merge", *shards, "-o", str(tmp_path / "merged"))
+    merged = run_assetgen("merge", *shards, "-o", str(tmp_path / "merged"))
 
     assert merged.returncode == 0, merged.stderr
     assert read_tree(tmp_path / "merged") == read_tree(folder / "out")
@@ -234,7 +234,7 @@ def test_merged_shards_of_a_selection_equal_its_build(built: Path, tmp_path: Pat
 def accepted(built: Path, tmp_path: Path) -> Path:
     """Return a copy of the campaign with its build accepted."""
     folder = Path(shutil.copytree(built / "campaign", tmp_path / "campaign"))
-    assert assetgen("accept", folder=folder).returncode == 0
+    assert run_assetgen("accept", folder=folder).returncode == 0
     return folder
 
 
@@ -243,7 +243,7 @@ def test_accept_rejects_an_edited_file_and_keeps_the_lockfile(accepted: Path, wo
     edited = first_file_of(accepted / "out")
     edited.write_bytes(edited.read_bytes() + b"\n")
 
-    result = assetgen("accept", folder=accepted)
+    result = run_assetgen("accept", folder=accepted)
 
     assert result.returncode == 2 and edited.name in result.stderr
     assert wording == error_lines(result.stderr)
@@ -255,9 +255,9 @@ def test_accept_rejects_a_single_shard_and_an_unbuilt_campaign(
 ) -> None:
     folder = write_tiny(tmp_path / "campaign")
 
-    unbuilt = assetgen("accept", folder=folder)
+    unbuilt = run_assetgen("accept", folder=folder)
     shutil.copytree(built / "s1", folder / "out")
-    shard = assetgen("accept", folder=folder)
+    shard = run_assetgen("accept", folder=folder)
 
     assert unbuilt.returncode != 0 and "assetgen build" in unbuilt.stderr
     assert shard.returncode == 2 and "1/3" in shard.stderr
@@ -283,7 +283,7 @@ def test_an_invalid_lockfile_is_reported_with_place_and_hint(
     lockfile = accepted / "assetgen.lock"
     lockfile.write_text(corrupt(lockfile.read_text("utf-8")), "utf-8")
 
-    result = assetgen("build", "--frozen", folder=accepted)
+    result = run_assetgen("build", "--frozen", folder=accepted)
 
     assert result.returncode == 2, result.stderr
     (error,) = error_lines(result.stderr)
@@ -292,10 +292,10 @@ def test_an_invalid_lockfile_is_reported_with_place_and_hint(
 
 
 def test_a_frozen_selection_reports_only_its_own_assets(accepted: Path) -> None:
-    edit(accepted, "brand/messages/hello.yaml", "Talk to us", "Ring us")
+    replace_in_file(accepted, "brand/messages/hello.yaml", "Talk to us", "Ring us")
 
-    codes = assetgen("build", "--frozen", "-M", "qr", folder=accepted)
-    pages = assetgen("build", "--frozen", "-M", "print", folder=accepted)
+    codes = run_assetgen("build", "--frozen", "-M", "qr", folder=accepted)
+    pages = run_assetgen("build", "--frozen", "-M", "print", folder=accepted)
 
     assert codes.returncode == 0, codes.stderr
     assert pages.returncode == 1 and pages.stderr.count("[not-accepted]") == 1
@@ -306,10 +306,10 @@ def test_a_frozen_selection_reports_only_its_own_assets(accepted: Path) -> None:
 
 def test_diff_reports_json_and_saves_before_and_after_pictures(accepted: Path, tmp_path: Path) -> None:
     before = Path(shutil.copytree(accepted / "out", tmp_path / "before"))
-    edit(accepted, "brand/messages/hello.yaml", "Talk to us", "Ring us")
-    assert assetgen("build", folder=accepted).returncode == 0
+    replace_in_file(accepted, "brand/messages/hello.yaml", "Talk to us", "Ring us")
+    assert run_assetgen("build", folder=accepted).returncode == 0
 
-    result = assetgen(
+    result = run_assetgen(
         "diff", str(before), str(accepted / "out"), "--format", "json", "-o", str(tmp_path / "pictures")
     )
 
@@ -321,4 +321,4 @@ def test_diff_reports_json_and_saves_before_and_after_pictures(accepted: Path, t
     assert result.returncode == 1
     assert len(changed) == 2 and report["findings"] == []
     assert pictures == {f"{path}.png" for path in changed}
-    assert assetgen("diff", str(before), str(before)).returncode == 0
+    assert run_assetgen("diff", str(before), str(before)).returncode == 0

@@ -16,8 +16,8 @@ from assetgen.cli.app import run
 from assetgen.cli.commands.sign_off import accept, approve, diff
 from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
-from tests.support.campaigns import edit
-from tests.support.tiny import write_tiny
+from tests.support.starter_campaign import replace_in_file
+from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
 FILE = "acme/qr/open-door_acme_qr.png"
@@ -36,7 +36,9 @@ def changed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the same campaign with a different headline, built."""
     root = tmp_path_factory.mktemp("changed") / "campaign"
     shutil.copytree(built, root)
-    edit(root, "brand/messages/hello.yaml", "headline: {short: Talk to us}", "headline: {short: Speak to us}")
+    replace_in_file(
+        root, "brand/messages/hello.yaml", "headline: {short: Talk to us}", "headline: {short: Speak to us}"
+    )
     assert run(["-C", str(root), "-q", "build", "-j", "1"]) == 0
     return root
 

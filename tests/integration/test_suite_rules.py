@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assetgen.rendering.renderer import Renderer
-from tests.support.quick_tests import SLOW, is_slow, leads_to_slow
-from tests.support.tiny import REPO, make
+from tests.support.quick_tests import SLOW_NAMES, is_slow, leads_to_slow
+from tests.support.tiny_campaign import REPO, render_tiny
 
 # Defining strategies and constants takes calls too; loading the smallest campaign takes ten times as many.
 MAX_CALLS = 15_000
@@ -62,14 +62,14 @@ def test_a_slow_example_passes(seconds: float) -> None:
 
 
 def test_every_name_in_the_list_of_slow_functions_exists() -> None:
-    for name in SLOW:
+    for name in SLOW_NAMES:
         module, _, attribute = name.rpartition(".")
         assert is_slow(getattr(import_module(module), attribute)), name
 
 
 def test_a_test_that_renders_or_starts_a_process_is_not_quick() -> None:
     def renders() -> None:
-        make(Path())
+        render_tiny(Path())
 
     def starts_a_process() -> None:
         subprocess.run(["true"], check=True)

@@ -20,20 +20,20 @@ from assetgen.building.pipeline import Progress
 from assetgen.cli.app import run
 from assetgen.findings import CODES
 from assetgen.manifest.entry import read_finished
-from assetgen.verifying.finished_files import Evidence, Folder
+from assetgen.verifying.finished_files import FileToVerify, FolderSource
 from assetgen.verifying.verification import verify_one
-from tests.support.command import assetgen as run_command
-from tests.support.finished_folder import CODE_PNG, CODE_SVG, POSTER, SQUARE, Piece, piece, write_folder
-from tests.support.report_forms import Command, check_sarif, parse_command
-from tests.support.spoilt_pictures import paint_over
+from tests.support.built_files import CODE_PNG, CODE_SVG, POSTER, SQUARE, BuiltFile, built_file, write_folder
+from tests.support.command_line import run_assetgen as run_command
+from tests.support.painted_pictures import paint_over
+from tests.support.report_formats import WorkflowCommand, check_sarif, parse_workflow_command
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
 
 
 @cache
-def damaged_square() -> Piece:
-    return paint_over(piece(SQUARE), "number")
+def damaged_square() -> BuiltFile:
+    return paint_over(built_file(SQUARE), "number")
 
 
 def assetgen(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -58,13 +58,13 @@ def zip_folder(folder: Path, archive: Path) -> Path:
 @pytest.fixture
 def finished(tmp_path: Path) -> Path:
     """Return a folder that has finished files and nothing else."""
-    write_folder(tmp_path / "out", *map(piece, (CODE_PNG, CODE_SVG, SQUARE, POSTER)))
+    write_folder(tmp_path / "out", *map(built_file, (CODE_PNG, CODE_SVG, SQUARE, POSTER)))
     return tmp_path
 
 
 @pytest.fixture
 def damaged(tmp_path: Path) -> Path:
-    write_folder(tmp_path / "out", piece(CODE_PNG), damaged_square())
+    write_folder(tmp_path / "out", built_file(CODE_PNG), damaged_square())
     return tmp_path
 
 
@@ -143,7 +143,7 @@ def test_nothing_to_verify_gives_exit_code_2(tmp_path: Path, arguments: tuple[st
 
 
 def test_strict_fails_on_warnings(tmp_path: Path) -> None:
-    write_folder(tmp_path / "out", piece(CODE_PNG).saying(stale=True))
+    write_folder(tmp_path / "out", built_file(CODE_PNG).with_entry(stale=True))
 
     assert assetgen("verify", folder=tmp_path).returncode == 0
     assert assetgen("verify", "--strict", folder=tmp_path).returncode == 1
@@ -238,9 +238,9 @@ def test_junit_has_a_case_for_each_file(damaged: Path) -> None:
 def test_github_format_annotates_the_file(damaged: Path, wording: Wording) -> None:
     (line,) = assetgen("verify", "--format", "github", folder=damaged).stdout.splitlines()
 
-    command = parse_command(line)
+    command = parse_workflow_command(line)
     keys = {"file": f"out/{damaged_square().path}", "title": "assetgen facts-hidden"}
-    assert command == Command("error", keys, command.message)
+    assert command == WorkflowCommand("error", keys, command.message)
     assert SQUARE in command.message
     assert wording == command.message
 
@@ -277,7 +277,9 @@ def test_a_crashing_check_is_reported_for_its_file(
 
     monkeypatch.setattr("assetgen.verifying.verification.prove_again", crash)
 
-    verified = verify_one(Evidence(Folder(finished / "out", "out"), read_finished(piece(CODE_PNG).entry)))
+    verified = verify_one(
+        FileToVerify(FolderSource(finished / "out", "out"), read_finished(built_file(CODE_PNG).entry))
+    )
 
     (finding,) = verified.findings
     assert (finding.code, verified.ok) == ("worker", False)

@@ -5,23 +5,23 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from tests.support.finished_files import (
+from tests.support.file_readers import (
     Entry,
     alt_texts,
-    codes,
-    fonts,
+    embedded_by_font,
+    grey_picture_of,
     open_picture,
     page_boxes_mm,
-    picture_of,
     profile_name,
+    read_codes,
 )
 
 # Keys of Pillow's info that say how to read the pixels, and the two that every file must have: profile and XMP.
-EXPECTED_INFO = {
+EXPECTED_PILLOW_INFO = {
     "icc_profile", "xmp", "XML:com.adobe.xmp", "jfif", "jfif_version", "jfif_unit", "jfif_density",
     "progressive", "progression", "transparency", "adobe", "adobe_transform",
 }  # fmt: skip
-KEYS = {
+MANIFEST_KEYS = {
     "id", "path", "partner", "message", "template", "background", "channel", "variant", "medium", "locale", "format",
     "bytes", "sha256", "pixel_sha256", "alt", "alt_long", "link", "click",
     "spec", "regions", "measured", "findings", "inputs",
@@ -29,11 +29,11 @@ KEYS = {
 TOLERANCE_MM = 0.1
 
 
-def faults_of(out: Path, entry: Entry) -> list[str]:
+def file_faults_of(out: Path, entry: Entry) -> list[str]:
     """Return the faults of one finished file and its manifest entry."""
     path = out / entry["path"]
     content = path.read_bytes()
-    faults = [f"no key {key}" for key in sorted(KEYS - set(entry))]
+    faults = [f"no key {key}" for key in sorted(MANIFEST_KEYS - set(entry))]
     if hashlib.sha256(content).hexdigest() != entry["sha256"] or len(content) != entry["bytes"]:
         faults.append("not the bytes of the manifest")
     faults += [
@@ -58,7 +58,7 @@ def _raster_faults(path: Path, entry: Entry) -> list[str]:
         faults.append(f"{entry['bytes']} bytes, {limit} allowed")
     if set(alt_texts(picture).values()) != {entry["alt"]} or entry["locale"] not in alt_texts(picture):
         faults.append("not the alt text")
-    foreign = set(picture.info) - EXPECTED_INFO
+    foreign = set(picture.info) - EXPECTED_PILLOW_INFO
     if foreign or picture.getexif():
         faults.append(f"other metadata: {sorted(foreign)}")
     return faults
@@ -78,7 +78,7 @@ def _page_faults(path: Path, content: bytes, entry: Entry) -> list[str]:
     for name, wanted in expected.items():
         if any(abs(a - b) > TOLERANCE_MM for a, b in zip(boxes[name], wanted, strict=True)):
             faults.append(f"{name} {[round(v, 2) for v in boxes[name]]}, not {[round(v, 2) for v in wanted]}")
-    embedded = fonts(path)
+    embedded = embedded_by_font(path)
     faults += [f"{name} is not embedded" for name, is_embedded in embedded.items() if not is_embedded]
     if entry["medium"] != "qr" and not embedded:
         faults.append("no fonts")
@@ -95,7 +95,7 @@ def code_faults(out: Path, entry: Entry) -> list[str]:
     """Return the faults of the QR code of one finished file, as zxing and zbar read it."""
     if entry["format"] == "svg":
         return []
-    read = codes(picture_of(out / entry["path"]))
+    read = read_codes(grey_picture_of(out / entry["path"]))
     wanted = {entry["link"]} if entry["link"] else set()
     return [
         f"{reader} reads {found}"

@@ -11,9 +11,9 @@ import yaml
 
 from assetgen.loading.messages import MessageFiles
 from assetgen.loading.yaml.campaign_folder import read_yaml
-from tests.support.tiny import REPO
+from tests.support.tiny_campaign import REPO
 
-FIVE = {
+ACCENT_BY_MESSAGE = {
     "worried": "apricot",
     "online": "cyan",
     "loved-one": "rose",
@@ -22,39 +22,39 @@ FIVE = {
 }
 
 
-def read(file: str) -> Any:
+def read_campaign_yaml(file: str) -> Any:
     return yaml.safe_load((REPO / file).read_text(encoding="utf-8"))
 
 
 @cache
-def brand() -> dict[str, Any]:
-    data: dict[str, Any] = read("brand/brand.yaml")
+def brand_data() -> dict[str, Any]:
+    data: dict[str, Any] = read_campaign_yaml("brand/brand.yaml")
     return data
 
 
 @cache
-def messages() -> dict[str, Any]:
+def messages_data() -> dict[str, Any]:
     """Return the data of each message by id; one that extends another message holds what it takes from it."""
     ids = sorted(path.stem for path in (REPO / "brand/messages").glob("*.yaml"))
     files = MessageFiles(cache(lambda name: read_yaml(REPO, f"brand/messages/{name}.yaml")), ids)
-    return {name: files.whole(name).data for name in ids}
+    return {name: files.read_merged(name).data for name in ids}
 
 
 @cache
-def partners() -> dict[str, Any]:
+def partners_data() -> dict[str, Any]:
     paths = sorted((REPO / "partners").glob("*/partner.yaml"))
-    return {path.parent.name: read(path.relative_to(REPO).as_posix()) for path in paths}
+    return {path.parent.name: read_campaign_yaml(path.relative_to(REPO).as_posix()) for path in paths}
 
 
 @cache
-def placeholders() -> dict[str, str]:
+def longest_placeholder_values() -> dict[str, str]:
     """Return the longest value that each placeholder can be filled with."""
-    facts = brand()["facts"]
+    facts = brand_data()["facts"]
     return {
         "number": facts["number"]["display"],
         "address": facts["address"]["display"],
         "link": facts["address"]["url"] + "?r=12345",
-        "partner": max((partner["name"] for partner in partners().values()), key=len),
+        "partner": max((partner["name"] for partner in partners_data().values()), key=len),
     }
 
 
@@ -70,5 +70,5 @@ def texts_of(value: object) -> Iterator[str]:
             yield from texts_of(item)
 
 
-each_message = pytest.mark.each("message", messages, ids=str)
-each_partner = pytest.mark.each("partner", partners, ids=str)
+each_message = pytest.mark.each("message", messages_data, ids=str)
+each_partner = pytest.mark.each("partner", partners_data, ids=str)

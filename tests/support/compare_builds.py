@@ -26,7 +26,7 @@ class Comparison:
     added: list[str]
 
 
-def digests_of(out: Path) -> dict[str, str]:
+def file_hashes(out: Path) -> dict[str, str]:
     """Return the sha256 of every file below a folder, by its path with ``/``."""
     paths = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
     return {
@@ -38,7 +38,7 @@ def digests_of(out: Path) -> dict[str, str]:
 
 def compare(old: Path, new: Path) -> Comparison:
     """Compare the files of two output folders by their sha256."""
-    before, after = digests_of(old), digests_of(new)
+    before, after = file_hashes(old), file_hashes(new)
     in_both = before.keys() & after.keys()
     return Comparison(
         equal=sorted(name for name in in_both if before[name] == after[name]),

@@ -19,7 +19,7 @@ LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class CodeBlock:
     """A code block: its language, and its text without the indent of the list around it."""
 
     language: str
@@ -37,29 +37,29 @@ def written_pages() -> list[str]:
     return [
         page
         for page in all_pages()
-        if page.startswith("docs/") and "Written by `make docs`" not in read(page)
+        if page.startswith("docs/") and "Written by `make docs`" not in read_page(page)
     ]
 
 
-def read(page: str) -> str:
+def read_page(page: str) -> str:
     """Return the text of a page."""
     return (ROOT / page).read_text("utf-8")
 
 
-def blocks(text: str) -> list[Block]:
+def blocks(text: str) -> list[CodeBlock]:
     """Return the code blocks of a page."""
     found = []
     for one in FENCE.finditer(text):
         indent = len(one["indent"])
         lines = [line[indent:] for line in one["text"].splitlines()]
-        found.append(Block(one["language"], "\n".join(lines) + "\n"))
+        found.append(CodeBlock(one["language"], "\n".join(lines) + "\n"))
     return found
 
 
 def examples(page: str) -> list[tuple[str, str]]:
     """Return file name and YAML of each code block of a page whose first line names a file of a campaign."""
     found = []
-    for block in blocks(read(page)):
+    for block in blocks(read_page(page)):
         first, _, rest = block.text.partition("\n")
         if block.language == "yaml" and CAMPAIGN_FILE.fullmatch(first):
             found.append((first.removeprefix("# "), rest))
@@ -82,7 +82,7 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def calls(text: str) -> Iterator[list[str]]:
+def assetgen_calls(text: str) -> Iterator[list[str]]:
     """Yield the words of each call of assetgen, in code blocks and in code within a sentence."""
     lines = [
         line for one in blocks(text) if one.language in ("console", "sh", "bash") for line in _lines(one.text)
@@ -98,7 +98,7 @@ def _lines(text: str) -> list[str]:
     return [line.strip().removeprefix("$ ") for line in text.replace("\\\n", " ").splitlines()]
 
 
-def unknown_words(call: list[str], root: Any) -> list[str]:
+def unknown_commands_and_options(call: list[str], root: Any) -> list[str]:
     """Return the commands and options of a call that do not exist."""
     context = root.make_context("assetgen", [], resilient_parsing=True)
     command, is_value, wrong = root, False, []

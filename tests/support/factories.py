@@ -1,6 +1,6 @@
 """Values for tests: a spec, an asset, a plan, and a fake renderer.
 
-``FakeMaker`` can be pickled to workers, as the real renderer can. Its table says what goes wrong with which asset.
+``FakeRenderer`` can be pickled to workers, as the real renderer can. Its table says what goes wrong with which asset.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any
 
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.planning.asset import Asset, Page, Plan, Spec, TypeFloor, WordSet
-from assetgen.rendering.rendered_file import Made
+from assetgen.planning.asset import Asset, CopySet, Page, Plan, Spec, TypeSizeLimits
+from assetgen.rendering.rendered_file import RenderedFile
 
 WORDS = {
     "headline": "Worried about your thoughts?",
@@ -91,16 +91,16 @@ def make_asset(
         locale=locale,
         format=spec.format,
         template="beacon",
-        arrangement="tall",
+        layout_name="tall",
         background="dark",
         shape="tall",
         accent="apricot",
         spec=spec,
         page=Page(spec.width, spec.height, 0.0, (60.0, 250.0, 960.0, 1330.0), (), (), (), 1.0),
-        word_sets=(WordSet("long/short", WORDS),),
-        floors={"headline": TypeFloor(40.0, 60.0)},
+        copy_sets=(CopySet("long/short", WORDS),),
+        type_size_limits={"headline": TypeSizeLimits(40.0, 60.0)},
         code=None,
-        foot=(),
+        footer_partners=(),
         palette={"ink": "#10262c"},
         texts={"facts.number": "0808 1000 900"},
         released="2026-11-01",
@@ -117,12 +117,12 @@ def make_plan(*ids: str) -> Plan:
 
 
 def fake_content(asset_id: str, edition: str = "first") -> bytes:
-    """Return the content that ``FakeMaker`` gives an asset."""
+    """Return the content that ``FakeRenderer`` gives an asset."""
     return f"{edition} {asset_id}\n".encode() * 200
 
 
 @dataclass(frozen=True)
-class FakeMaker:
+class FakeRenderer:
     """A factory of a fake renderer. ``faults`` maps an asset's id to what goes wrong: the name of a method below.
 
     ``edition`` is in the content of each file; ``notes`` is a folder for marker files that outlast a process.
@@ -130,22 +130,22 @@ class FakeMaker:
 
     edition: str = "first"
     faults: Mapping[str, str] = field(default_factory=dict)
-    notes: Path | None = None
+    marker_dir: Path | None = None
 
-    def __call__(self) -> Callable[[Asset], Made]:
-        return self.make
+    def __call__(self) -> Callable[[Asset], RenderedFile]:
+        return self.render
 
-    def make(self, asset: Asset) -> Made:
-        if self.notes:
-            (self.notes / f"worker-{os.getpid()}").touch()
+    def render(self, asset: Asset) -> RenderedFile:
+        if self.marker_dir:
+            (self.marker_dir / f"worker-{os.getpid()}").touch()
         fault = self.faults.get(asset.id)
         made = self._without_fault(asset)
         return getattr(self, fault)(made) if fault else made
 
-    def _without_fault(self, asset: Asset) -> Made:
+    def _without_fault(self, asset: Asset) -> RenderedFile:
         content = fake_content(asset.id, self.edition)
         template = hashlib.sha256(self.edition.encode()).hexdigest()
-        return Made(
+        return RenderedFile(
             asset_id=asset.id,
             content=content,
             pixel_sha256=hashlib.sha256(content).hexdigest(),
@@ -154,71 +154,71 @@ class FakeMaker:
             inputs={"templates/beacon/template.html": template},
         )
 
-    def overflows(self, made: Made) -> Made:
+    def overflows(self, made: RenderedFile) -> RenderedFile:
         return replace(made, findings=(Finding("text-overflow", "headline does not fit"),))
 
-    def warns(self, made: Made) -> Made:
+    def warns(self, made: RenderedFile) -> RenderedFile:
         return replace(made, findings=(Finding("weight", "heavy", severity=Severity.WARNING),))
 
-    def says_nothing(self, made: Made) -> Made:
+    def says_nothing(self, made: RenderedFile) -> RenderedFile:
         return replace(made, content=None)
 
-    def measures_nonsense(self, made: Made) -> Made:
+    def measures_nonsense(self, made: RenderedFile) -> RenderedFile:
         return replace(made, measured={"scale": float("nan")})
 
-    def cannot_be_drawn(self, made: Made) -> Made:
+    def cannot_be_drawn(self, made: RenderedFile) -> RenderedFile:
         raise RenderError(Finding("picture-missing", "no such picture: door.png"))
 
-    def raises(self, made: Made) -> Made:
+    def raises(self, made: RenderedFile) -> RenderedFile:
         raise KeyError("accent")
 
-    def exits(self, made: Made) -> Made:
+    def exits(self, made: RenderedFile) -> RenderedFile:
         sys.exit("gone")
 
-    def dies(self, made: Made) -> Made:
+    def dies(self, made: RenderedFile) -> RenderedFile:
         os.kill(os.getpid(), signal.SIGKILL)
         return made
 
     def _is_first(self) -> bool:
         """Return True at the first call in any process, then False."""
-        assert self.notes
+        assert self.marker_dir
         try:
-            (self.notes / "once").touch(exist_ok=False)
+            (self.marker_dir / "once").touch(exist_ok=False)
         except FileExistsError:
             return False
         return True
 
-    def dies_once(self, made: Made) -> Made:
+    def dies_once(self, made: RenderedFile) -> RenderedFile:
         return self.dies(made) if self._is_first() else made
 
-    def hangs_once(self, made: Made) -> Made:
+    def hangs_once(self, made: RenderedFile) -> RenderedFile:
         return self.hangs(made) if self._is_first() else made
 
-    def runs_out_once(self, made: Made) -> Made:
+    def runs_out_once(self, made: RenderedFile) -> RenderedFile:
         if self._is_first():
             raise MemoryError
         return made
 
-    def eats_memory(self, made: Made) -> Made:
+    def eats_memory(self, made: RenderedFile) -> RenderedFile:
         # In small pieces, so that the memory limit is reached whatever the size of the last allocation.
         blocks = [b"x" * 10_000_000 for _ in range(200)]
         return replace(made, content=blocks[0])
 
-    def is_stopped(self, made: Made) -> Made:
+    def is_stopped(self, made: RenderedFile) -> RenderedFile:
         os.kill(os.getpid(), signal.SIGSTOP)
         return made
 
-    def hangs_and_lets_no_other_thread_in(self, made: Made) -> Made:
+    def hangs_and_lets_no_other_thread_in(self, made: RenderedFile) -> RenderedFile:
         # This regular expression takes practically for ever, and holds the interpreter's lock meanwhile.
         re.match(r"(a|a)*b", "a" * 100)
         return made
 
-    def hangs(self, made: Made) -> Made:
+    def hangs(self, made: RenderedFile) -> RenderedFile:
         # In short sleeps: Python handles a signal between two calls, and may miss it just before a long one.
         while True:
             time.sleep(0.01)
 
-    def hangs_and_swallows_interrupts(self, made: Made) -> Made:
+    def hangs_and_swallows_interrupts(self, made: RenderedFile) -> RenderedFile:
         """Catch the exception that stops it and return a file, as WeasyPrint does while it draws an SVG."""
         try:
             return self.hangs(made)

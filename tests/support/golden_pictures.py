@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from tests.support.tiny import REPO
+from tests.support.tiny_campaign import REPO
 
 GOLDEN = REPO / "tests/golden/pictures"
 DIFFERENCES = REPO / ".assetgen" / "golden"
@@ -13,14 +13,14 @@ MAX_BYTES = 24 * 1024
 TOLERANCE = 1
 
 
-def furthest_channel(expected: Image.Image, actual: Image.Image) -> int:
+def largest_difference(expected: Image.Image, actual: Image.Image) -> int:
     """Return the largest difference of any colour channel of any pixel, 255 if the sizes differ."""
     if expected.size != actual.size:
         return 255
     return int(np.abs(np.asarray(expected, dtype=int) - np.asarray(actual, dtype=int)).max())
 
 
-def keep_difference(name: str, expected: Image.Image, actual: Image.Image) -> None:
+def save_difference(name: str, expected: Image.Image, actual: Image.Image) -> None:
     """Write a picture of expected, difference (16 times stronger) and actual, side by side."""
     width, height = max(expected.width, actual.width), max(expected.height, actual.height)
     sheet = Image.new("RGB", (3 * width, height), "#F0F")

@@ -28,7 +28,7 @@ WATCHED_EVENTS = (
 )
 
 
-class Watch:
+class ImportWatch:
     """Records what top-level code does. Create it once per process: an audit hook cannot be removed."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ def imported_by(tree: ast.Module) -> set[str]:
     return {name for name in names if not re.search(r"^tests\.(.+\.)?test_", name)}
 
 
-def forget() -> None:
+def clear_function_caches() -> None:
     """Clear every function cache of the project and the test helpers, so that no module profits from an earlier one."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in ("assetgen", "tests"):
@@ -94,10 +94,10 @@ def watch_all() -> dict[str, dict[str, Any]]:
             importlib.import_module(name)
         except ImportError:  # a name in a module, not a module
             continue
-    watch, found = Watch(), {}
+    watch, found = ImportWatch(), {}
     for path, text in sources.items():
         place = path.relative_to(ROOT)
-        forget()
+        clear_function_caches()
         code = compile(text, str(path), "exec", dont_inherit=True)
         found[place.as_posix()] = watch.run(code, ".".join(place.with_suffix("").parts))
     return found

@@ -6,19 +6,21 @@ from xml.etree import ElementTree
 
 from hypothesis import strategies as st
 
-NAMES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 SHAPE = '<path d="M0 0L9 0L9 9Z"/>'
 
 
-def svg(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> bytes:
+def svg_file(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> bytes:
     """Return an SVG file with these elements."""
-    return f"<svg {NAMES} {attributes}>{inside}</svg>".encode()
+    return f"<svg {NAMESPACES} {attributes}>{inside}</svg>".encode()
 
 
 NUMBERS = st.floats(-50, 50).map(lambda number: f"{number:.3g}")
 
 
-def element(tag: str, attributes: dict[str, str], children: list[ElementTree.Element]) -> ElementTree.Element:
+def make_element(
+    tag: str, attributes: dict[str, str], children: list[ElementTree.Element]
+) -> ElementTree.Element:
     """Return an element with its children."""
     new = ElementTree.Element(tag, attributes)
     new.extend(children)
@@ -28,7 +30,7 @@ def element(tag: str, attributes: dict[str, str], children: list[ElementTree.Ele
 FILLS = st.sampled_from(["red", "#12345680", "none", "url(#lin)", "url(#rad)", "currentColor"])
 LENGTHS = st.floats(0, 60).map(lambda number: f"{number:.4g}")
 RADII = st.floats(-60, 60).filter(lambda radius: abs(radius) > 0.1 or not radius).map(str)
-SOUND_PATHS = st.lists(
+VALID_PATHS = st.lists(
     st.one_of(
         st.tuples(st.sampled_from("LlTtMm"), st.tuples(NUMBERS, NUMBERS)),
         st.tuples(st.sampled_from("HhVv"), st.tuples(NUMBERS)),
@@ -42,7 +44,7 @@ SOUND_PATHS = st.lists(
     ),
     max_size=7,
 ).map(lambda parts: "M5 5" + "".join(letter + " ".join(numbers) for letter, numbers in parts))
-LOOK = st.fixed_dictionaries(
+STYLE_ATTRIBUTES = st.fixed_dictionaries(
     {},
     optional={
         "fill": FILLS,
@@ -62,19 +64,21 @@ LOOK = st.fixed_dictionaries(
 )
 
 
-def shape(tag: str, geometry: dict[str, st.SearchStrategy[str]]) -> st.SearchStrategy[ElementTree.Element]:
+def shapes_of(
+    tag: str, geometry: dict[str, st.SearchStrategy[str]]
+) -> st.SearchStrategy[ElementTree.Element]:
     """Return a strategy for a shape with random style and geometry."""
     values = st.fixed_dictionaries({}, optional=geometry)
-    return st.builds(lambda look, place: element(tag, look | place, []), LOOK, values)
+    return st.builds(lambda look, place: make_element(tag, look | place, []), STYLE_ATTRIBUTES, values)
 
 
-SOUND_SHAPES = st.one_of(
-    shape("path", {"d": SOUND_PATHS}),
-    shape("rect", {"x": NUMBERS, "width": LENGTHS, "height": LENGTHS, "rx": LENGTHS, "ry": LENGTHS}),
-    shape("circle", {"cx": NUMBERS, "cy": NUMBERS, "r": LENGTHS}),
-    shape("ellipse", {"cx": NUMBERS, "cy": NUMBERS, "rx": LENGTHS, "ry": LENGTHS}),
-    shape("line", {"x1": NUMBERS, "y1": NUMBERS, "x2": NUMBERS, "y2": NUMBERS}),
-    shape(
+VALID_SHAPES = st.one_of(
+    shapes_of("path", {"d": VALID_PATHS}),
+    shapes_of("rect", {"x": NUMBERS, "width": LENGTHS, "height": LENGTHS, "rx": LENGTHS, "ry": LENGTHS}),
+    shapes_of("circle", {"cx": NUMBERS, "cy": NUMBERS, "r": LENGTHS}),
+    shapes_of("ellipse", {"cx": NUMBERS, "cy": NUMBERS, "rx": LENGTHS, "ry": LENGTHS}),
+    shapes_of("line", {"x1": NUMBERS, "y1": NUMBERS, "x2": NUMBERS, "y2": NUMBERS}),
+    shapes_of(
         "polygon",
         {
             "points": st.lists(st.tuples(NUMBERS, NUMBERS), max_size=4).map(
@@ -82,14 +86,16 @@ SOUND_SHAPES = st.one_of(
             )
         },
     ),
-    shape("use", {"href": st.sampled_from(["#sym", "#leaf"]), "x": NUMBERS, "y": NUMBERS, "width": LENGTHS}),
+    shapes_of(
+        "use", {"href": st.sampled_from(["#sym", "#leaf"]), "x": NUMBERS, "y": NUMBERS, "width": LENGTHS}
+    ),
 )
-SOUND_TREES = st.recursive(
-    SOUND_SHAPES,
-    lambda inner: st.builds(element, st.just("g"), LOOK, st.lists(inner, max_size=3)),
+VALID_TREES = st.recursive(
+    VALID_SHAPES,
+    lambda inner: st.builds(make_element, st.just("g"), STYLE_ATTRIBUTES, st.lists(inner, max_size=3)),
     max_leaves=6,
 )
-SHARED = """<linearGradient id="lin" x2="40" gradientUnits="userSpaceOnUse"><stop stop-color="gold"/>
+SHARED_DEFS = """<linearGradient id="lin" x2="40" gradientUnits="userSpaceOnUse"><stop stop-color="gold"/>
 <stop offset="1" stop-opacity=".4"/></linearGradient>
 <radialGradient id="rad" href="#lin" gradientUnits="objectBoundingBox" gradientTransform="rotate(9)" fr=".1"/>
 <clipPath id="clip"><circle r="30" cx="20" cy="20"/></clipPath>

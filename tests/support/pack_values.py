@@ -6,14 +6,14 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from assetgen.packs.pack_context import Brief, Good, Look, Medium, Post
+from assetgen.packs.pack_context import PackChannel, PackContext, PackFile, PackStyle, Post
 from assetgen.planning.asset import Spec
 from tests.support.factories import make_spec
 
 
-def make_good(**changes: Any) -> Good:
+def sample_pack_file(**changes: Any) -> PackFile:
     """Return an A4 poster; ``changes`` replace its fields or those of its spec."""
-    names = {field.name for field in fields(Spec)} - {field.name for field in fields(Good)}
+    names = {field.name for field in fields(Spec)} - {field.name for field in fields(PackFile)}
     spec = make_spec(
         width=210.0,
         height=297.0,
@@ -23,7 +23,7 @@ def make_good(**changes: Any) -> Good:
         format="pdf",
         **{"colour": "cmyk-coated", **{name: changes.pop(name) for name in names & changes.keys()}},
     )
-    good = Good(
+    good = PackFile(
         id="acme/worried/poster-a4/en-GB",
         path="acme/en-GB/print/door_acme_worried_poster-a4_en-GB.pdf",
         partner="acme",
@@ -54,13 +54,13 @@ def make_good(**changes: Any) -> Good:
         regions=(),
         measured={},
         terms=(),
-        packed="01-print/en-GB/door_acme_worried_poster-a4_en-GB.pdf",
-        use="print",
+        packed_path="01-print/en-GB/door_acme_worried_poster-a4_en-GB.pdf",
+        section="print",
     )
     return replace(good, **changes)
 
 
-def make_post(**changes: Any) -> Post:
+def sample_post(**changes: Any) -> Post:
     """Return a post for Facebook with its picture."""
     post = Post(
         network="Facebook",
@@ -76,9 +76,9 @@ def make_post(**changes: Any) -> Post:
     return replace(post, **changes)
 
 
-def make_brief(**changes: Any) -> Brief:
+def sample_pack_context(**changes: Any) -> PackContext:
     """Return the context of a pack with one poster."""
-    brief = Brief(
+    brief = PackContext(
         campaign="Open Door Line",
         slug="door",
         edition="2",
@@ -94,11 +94,11 @@ def make_brief(**changes: Any) -> Brief:
         review_by=None,
         ask_name=None,
         ask_email=None,
-        look=Look("#10262C", "#FBF6EE", "#FFB570", "Hanken Grotesk"),
-        goods=(make_good(),),
+        look=PackStyle("#10262C", "#FBF6EE", "#FFB570", "Hanken Grotesk"),
+        files=(sample_pack_file(),),
         posts=(),
-        wordings=(),
-        channels={"poster-a4": Medium("A4 poster", "", False, "poster-a4")},
+        copies=(),
+        channels={"poster-a4": PackChannel("A4 poster", "", False, "poster-a4")},
         printers={},
         terms=(),
         entries_sha256="e" * 64,

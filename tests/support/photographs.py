@@ -20,7 +20,7 @@ def noise(width: int, height: int, seed: int = 0) -> Image.Image:
     return Image.fromarray(pixels)
 
 
-def halves(width: int, height: int) -> Image.Image:
+def red_and_blue_halves(width: int, height: int) -> Image.Image:
     """Return a picture whose left half is red and whose right half is blue."""
     picture = Image.new("RGB", (width, height), (200, 30, 30))
     picture.paste((30, 30, 200), (width // 2, 0, width, height))
@@ -41,7 +41,7 @@ def png(picture: Image.Image, **options: Any) -> bytes:
     return out.getvalue()
 
 
-def turned(picture: Image.Image, orientation: int) -> bytes:
+def jpeg_with_orientation(picture: Image.Image, orientation: int) -> bytes:
     """Return a JPEG with an EXIF orientation and its owner's name, as a rotated camera writes it."""
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
@@ -55,7 +55,7 @@ def swapped_profile() -> bytes:
     return profile.replace(b"rXYZ", b"tmpX").replace(b"bXYZ", b"rXYZ").replace(b"tmpX", b"bXYZ")
 
 
-def png_header(width: int, height: int) -> bytes:
+def png_of_claimed_size(width: int, height: int) -> bytes:
     """Return a complete PNG that claims a size in its header but holds almost no pixels."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:

@@ -7,12 +7,12 @@ from pathlib import Path
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
-from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
-from tests.support.campaigns import PARTNER, PARTNER_FILE, make_campaign, write
+from tests.support.starter_campaign import PARTNER, PARTNER_FILE, make_campaign, write_campaign_file
 
 
-def campaign_with(root: Path, channels: str, keys: str = "", **files: bytes) -> Path:
+def write_press_campaign(root: Path, channels: str, keys: str = "", **files: bytes) -> Path:
     """Write the starter's campaign; its one partner has these channels, more keys and more files."""
     make_campaign(root)
     (root / PARTNER_FILE).write_text(
@@ -20,7 +20,7 @@ def campaign_with(root: Path, channels: str, keys: str = "", **files: bytes) -> 
         "utf-8",
     )
     for name, content in files.items():
-        write(root, f"partners/{PARTNER}/{name.replace('_', '.')}", content)
+        write_campaign_file(root, f"partners/{PARTNER}/{name.replace('_', '.')}", content)
     return root
 
 
@@ -30,12 +30,12 @@ def asset_of(root: Path, channel: str) -> Asset:
     return next(one for one in assets if one.channel == channel and one.medium != "qr")
 
 
-def make(root: Path, channel: str) -> Made:
+def render_press_asset(root: Path, channel: str) -> RenderedFile:
     """Render the first asset of a channel."""
     return Renderer(load_campaign(root).campaign)(asset_of(root, channel))
 
 
-def form_of(root: Path, channel: str, name: str) -> Asset:
+def variant_of(root: Path, channel: str, variant: str) -> Asset:
     """Return a variant of a channel's asset."""
     assets = plan_assets(load_campaign(root).campaign).assets
-    return next(one for one in assets if (one.channel, one.variant) == (channel, name))
+    return next(one for one in assets if (one.channel, one.variant) == (channel, variant))

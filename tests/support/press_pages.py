@@ -25,12 +25,12 @@ from assetgen.planning.asset import Spec
 from assetgen.planning.variants import CMYK, REGISTRY, X1A, X4, Press, TypeRules
 from assetgen.preflight.pdf.finished_page import FinishedPage
 from assetgen.preflight.pdf.pdf_file import OpenPdf
-from assetgen.preflight.press.press_checks import prove_press
+from assetgen.preflight.press.press_checks import check_press_file
 from tests.support.factories import make_spec
 
 FONT = Path(__file__).resolve().parents[2] / "brand" / "fonts" / "HankenGrotesk_700Bold.ttf"
 CODE_ALT = "Scan to call"
-PT = 72 / 25.4
+PT_PER_MM = 72 / 25.4
 WIDTH_MM, HEIGHT_MM, BLEED_MM = 80.0, 45.0, 3.0
 Edit = Callable[[Pdf], None]
 Plates = npt.NDArray[np.float64]
@@ -38,7 +38,7 @@ Plates = npt.NDArray[np.float64]
 
 def mm(*lengths: float) -> str:
     """Return lengths in mm as the numbers in points of a content stream."""
-    return " ".join(f"{length * PT:.4f}" for length in lengths)
+    return " ".join(f"{length * PT_PER_MM:.4f}" for length in lengths)
 
 
 BACKGROUND = f"0.6 0.4 0.2 0.7 k {mm(-3, -3, 86, 51)} re f\n"
@@ -51,39 +51,39 @@ XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="r"?>"""
 
 
-def nothing(pdf: Pdf) -> None:
+def change_nothing(pdf: Pdf) -> None:
     """Change nothing."""
     assert pdf.pages
 
 
 PROFILE = b"four inks"
-SHEET = Press(
+COATED_PRESS = Press(
     variant=X4, condition="coated", intent="FOGRA39", intent_info="Coated FOGRA39", registry=REGISTRY,
     profile_sha256=sha256(PROFILE).hexdigest(), plates=CMYK, ink_limit=300.0, text_inks=2,
     type_rules=TypeRules(6, 8, 8, 8, 0.25, 0.5), trim_mm=(WIDTH_MM, HEIGHT_MM), bleed_mm=BLEED_MM, slug_mm=0.0,
     scale=1.0, min_ppi=300, overprints=False,
 )  # fmt: skip
-NEWS = replace(
-    SHEET, variant=X1A, condition="newsprint", intent="IFRA26", intent_info="ISOnewspaper26v4", profile_sha256=None,
-    ink_limit=240.0, type_rules=TypeRules(6, 8, 10, 10, 1.0, 1.5), min_ppi=200,
+NEWSPRINT_PRESS = replace(
+    COATED_PRESS, variant=X1A, condition="newsprint", intent="IFRA26", intent_info="ISOnewspaper26v4",
+    profile_sha256=None, ink_limit=240.0, type_rules=TypeRules(6, 8, 10, 10, 1.0, 1.5), min_ppi=200,
 )  # fmt: skip
 
 
 def press_page(
     marks: str = BACKGROUND,
     resources: Callable[[Pdf], Mapping[str, Any]] = lambda pdf: {},
-    edit: Edit = nothing,
-    press: Press = SHEET,
+    edit: Edit = change_nothing,
+    press: Press = COATED_PRESS,
     **saving: Any,
 ) -> bytes:
     """Return a press file of one page, 80 × 45 mm with 3 mm of bleed, whose content stream is ``marks``."""
     with pikepdf.new() as pdf:
-        width, height, bleed = (WIDTH_MM + 6) * PT, (HEIGHT_MM + 6) * PT, BLEED_MM * PT
+        width, height, bleed = (WIDTH_MM + 6) * PT_PER_MM, (HEIGHT_MM + 6) * PT_PER_MM, BLEED_MM * PT_PER_MM
         pdf.add_blank_page(page_size=(width, height))
         page = pdf.pages[0].obj
         page.MediaBox = Array([-bleed, -bleed, width - bleed, height - bleed])
         page.BleedBox = page.MediaBox
-        page.TrimBox = Array([0, 0, WIDTH_MM * PT, HEIGHT_MM * PT])
+        page.TrimBox = Array([0, 0, WIDTH_MM * PT_PER_MM, HEIGHT_MM * PT_PER_MM])
         page.Contents = pdf.make_stream(marks.encode("ascii"))
         page.Resources = Dictionary({f"/{key}": value for key, value in resources(pdf).items()})
         pdf.Root.Lang = String("en-GB")
@@ -142,7 +142,7 @@ def brand_font(pdf: Pdf) -> Any:
     )  # fmt: skip
 
 
-def words(
+def marks_of_text(
     colour: str, size_pt: float = 20.0, before: str = ""
 ) -> tuple[str, Callable[[Pdf], Mapping[str, Any]]]:
     """Return the operators that set a word in a colour on the background, and the font resource that they need."""
@@ -150,7 +150,7 @@ def words(
     return marks, lambda pdf: {"Font": Dictionary(F=brand_font(pdf))}
 
 
-def states(**named: Mapping[str, Any]) -> Callable[[Pdf], Mapping[str, Any]]:
+def graphics_states(**named: Mapping[str, Any]) -> Callable[[Pdf], Mapping[str, Any]]:
     """Return graphics states by name: ``states(O={"OP": True})``."""
     resources = {
         f"/{name}": Dictionary({f"/{key}": value for key, value in keys.items()})
@@ -159,7 +159,7 @@ def states(**named: Mapping[str, Any]) -> Callable[[Pdf], Mapping[str, Any]]:
     return lambda pdf: {"ExtGState": Dictionary(resources)}
 
 
-def together(*parts: Callable[[Pdf], Mapping[str, Any]]) -> Callable[[Pdf], Mapping[str, Any]]:
+def merge_resources(*parts: Callable[[Pdf], Mapping[str, Any]]) -> Callable[[Pdf], Mapping[str, Any]]:
     """Return the resources of several parts as one."""
     return lambda pdf: {key: value for part in parts for key, value in part(pdf).items()}
 
@@ -174,15 +174,16 @@ def press_spec(**changes: Any) -> Spec:
     )  # fmt: skip
 
 
-def said(content: bytes, press: Press = SHEET, **changes: Any) -> list[tuple[str, str]]:
+def press_findings(content: bytes, press: Press = COATED_PRESS, **changes: Any) -> list[tuple[str, str]]:
     """Return the code and text of each finding of the press checks."""
     with FinishedPage(content) as page:
         return [
-            (one.code, one.text) for one in prove_press(OpenPdf(content), page, press, press_spec(**changes))
+            (one.code, one.text)
+            for one in check_press_file(OpenPdf(content), page, press, press_spec(**changes))
         ]
 
 
-def picture(pdf: Pdf, pixels: npt.NDArray[np.uint8], space: Any = Name.DeviceCMYK, **keys: Any) -> Any:
+def image_xobject(pdf: Pdf, pixels: npt.NDArray[np.uint8], space: Any = Name.DeviceCMYK, **keys: Any) -> Any:
     """Return an uncompressed image; ``pixels`` are rows of pixels of components."""
     image = pikepdf.Stream(pdf, pixels.tobytes())
     image.Type, image.Subtype = Name.XObject, Name.Image
@@ -193,7 +194,7 @@ def picture(pdf: Pdf, pixels: npt.NDArray[np.uint8], space: Any = Name.DeviceCMY
     return image
 
 
-def jpeg(pdf: Pdf, pixels: npt.NDArray[np.uint8]) -> Any:
+def jpeg_xobject(pdf: Pdf, pixels: npt.NDArray[np.uint8]) -> Any:
     """Return a CMYK JPEG as Pillow writes it: in Adobe's form, with inverted values."""
     out = io.BytesIO()
     Image.fromarray(pixels, "CMYK").save(out, "JPEG", quality=92)
@@ -204,7 +205,7 @@ def jpeg(pdf: Pdf, pixels: npt.NDArray[np.uint8]) -> Any:
     return image
 
 
-def form(pdf: Pdf, marks: str, *, opacity_group: bool = False, **resources: Any) -> Any:
+def form_xobject(pdf: Pdf, marks: str, *, opacity_group: bool = False, **resources: Any) -> Any:
     """Return a form larger than the page; as a transparency group it is blended as a whole."""
     xobject = pikepdf.Stream(pdf, marks.encode("ascii"))
     xobject.Type, xobject.Subtype = Name.XObject, Name.Form
@@ -236,12 +237,12 @@ def ghostscript_plates(content: bytes, folder: Path, dpi: int = 100) -> Plates:
     return np.stack(plates)
 
 
-def heaviest_mm(plates: Plates, dpi: int = 100) -> float:
+def max_ink_per_mm(plates: Plates, dpi: int = 100) -> float:
     """Return the largest mean ink of any square of one millimetre."""
-    return heaviest_spot(plates, dpi)[0]
+    return max_ink_and_place(plates, dpi)[0]
 
 
-def heaviest_spot(plates: Plates, dpi: int) -> tuple[float, float, float]:
+def max_ink_and_place(plates: Plates, dpi: int) -> tuple[float, float, float]:
     """Return the largest mean ink of any square of one millimetre, and where it is: pt from the page's left and top."""
     total, side = plates.sum(axis=0), max(1, round(dpi / 25.4))
     sums = np.pad(total.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))

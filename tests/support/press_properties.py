@@ -13,16 +13,16 @@ from assetgen.planning.asset import Spec
 from assetgen.planning.variants import Press
 from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.pdf.finished_page import FinishedPage
-from assetgen.preflight.press.ink_coverage import ceilings, heaviest_ink
+from assetgen.preflight.press.ink_coverage import find_heaviest_ink, ink_bounds
 from assetgen.units import PX_PER_MM, PX_PER_PT
-from tests.support.finished import poppler
-from tests.support.finished_files import Entry, fonts
-from tests.support.press_pages import Plates, ghostscript_plates, heaviest_mm, heaviest_spot
+from tests.support.file_readers import Entry, embedded_by_font
+from tests.support.press_pages import Plates, ghostscript_plates, max_ink_and_place, max_ink_per_mm
+from tests.support.raw_file_parts import run_poppler
 
-POINTS, STEPS = 0.03, 0.01
-SMALL = ("code", "imprint")
+INK_TOLERANCE, BOUND_TOLERANCE = 0.03, 0.01
+BLACK_ONLY_ROLES = ("code", "imprint")
 # Poppler's names for the colour spaces of pictures in ink, and of masks.
-INKED = frozenset({"cmyk", "gray", "-"})
+INK_COLOUR_SPACES = frozenset({"cmyk", "gray", "-"})
 MAX_SIDE_PX, MAX_DPI = 1990, 300
 # Ink on a pixel that a letter or a module of a code only touches.
 TRACE = 0.02
@@ -30,7 +30,7 @@ TRACE = 0.02
 AROUND_PT, CLOSE_DPI = 30.0, 2032
 
 
-def press_entries(entries: list[Entry]) -> list[Entry]:
+def one_entry_per_press_channel(entries: list[Entry]) -> list[Entry]:
     """Return the entry of one press file of each channel, without sheets: they are the same page several times."""
     press = [entry for entry in entries if entry["spec"].get("press") and not entry["spec"]["sheet"]]
     by_channel = {entry["channel"]: entry for entry in press}
@@ -42,20 +42,24 @@ def ink_faults(out: Path, entry: Entry, folder: Path) -> list[str]:
     content, press = (out / entry["path"]).read_bytes(), read_record(Spec, entry["spec"], "spec").press
     assert press is not None
     plates, dpi = _plates(content, folder)
-    theirs, *spot = heaviest_spot(plates, dpi)
+    theirs, *spot = max_ink_and_place(plates, dpi)
     with FinishedPage(content) as page, pikepdf.open(io.BytesIO(content)) as pdf:
         paints = read_paints(pdf.pages[0], page.frame).paints
-        whole, page_box = page.trim.grown(press.bleed_mm * PX_PER_MM), page.box
-    bound = max(one.total for one in ceilings(paints))
-    found = heaviest_ink(content, whole, is_apart=any(any(paint.spared) for paint in paints))
+        whole, page_box = page.trim.enlarged(press.bleed_mm * PX_PER_MM), page.box
+    bound = max(one.total for one in ink_bounds(paints))
+    found = find_heaviest_ink(
+        content, whole, separate_inks=any(any(paint.unchanged_inks) for paint in paints)
+    )
     ours = found.total
-    if abs(ours - theirs) > POINTS:
+    if abs(ours - theirs) > INK_TOLERANCE:
         own = ((found.box.x - page_box.x) / PX_PER_PT, (found.box.y - page_box.y) / PX_PER_PT)
         theirs = max(_max_ink_around(content, at, folder) for at in ((spot[0], spot[1]), own))
     values = f"bound {bound:.3f}, ours {ours:.3f}, Ghostscript's {theirs:.3f}"
-    faults = [f"the bound is lower than the ink: {values}"] if bound < max(ours, theirs) - STEPS else []
-    faults += [f"the plates differ: {values}"] if abs(ours - theirs) > POINTS else []
-    faults += [f"over the limit: {values}"] if 100 * theirs > press.ink_limit + 100 * STEPS else []
+    faults = (
+        [f"the bound is lower than the ink: {values}"] if bound < max(ours, theirs) - BOUND_TOLERANCE else []
+    )
+    faults += [f"the plates differ: {values}"] if abs(ours - theirs) > INK_TOLERANCE else []
+    faults += [f"over the limit: {values}"] if 100 * theirs > press.ink_limit + 100 * BOUND_TOLERANCE else []
     return [*faults, *black_faults(plates, dpi, entry, press)]
 
 
@@ -75,7 +79,7 @@ def _max_ink_around(content: bytes, spot_pt: tuple[float, float], folder: Path) 
         page.MediaBox = pikepdf.Array([x - AROUND_PT, y - AROUND_PT, x + AROUND_PT, y + AROUND_PT])
         part = io.BytesIO()
         pdf.save(part)
-    return heaviest_mm(ghostscript_plates(part.getvalue(), folder, CLOSE_DPI), CLOSE_DPI)
+    return max_ink_per_mm(ghostscript_plates(part.getvalue(), folder, CLOSE_DPI), CLOSE_DPI)
 
 
 def _plates(content: bytes, folder: Path) -> tuple[Plates, int]:
@@ -93,7 +97,7 @@ def black_faults(plates: Plates, dpi: int, entry: Entry, press: Press) -> list[s
     """
     faults = []
     for region in entry["regions"]:
-        if region["role"] not in SMALL:
+        if region["role"] not in BLACK_ONLY_ROLES:
             continue
         # A region is in mm from the trim at final size; the plates include the bleed, at the file's scale.
         x, y, width, height = (side * press.scale for side in region["box"])
@@ -112,15 +116,19 @@ def black_faults(plates: Plates, dpi: int, entry: Entry, press: Press) -> list[s
     return faults
 
 
-def file_faults(out: Path, entry: Entry) -> list[str]:
+def press_file_faults(out: Path, entry: Entry) -> list[str]:
     """Return what qpdf and poppler find wrong with a press file."""
     path = out / entry["path"]
     with pikepdf.open(path) as pdf:
         faults = [f"qpdf: {problem}" for problem in pdf.check_pdf_syntax()]
         faults += [f"{space} is in the file" for space in _rgb_spaces(pdf)]
-    faults += [f"poppler lists a picture in {space}" for space in _picture_spaces(path) if space not in INKED]
+    faults += [
+        f"poppler lists a picture in {space}"
+        for space in _picture_spaces(path)
+        if space not in INK_COLOUR_SPACES
+    ]
     return faults + [
-        f"{name} is not embedded" for name, is_embedded in fonts(path).items() if not is_embedded
+        f"{name} is not embedded" for name, is_embedded in embedded_by_font(path).items() if not is_embedded
     ]
 
 
@@ -137,5 +145,5 @@ def _rgb_spaces(pdf: pikepdf.Pdf) -> list[str]:
 
 def _picture_spaces(path: Path) -> list[str]:
     """Return the colour space of each picture, as ``pdfimages -list`` prints it."""
-    rows = [line.split() for line in poppler("pdfimages", "-list", str(path)).splitlines()[2:]]
+    rows = [line.split() for line in run_poppler("pdfimages", "-list", str(path)).splitlines()[2:]]
     return [row[5] for row in rows]

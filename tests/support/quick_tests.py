@@ -1,7 +1,7 @@
 """Find the quick tests: those that render nothing, start no process, build nothing and write no whole campaign.
 
 It reads the code: a test is quick if neither its function nor any fixture, helper or class of ``tests`` that it uses
-names something in ``SLOW``.
+names something in ``SLOW_NAMES``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import pytest
 
 SLOW_MODULES = {"subprocess", "multiprocessing", "weasyprint"}
 # Functions and classes that render, build or write a whole campaign, by module and name.
-SLOW = {
+SLOW_NAMES = {
     "assetgen.building.pipeline.build_scope",
     "assetgen.building.pool.local_pool.LocalPool",
     "assetgen.cli.commands.init.write_starter",
     "assetgen.cli.app.run",
-    "assetgen.rendering.engine.html_to_pdf.Engine",
+    "assetgen.rendering.engine.html_to_pdf.LayoutEngine",
     "assetgen.rendering.renderer.Renderer",
 }
 
@@ -40,7 +40,7 @@ def is_slow(thing: object) -> bool:
     if isinstance(thing, ModuleType):
         return thing.__name__.partition(".")[0] in SLOW_MODULES
     module, name = getattr(thing, "__module__", None) or "", getattr(thing, "__qualname__", "")
-    return module.partition(".")[0] in SLOW_MODULES or f"{module}.{name}" in SLOW
+    return module.partition(".")[0] in SLOW_MODULES or f"{module}.{name}" in SLOW_NAMES
 
 
 def functions_of(thing: Any) -> Iterator[FunctionType]:

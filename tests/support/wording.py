@@ -17,7 +17,7 @@ Wording = SnapshotAssertion
 SECONDS = re.compile(r"\b\d+(?:\.\d+)? s\b")
 
 
-def steady(text: str, base: Path) -> str:
+def without_run_details(text: str, base: Path) -> str:
     """Return a text without what differs from run to run: temporary folders and seconds."""
     folder = re.compile(rf"{re.escape(base.as_posix())}/(?:[^/\s:'\"]+)")
     return SECONDS.sub("N s", folder.sub("<tmp>", text))
@@ -29,6 +29,6 @@ def wording(snapshot: SnapshotAssertion, tmp_path_factory: pytest.TempPathFactor
     base = tmp_path_factory.getbasetemp()
 
     def normalise(data: Any, path: object) -> Any:
-        return steady(data, base) if isinstance(data, str) else data
+        return without_run_details(data, base) if isinstance(data, str) else data
 
     return snapshot(matcher=normalise)

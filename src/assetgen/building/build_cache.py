@@ -28,14 +28,14 @@ from pathlib import Path
 from typing import Any
 
 from assetgen.building.build_db import finding_from_plain, finding_to_plain
-from assetgen.building.fingerprint import Drawn, Reads
+from assetgen.building.fingerprint import CampaignHashes, FileHashes
 from assetgen.building.output_dir import locked
 from assetgen.findings import Finding
 
 FORMAT_VERSION = 1
 CACHE_FOLDER = "store"
 SECRET_FILE = "seal"
-MAX_WORKS = 6
+MAX_RESULTS_PER_RECORD = 6
 """How many results of one fingerprint are kept, the newest first. They differ in the files that rendering opened, as
 on two branches, or after a template was changed and changed back."""
 DEFAULT_LIMIT_BYTES = 5_000_000_000
@@ -43,63 +43,67 @@ _COMPRESSION_LEVEL = 1  # the fastest: PDF pages shrink to a fifth; finished fil
 
 
 @dataclass(frozen=True, slots=True)
-class StoredVerdict:
+class CheckVerdict:
     """The result of the preflight checks on a finished file.
 
     ``proves`` is the version of the checks. The findings do not point into the sources yet.
     """
 
-    proves: str
+    checks_version: str
     findings: tuple[Finding, ...]
-    marks: tuple[Mapping[str, Any], ...]
+    regions: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedFile:
     """One cached file with what was recorded when it was rendered.
 
     ``drawn`` are the files that rendering opened. ``page`` is the PDF page of a raster file. ``word`` is the result of
     the preflight checks; None where this campaign folder did not check the file.
     """
 
-    drawn: Drawn
+    dependencies: FileHashes
     content: bytes
     page: bytes | None
     pixel_sha256: str | None
     measured: Mapping[str, Any]
-    word: StoredVerdict | None
+    verdict: CheckVerdict | None
 
 
-class Store:
+class BuildCache:
     """The build cache below a campaign's ``.assetgen``. Reading raises nothing; writing raises OSError."""
 
-    def __init__(self, own: Path) -> None:
-        self.root = own / CACHE_FOLDER
+    def __init__(self, assetgen_folder: Path) -> None:
+        self.root = assetgen_folder / CACHE_FOLDER
         self._works, self._objects = self.root / "works", self.root / "objects"
-        self._secret_path = own / SECRET_FILE
+        self._secret_path = assetgen_folder / SECRET_FILE
         # Outside the cache folder: deleting that folder by hand must not remove the lock of a running build.
-        self.lock = own / "store.lock"
+        self.lock = assetgen_folder / "store.lock"
         self._secret: bytes | None = None
 
     @contextmanager
-    def in_use(self) -> Iterator[None]:
+    def locked_for_use(self) -> Iterator[None]:
         """Hold a shared lock, so that nobody prunes the cache meanwhile. Raises OSError."""
         self.root.parent.mkdir(parents=True, exist_ok=True)
         self.root.mkdir(mode=0o700, exist_ok=True)
         with locked(self.lock, shared=True):
             yield
 
-    def find(self, recipe: str, draws: str, reads: Reads) -> Kept | None:
+    def find(
+        self, fingerprint: str, renderer_version: str, campaign_hashes: CampaignHashes
+    ) -> CachedFile | None:
         """Return the cached file of a fingerprint whose dependencies have not changed; None where there is none.
 
         ``draws`` is the version of the renderer, ``reads`` the files of the campaign today.
         """
-        record = self._record_path(recipe)
-        results, has_our_seal = self._read_record(record, recipe)
+        record = self._record_path(fingerprint)
+        results, has_our_seal = self._read_record(record, fingerprint)
         for result in results:
             try:
-                drawn: Drawn = tuple((name, sha256) for name, sha256 in result["drawn"])
-                if result["draws"] != draws or drawn != reads.now(name for name, _ in drawn):
+                drawn: FileHashes = tuple((name, sha256) for name, sha256 in result["drawn"])
+                if result["draws"] != renderer_version or drawn != campaign_hashes.hashes_of(
+                    name for name, _ in drawn
+                ):
                     continue
                 kept = self._load_result(result, drawn, has_our_seal=has_our_seal)
             except (KeyError, TypeError, ValueError):
@@ -109,7 +113,9 @@ class Store:
                 return kept
         return None
 
-    def _load_result(self, result: Mapping[str, Any], drawn: Drawn, *, has_our_seal: bool) -> Kept | None:
+    def _load_result(
+        self, result: Mapping[str, Any], drawn: FileHashes, *, has_our_seal: bool
+    ) -> CachedFile | None:
         content = self._read_object(result["content"])
         page = self._read_object(result["page"]) if result["page"] else None
         if content is None or (result["page"] and page is None):
@@ -117,37 +123,39 @@ class Store:
         verdict = None
         if has_our_seal and result["word"]:
             proves, findings, marks = result["word"]
-            verdict = StoredVerdict(proves, tuple(finding_from_plain(one) for one in findings), tuple(marks))
-        return Kept(drawn, content, page, result["pixels"], dict(result["measured"]), verdict)
+            verdict = CheckVerdict(proves, tuple(finding_from_plain(one) for one in findings), tuple(marks))
+        return CachedFile(drawn, content, page, result["pixels"], dict(result["measured"]), verdict)
 
-    def keep(self, recipe: str, draws: str, kept: Kept) -> None:
+    def add(self, fingerprint: str, renderer_version: str, kept: CachedFile) -> None:
         """Store one file; it replaces an older one of the same fingerprint and dependencies.
 
         If the cache folder is deleted at the same moment, nothing is stored. Raises OSError.
         """
         with suppress(FileNotFoundError):
-            self._add_result(recipe, draws, kept)
+            self._add_result(fingerprint, renderer_version, kept)
 
-    def _add_result(self, recipe: str, draws: str, kept: Kept) -> None:
-        record = self._record_path(recipe)
-        results, has_our_seal = self._read_record(record, recipe)
+    def _add_result(self, fingerprint: str, renderer_version: str, kept: CachedFile) -> None:
+        record = self._record_path(fingerprint)
+        results, has_our_seal = self._read_record(record, fingerprint)
         # Do not take over results from a record with a foreign seal: the new seal would make us trust them.
         older = [
             result
             for result in (results if has_our_seal else [])
-            if [result.get("draws"), result.get("drawn")] != [draws, [list(pair) for pair in kept.drawn]]
+            if [result.get("draws"), result.get("drawn")]
+            != [renderer_version, [list(pair) for pair in kept.dependencies]]
         ]
         new = {
-            "draws": draws,
-            "drawn": kept.drawn,
+            "draws": renderer_version,
+            "drawn": kept.dependencies,
             "content": self._write_object(kept.content),
             "page": self._write_object(kept.page) if kept.page else None,
             "pixels": kept.pixel_sha256,
             "measured": kept.measured,
-            "word": _verdict_to_plain(kept.word) if kept.word else None,
+            "word": _verdict_to_plain(kept.verdict) if kept.verdict else None,
         }
         body = json.dumps(
-            {"form": FORMAT_VERSION, "recipe": recipe, "works": [new, *older][:MAX_WORKS]}, ensure_ascii=False
+            {"form": FORMAT_VERSION, "recipe": fingerprint, "works": [new, *older][:MAX_RESULTS_PER_RECORD]},
+            ensure_ascii=False,
         ).encode()
         _write_atomically(record, self._seal_of(body).encode() + b"\n" + body)
 
@@ -244,11 +252,11 @@ def _secret(path: Path) -> bytes:
     return secret
 
 
-def _verdict_to_plain(verdict: StoredVerdict) -> list[Any]:
+def _verdict_to_plain(verdict: CheckVerdict) -> list[Any]:
     return [
-        verdict.proves,
+        verdict.checks_version,
         [finding_to_plain(one) for one in verdict.findings],
-        [dict(one) for one in verdict.marks],
+        [dict(one) for one in verdict.regions],
     ]
 
 
@@ -270,31 +278,31 @@ def _mark_used(path: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class CacheUse:
+class CacheSize:
     """The size of a build cache: records, files and bytes on the disk."""
 
-    works: int
+    records: int
     files: int
     bytes: int
 
 
-def measure(store: Store) -> CacheUse:
+def measure_cache(store: BuildCache) -> CacheSize:
     """Return the size of a build cache."""
     files = store.files()
-    return CacheUse(len(store.records()), len(files), sum(_size(file) for file in files))
+    return CacheSize(len(store.records()), len(files), sum(_size(file) for file in files))
 
 
-def prune(store: Store, limit_bytes: int, *, wait: bool = True) -> CacheUse:
+def prune_cache(store: BuildCache, limit_bytes: int, *, wait: bool = True) -> CacheSize:
     """Remove the least recently used records until the cache fits the limit; return what was removed.
 
     Objects that no record names are removed too. Waits until no build uses the cache; without ``wait`` nothing is
     removed while a build uses it. Raises OSError.
     """
     if not store.root.is_dir():
-        return CacheUse(0, 0, 0)
+        return CacheSize(0, 0, 0)
     with locked(store.lock, give_up=lambda: not wait) as is_locked:
         if not is_locked:
-            return CacheUse(0, 0, 0)
+            return CacheSize(0, 0, 0)
         files = {file: _size(file) for file in store.files()}
         kept_files: set[Path] = set()
         remaining_bytes, removed_records = limit_bytes, 0
@@ -310,10 +318,10 @@ def prune(store: Store, limit_bytes: int, *, wait: bool = True) -> CacheUse:
         removed_files = files.keys() - kept_files
         for file in removed_files:
             file.unlink(missing_ok=True)
-    return CacheUse(removed_records, len(removed_files), sum(files[file] for file in removed_files))
+    return CacheSize(removed_records, len(removed_files), sum(files[file] for file in removed_files))
 
 
-def prune_in_time(store: Store, added_bytes: int, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+def prune_if_grown(store: BuildCache, added_bytes: int, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
     """Prune the cache once builds have added a tenth of the limit since the last time, because pruning reads all of it.
 
     Does nothing where the cache is deleted meanwhile. Raises OSError.
@@ -325,7 +333,7 @@ def prune_in_time(store: Store, added_bytes: int, limit_bytes: int = DEFAULT_LIM
         total_added_bytes = added_bytes
     with suppress(FileNotFoundError):
         if total_added_bytes > limit_bytes // 10:
-            prune(store, limit_bytes, wait=False)
+            prune_cache(store, limit_bytes, wait=False)
             total_added_bytes = 0
         count_file.write_text(str(total_added_bytes), "ascii")
 

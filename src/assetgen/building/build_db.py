@@ -17,18 +17,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assetgen.building.fingerprint import Drawn, Seen, Snapshot
+from assetgen.building.fingerprint import FileHashes, SourceIndex, SourceStat
 from assetgen.findings import Finding, Place, Severity
-from assetgen.manifest.manifest_file import Stamp
+from assetgen.manifest.manifest_file import FileStat
 
 if TYPE_CHECKING:
     from assetgen.planning.asset import Asset
 
-Plain = tuple[Any, ...]
+PlainFinding = tuple[Any, ...]
 """A finding as hashable values that JSON can hold."""
 
 
-def finding_to_plain(finding: Finding) -> Plain:
+def finding_to_plain(finding: Finding) -> PlainFinding:
     """Return a finding as plain values."""
     place = finding.place
     return (
@@ -55,7 +55,7 @@ NAME_COUNT = 8
 """How many cells at the start of a row are names, from ``id`` to ``locale``."""
 
 
-class Work(NamedTuple):
+class BuildRecord(NamedTuple):
     """What one file was built from.
 
     Attributes:
@@ -69,18 +69,18 @@ class Work(NamedTuple):
         told: the findings of the preflight checks, none of them an error. Every build reports them.
     """
 
-    recipe: str
-    places: str
-    draws: str
-    proves: str
+    fingerprint: str
+    places_digest: str
+    renderer_version: str
+    checks_version: str
     reason: str
-    planned: Drawn
-    drawn: Drawn
-    told: tuple[Plain, ...]
+    plan_inputs: FileHashes
+    render_inputs: FileHashes
+    plain_findings: tuple[PlainFinding, ...]
 
     def findings(self) -> list[Finding]:
         """Return the findings of the preflight checks."""
-        return [finding_from_plain(one) for one in self.told]
+        return [finding_from_plain(one) for one in self.plain_findings]
 
 
 class BuildRow(NamedTuple):
@@ -99,9 +99,9 @@ class BuildRow(NamedTuple):
     medium: str
     locale: str
     sha256: str | None = None
-    stamp: Stamp | None = None
-    at: tuple[int, int] | None = None
-    work: Work | None = None
+    file_stat: FileStat | None = None
+    span: tuple[int, int] | None = None
+    record: BuildRecord | None = None
 
     @classmethod
     def of(cls, asset: Asset) -> BuildRow:
@@ -109,27 +109,27 @@ class BuildRow(NamedTuple):
         names = asset.id, asset.path, asset.partner, asset.message, asset.template
         return cls(*names, asset.channel, asset.medium, asset.locale)
 
-    def standing_at(self, at: tuple[int, int] | None) -> BuildRow:
+    def with_span(self, at: tuple[int, int] | None) -> BuildRow:
         """Return the row with a new position in the manifest. Faster than ``_replace``, since it runs for every row."""
-        return BuildRow._make((*self[:10], at, self.work))
+        return BuildRow._make((*self[:10], at, self.record))
 
 
 def findings_of_rows(rows: Iterable[BuildRow]) -> list[Finding]:
     """Return the findings of the preflight checks on the files of these rows."""
-    return [finding for row in rows if row.work for finding in row.work.findings()]
+    return [finding for row in rows if row.record for finding in row.record.findings()]
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerPlan:
     """The last plan of one partner: the partners shown with it, its own tracked links, the findings in its files."""
 
-    beside: tuple[str, ...]
+    shown_with: tuple[str, ...]
     links: tuple[str, ...]
     findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class LastPlan:
     """The last plan, if it had no fault: what the next build need not read again while its files stay unchanged.
 
     Attributes:
@@ -140,15 +140,15 @@ class Outlook:
         doubtful: the ids of assets that were not selected, so their files were not compared with the plan.
     """
 
-    code: str
-    sources: Snapshot
+    renderer_version: str
+    sources: SourceIndex
     partners: Mapping[str, PartnerPlan]
     findings: tuple[Finding, ...]
-    doubtful: frozenset[str] = frozenset()
+    unverified_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class BuildState:
+class BuildDatabase:
     """What the last build recorded.
 
     Attributes:
@@ -160,22 +160,22 @@ class BuildState:
     """
 
     engine: Mapping[str, str] = field(default_factory=dict)
-    manifest: Stamp | None = None
+    manifest_stat: FileStat | None = None
     rows: Mapping[str, BuildRow] = field(default_factory=dict)
-    failed: frozenset[str] = frozenset()
-    outlook: Outlook | None = None
+    failed_ids: frozenset[str] = frozenset()
+    last_plan: LastPlan | None = None
 
 
-def read_state(path: Path) -> BuildState:
+def read_build_db(path: Path) -> BuildDatabase:
     """Return the build database in a file; an empty one where the file is missing or damaged."""
     try:
         content = path.read_bytes()
     except OSError:
-        return BuildState()
-    return parse_state(content) or BuildState()
+        return BuildDatabase()
+    return parse_build_db(content) or BuildDatabase()
 
 
-def parse_state(content: bytes) -> BuildState | None:
+def parse_build_db(content: bytes) -> BuildDatabase | None:
     """Return the build database in these bytes; None where they are incomplete or have a different format."""
     checksum, _, body = content.partition(b"\n")
     if hashlib.sha256(body).hexdigest().encode() != checksum:
@@ -192,18 +192,18 @@ def parse_state(content: bytes) -> BuildState | None:
             gc.enable()
 
 
-def state_bytes(state: BuildState) -> bytes:
+def encode_build_db(state: BuildDatabase) -> bytes:
     """Return a build database as the bytes of its file."""
     body = json.dumps(_to_plain(state), ensure_ascii=False, separators=(",", ":")).encode()
     return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
-def write_state(path: Path, temp: Path, state: BuildState) -> None:
+def write_build_db(path: Path, temp: Path, state: BuildDatabase) -> None:
     """Write the build database to ``temp``, on the same disk, and move it to ``path``. Raises OSError.
 
     It does not wait for the disk: a power cut may damage the file, but the next build notices that by its sha256.
     """
-    temp.write_bytes(state_bytes(state))
+    temp.write_bytes(encode_build_db(state))
     os.replace(temp, path)
 
 
@@ -229,56 +229,56 @@ class _SharedValues:
         return number
 
 
-def _to_plain(state: BuildState) -> dict[str, Any]:
+def _to_plain(state: BuildDatabase) -> dict[str, Any]:
     shared = _SharedValues()
     rows = []
     for row in state.rows.values():
         cells: list[Any] = list(row[:-1])
-        if row.work is not None:
-            cells += [row.work.recipe, *(shared.number(value) for value in row.work[1:])]
+        if row.record is not None:
+            cells += [row.record.fingerprint, *(shared.number(value) for value in row.record[1:])]
         rows.append(cells)
     return {
         "form": FORMAT_VERSION,
         "engine": dict(state.engine),
-        "manifest": state.manifest,
-        "failed": sorted(state.failed),
-        "outlook": None if state.outlook is None else _outlook_to_plain(state.outlook),
+        "manifest": state.manifest_stat,
+        "failed": sorted(state.failed_ids),
+        "outlook": None if state.last_plan is None else _outlook_to_plain(state.last_plan),
         "shared": shared.values,
         "rows": rows,
     }
 
 
-def _outlook_to_plain(outlook: Outlook) -> dict[str, Any]:
+def _outlook_to_plain(outlook: LastPlan) -> dict[str, Any]:
     return {
-        "code": outlook.code,
+        "code": outlook.renderer_version,
         "sources": outlook.sources,
         "partners": {
-            name: [one.beside, one.links, _findings_to_plain(one.findings)]
+            name: [one.shown_with, one.links, _findings_to_plain(one.findings)]
             for name, one in outlook.partners.items()
         },
         "findings": _findings_to_plain(outlook.findings),
-        "doubtful": sorted(outlook.doubtful),
+        "doubtful": sorted(outlook.unverified_ids),
     }
 
 
-def _findings_to_plain(findings: Iterable[Finding]) -> list[Plain]:
+def _findings_to_plain(findings: Iterable[Finding]) -> list[PlainFinding]:
     return [finding_to_plain(finding) for finding in findings]
 
 
-def _from_plain(raw: Mapping[str, Any]) -> BuildState:
+def _from_plain(raw: Mapping[str, Any]) -> BuildDatabase:
     shared = [_hashable(value) for value in raw["shared"]]
     rows: dict[str, BuildRow] = {}
     for cells in raw["rows"]:
         sha256, stamp, at, *rest = cells[NAME_COUNT:]
-        work = Work._make((rest[0], *[shared[number] for number in rest[1:]])) if rest else None
+        work = BuildRecord._make((rest[0], *[shared[number] for number in rest[1:]])) if rest else None
         row = BuildRow._make((*cells[:NAME_COUNT], sha256, stamp and tuple(stamp), at and tuple(at), work))
         rows[row.path] = row
-    return BuildState(
+    return BuildDatabase(
         engine=dict(raw["engine"]),
-        manifest=_stamp(raw["manifest"]) if raw["manifest"] else None,
+        manifest_stat=_stamp(raw["manifest"]) if raw["manifest"] else None,
         rows=rows,
-        failed=frozenset(raw["failed"]),
-        outlook=_outlook_from_plain(raw["outlook"]) if raw["outlook"] else None,
+        failed_ids=frozenset(raw["failed"]),
+        last_plan=_outlook_from_plain(raw["outlook"]) if raw["outlook"] else None,
     )
 
 
@@ -287,25 +287,25 @@ def _hashable(value: Any) -> Any:
     return tuple(_hashable(one) for one in value) if isinstance(value, list) else value
 
 
-def _stamp(value: Any) -> Stamp:
+def _stamp(value: Any) -> FileStat:
     size, mtime_ns, ctime_ns, inode = value
     return size, mtime_ns, ctime_ns, inode
 
 
-def _outlook_from_plain(raw: Mapping[str, Any]) -> Outlook:
-    return Outlook(
-        code=raw["code"],
+def _outlook_from_plain(raw: Mapping[str, Any]) -> LastPlan:
+    return LastPlan(
+        renderer_version=raw["code"],
         sources={name: (_seen(seen), sha256) for name, (seen, sha256) in raw["sources"].items()},
         partners={
             name: PartnerPlan(tuple(beside), tuple(links), _findings_from_plain(findings))
             for name, (beside, links, findings) in raw["partners"].items()
         },
         findings=_findings_from_plain(raw["findings"]),
-        doubtful=frozenset(raw["doubtful"]),
+        unverified_ids=frozenset(raw["doubtful"]),
     )
 
 
-def _seen(value: Any) -> Seen:
+def _seen(value: Any) -> SourceStat:
     size, mtime_ns, ctime_ns, inode, leads = value
     return size, mtime_ns, ctime_ns, inode, leads
 

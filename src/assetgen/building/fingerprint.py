@@ -27,23 +27,23 @@ from assetgen.planning.asset import Asset
 from assetgen.rendering.engine.machine import version_of
 
 if TYPE_CHECKING:
-    from assetgen.loading.model import Campaign
+    from assetgen.loading.model import CampaignModel
     from assetgen.planning.asset import Plan
     from assetgen.planning.selection import Selection
 
-PROVENANCE = frozenset({"inputs", "places", "faults", "terms"})
+PROVENANCE = frozenset({"inputs", "places", "faults", "release_dates"})
 """Fields that change no pixel: source files and places, faults, and the days between which an asset may be shown."""
 _FINGERPRINT_FIELDS = tuple(
-    field.name for field in fields(Asset) if field.name not in PROVENANCE and field.name != "word_sets"
+    field.name for field in fields(Asset) if field.name not in PROVENANCE and field.name != "copy_sets"
 )
 
 
-def recipe_digest(asset: Asset, drawn_with: tuple[str, ...]) -> str:
+def value_fingerprint(asset: Asset, drawn_with: tuple[str, ...]) -> str:
     """Return the sha256 of all values that an asset is rendered from, without the contents of files.
 
-    ``drawn_with`` are the values from the campaign that rendering also uses (see the function of that name).
+    ``campaign_values`` are the values from the campaign that rendering also uses (see the function of that name).
     """
-    words = [(words.name, tuple(words.words.items())) for words in asset.word_sets]
+    words = [(words.name, tuple(words.copy_by_role.items())) for words in asset.copy_sets]
     values: list[Any] = [getattr(asset, name) for name in _FINGERPRINT_FIELDS]
     return _digest_of_values((drawn_with, words, values))
 
@@ -51,11 +51,11 @@ def recipe_digest(asset: Asset, drawn_with: tuple[str, ...]) -> str:
 def places_digest(asset: Asset) -> str:
     """Return the sha256 of all source places that a finding of an asset can point at, including those of its copy."""
     return _digest_of_values(
-        (_sorted_items(asset.places), [_sorted_items(words.places) for words in asset.word_sets])
+        (_sorted_items(asset.places), [_sorted_items(words.places) for words in asset.copy_sets])
     )
 
 
-def drawn_with(asset: Asset, campaign: Campaign) -> tuple[str, ...]:
+def campaign_values(asset: Asset, campaign: CampaignModel) -> tuple[str, ...]:
     """Return the values from the campaign that rendering an asset uses besides the asset and the contents of files.
 
     These are the font family of its locale and the names of its template's files. The names matter because an added
@@ -80,8 +80,8 @@ _PLANNING_SOURCES = (
     *("catalogue", "colour.py", "errors.py", "findings.py", "geometry.py"),
     *("loading", "planning", "schema", "units.py"),
 )
-DRAWS = (*_PLANNING_SOURCES, "layout", "rendering")
-PROVES = (*_PLANNING_SOURCES, "preflight", "manifest/entry.py", "building/render_task.py")
+RENDERER_SOURCES = (*_PLANNING_SOURCES, "layout", "rendering")
+CHECK_SOURCES = (*_PLANNING_SOURCES, "preflight", "manifest/entry.py", "building/render_task.py")
 # Libraries that the preflight checks use, in addition to those of the renderer (``rendering.engine``).
 _CHECK_LIBRARIES = ("zxing-cpp", "pikepdf", "numpy", "phonenumbers", "linkify-it-py", "pypdfium2", "pillow")
 _NOT_SOURCE = frozenset({"__pycache__"})
@@ -94,19 +94,19 @@ class Versions:
     ``engine`` maps each rendering library to its version, for the rebuild reasons.
     """
 
-    draws: str
-    proves: str
+    renderer: str
+    checks: str
     engine: Mapping[str, str]
 
 
-def versions_of(engine: Mapping[str, str]) -> Versions:
+def installed_versions(engine: Mapping[str, str]) -> Versions:
     """Return the versions of this installation; ``engine`` maps each rendering library to its version."""
     python = ".".join(str(number) for number in sys.version_info[:2])
     renderer = [("python", python), *sorted(engine.items())]
     checks = [("python", python), *((name, version_of(name)) for name in _CHECK_LIBRARIES)]
     return Versions(
-        draws=_digest([*renderer, *_source_hashes(DRAWS)]),
-        proves=_digest([*checks, *_source_hashes(PROVES)]),
+        renderer=_digest([*renderer, *_source_hashes(RENDERER_SOURCES)]),
+        checks=_digest([*checks, *_source_hashes(CHECK_SOURCES)]),
         engine=dict(engine),
     )
 
@@ -135,64 +135,66 @@ def _sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def digest_of(names: Iterable[str]) -> str:
+def source_digest(names: Iterable[str]) -> str:
     """Return one digest of some of assetgen's own source files, including all files below folders."""
     return _digest(_source_hashes(names))
 
 
-def plan_digest(plan: Plan, selection: Selection, sources: Snapshot | None, versions: Versions) -> str:
+def plan_digest(plan: Plan, selection: Selection, sources: SourceIndex | None, versions: Versions) -> str:
     """Return the digest of a plan: its paths and ids, the selection, every source file, and the versions."""
     names = [(one.path, one.id) for one in plan.assets] + [(one.path, one.id) for one in plan.unplanned]
     files = sorted((name, sha256) for name, (_, sha256) in (sources or {}).items())
-    values = (names, selection.given(), files, versions.draws, versions.proves)
+    values = (names, selection.globs_by_kind(), files, versions.renderer, versions.checks)
     return _digest_of_values(values)
 
 
 SOURCES = ("brand", "campaign.yaml", "partners", "templates")
 _UNSURE_NS = 1_000_000_000
-Seen = tuple[int, int, int, int, str]
-"""Size in bytes, mtime and ctime in ns, inode, and link target ('' if not a link). ``UNSURE`` matches no file."""
-UNSURE: Seen = (0, 0, 0, 0, "")
+SourceStat = tuple[int, int, int, int, str]
+"""Size in bytes, mtime and ctime in ns, inode, and link target ('' if not a link). ``UNSURE_STAT`` matches no file."""
+UNSURE_STAT: SourceStat = (0, 0, 0, 0, "")
 FOLDER = "/"
-Snapshot = dict[str, tuple[Seen, str]]
-"""Path below the campaign (that of a folder ends with ``/``) → its ``Seen`` and sha256."""
+SourceIndex = dict[str, tuple[SourceStat, str]]
+"""Path below the campaign (that of a folder ends with ``/``) → its ``SourceStat`` and sha256."""
 
 
-def take_snapshot(root: Path, before: Mapping[str, tuple[Seen, str]]) -> Snapshot | None:
+def index_sources(root: Path, before: Mapping[str, tuple[SourceStat, str]]) -> SourceIndex | None:
     """Return all files and folders that a campaign is read from. A file that matches ``before`` is not read again.
 
     Returns None where a folder is a link or a file cannot be read: then changes cannot be detected.
     """
     now_ns = time.time_ns()
-    found: Snapshot = {}
+    found: SourceIndex = {}
     try:
         for name, path in _entries(root):
             if name.endswith(FOLDER):
-                found[name] = (UNSURE, "")
+                found[name] = (UNSURE_STAT, "")
                 continue
             seen = _seen(path)
             known = before.get(name)
             is_unchanged = known is not None and known[0] == seen
             sha256 = known[1] if known and is_unchanged else hashlib.sha256(path.read_bytes()).hexdigest()
             is_sure = max(seen[1], seen[2]) < now_ns - _UNSURE_NS
-            found[name] = (seen if is_sure or is_unchanged else UNSURE, sha256)
+            found[name] = (seen if is_sure or is_unchanged else UNSURE_STAT, sha256)
     except (OSError, ValueError):
         return None
     return found
 
 
-def changed(before: Mapping[str, tuple[Seen, str]], now: Mapping[str, tuple[Seen, str]]) -> set[str]:
+def changed_paths(
+    before: Mapping[str, tuple[SourceStat, str]], now: Mapping[str, tuple[SourceStat, str]]
+) -> set[str]:
     """Return the paths of files that were added, removed or changed."""
     names = before.keys() | now.keys()
     return {name for name in names if _sha256_in(before, name) != _sha256_in(now, name)}
 
 
-def _sha256_in(of: Mapping[str, tuple[Seen, str]], name: str) -> str | None:
+def _sha256_in(of: Mapping[str, tuple[SourceStat, str]], name: str) -> str | None:
     entry = of.get(name)
     return entry[1] if entry else None
 
 
-def _seen(path: Path) -> Seen:
+def _seen(path: Path) -> SourceStat:
     link_stat = path.lstat()
     target = os.readlink(path) if stat.S_ISLNK(link_stat.st_mode) else ""
     file_stat = path.stat() if target else link_stat
@@ -216,11 +218,11 @@ def _entries(root: Path) -> Iterator[tuple[str, Path]]:
             todo += [(f"{name}/{entry.name}", Path(entry.path)) for entry in entries]
 
 
-Drawn = tuple[tuple[str, str | None], ...]
+FileHashes = tuple[tuple[str, str | None], ...]
 """Each file that rendering opened, sorted, with its sha256; None for a file that it looked for and did not find."""
 
 
-class Reads:
+class CampaignHashes:
     """The sha256 of the campaign's files, each calculated once. Files that are in memory count as they were read."""
 
     def __init__(self, root: Path, known: Mapping[str, bytes], hashes: Mapping[str, str]) -> None:
@@ -229,7 +231,7 @@ class Reads:
         self._hashes: dict[str, str | None] = dict(hashes)
 
     @classmethod
-    def of(cls, campaign: Campaign) -> Reads:
+    def of(cls, campaign: CampaignModel) -> CampaignHashes:
         """Return the file hashes of a campaign: templates, fonts and logos from memory, other files from the disk."""
         sources = {
             name: content
@@ -256,11 +258,11 @@ class Reads:
         except (OSError, ValueError):
             return None
 
-    def now(self, names: Iterable[str]) -> Drawn:
+    def hashes_of(self, names: Iterable[str]) -> FileHashes:
         """Return the sha256 of each of these files today."""
         return tuple((name, self.sha256(name)) for name in sorted(names))
 
 
-def drawn_from(inputs: Mapping[str, str], sought: Iterable[str]) -> Drawn:
+def render_inputs(inputs: Mapping[str, str], not_found: Iterable[str]) -> FileHashes:
     """Return the files that rendering opened and those that it did not find (``sought``), as one sorted list."""
-    return tuple(sorted([*inputs.items(), *((name, None) for name in sought)], key=lambda pair: pair[0]))
+    return tuple(sorted([*inputs.items(), *((name, None) for name in not_found)], key=lambda pair: pair[0]))

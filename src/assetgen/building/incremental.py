@@ -13,23 +13,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assetgen.building.build_db import BuildRow, Outlook, PartnerPlan, Work, write_state
-from assetgen.building.fingerprint import Snapshot, Versions, changed, plan_digest
-from assetgen.building.output_dir import HeldOutDir, OutDir, stopping_the_build
-from assetgen.building.output_record import Faults, read_tree
+from assetgen.building.build_db import BuildRecord, BuildRow, LastPlan, PartnerPlan, write_build_db
+from assetgen.building.fingerprint import SourceIndex, Versions, changed_paths, plan_digest
+from assetgen.building.output_dir import LockedOutDir, OutDir, raising_machine_error
+from assetgen.building.output_record import PlanFaults, read_built_folder
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
-from assetgen.manifest.manifest_file import MANIFEST_NAME, Stamp, stamp_of
-from assetgen.manifest.shards import Shard, ShardPart
+from assetgen.manifest.manifest_file import MANIFEST_NAME, FileStat, file_stat
+from assetgen.manifest.shards import Shard, ShardInfo
 
 if TYPE_CHECKING:
-    from assetgen.loading.campaign import Loaded
-    from assetgen.loading.model import Campaign
+    from assetgen.loading.campaign import LoadedCampaign
+    from assetgen.loading.model import CampaignModel
     from assetgen.planning.asset import Asset, Plan
     from assetgen.planning.selection import Selection
 
 _PARTNERS_FOLDER = "partners/"
-Load = Callable[[Collection[str] | None], "Loaded"]
+LoadCampaign = Callable[[Collection[str] | None], "LoadedCampaign"]
 """Reads the campaign with the named partners only, or with all partners for None."""
 
 
@@ -51,30 +51,32 @@ class BuildScope:
     plan: Plan
     selected: Collection[str]
     unreadable_partners: frozenset[str] = frozenset()
-    rows: tuple[BuildRow, ...] = ()
-    kept: frozenset[str] = frozenset()
-    outlook: Outlook | None = None
-    part: ShardPart | None = None
+    unchanged_rows: tuple[BuildRow, ...] = ()
+    unchanged_selected: frozenset[str] = frozenset()
+    last_plan: LastPlan | None = None
+    shard_info: ShardInfo | None = None
     findings: tuple[Finding, ...] = ()
 
     def selected_assets(self) -> list[Asset]:
         """Return the selected assets of the plan."""
         return [asset for asset in self.plan.assets if asset.id in self.selected]
 
-    def kept_rows(self) -> list[BuildRow]:
+    def unchanged_selected_rows(self) -> list[BuildRow]:
         """Return the rows of selected assets that were not planned again."""
-        return [row for row in self.rows if row.id in self.kept]
+        return [row for row in self.unchanged_rows if row.id in self.unchanged_selected]
 
     def paths(self) -> set[str]:
         """Return the paths of all assets, including those that were not planned again."""
-        return {asset.path for asset in self.plan.assets} | {row.path for row in self.rows}
+        return {asset.path for asset in self.plan.assets} | {row.path for row in self.unchanged_rows}
 
-    def faults(self) -> Faults:
+    def faults(self) -> PlanFaults:
         """Return which partners and assets are missing from the plan because of a fault in a source file."""
-        return Faults(
+        return PlanFaults(
             self.unreadable_partners,
             broken=frozenset(one.path for one in self.plan.unplanned if one.id in self.selected),
-            left_alone=frozenset(one.path for one in self.plan.unplanned if one.id not in self.selected),
+            unselected_broken=frozenset(
+                one.path for one in self.plan.unplanned if one.id not in self.selected
+            ),
         )
 
 
@@ -91,8 +93,8 @@ class PlanChanges:
 
     partners: frozenset[str]
     rows: tuple[BuildRow, ...]
-    chosen: frozenset[str]
-    stamps: Mapping[str, Stamp]
+    selected: frozenset[str]
+    file_stats: Mapping[str, FileStat]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,97 +104,97 @@ class IncrementalPlanner:
     ``snapshot`` has the campaign's files as they are today; None where changes to them cannot be detected.
     """
 
-    held: HeldOutDir
-    load: Load
+    locked_out: LockedOutDir
+    load: LoadCampaign
     selection: Selection
     versions: Versions
-    snapshot: Snapshot | None
+    sources: SourceIndex | None
 
     def find_changes(self) -> PlanChanges | None:
         """Return how much of the last plan is still valid; None where the whole campaign must be read."""
-        outlook, rows = self.held.state.outlook, self.held.state.rows.values()
-        if not outlook or not self.snapshot or not any_of_each(self.selection, rows):
+        outlook, rows = self.locked_out.build_db.last_plan, self.locked_out.build_db.rows.values()
+        if not outlook or not self.sources or not every_word_matches(self.selection, rows):
             return None
-        if outlook.code != self.versions.draws or not _is_last_build_complete(self.held):
+        if outlook.renderer_version != self.versions.renderer or not _is_last_build_complete(self.locked_out):
             return None
-        paths = changed(outlook.sources, self.snapshot)
+        paths = changed_paths(outlook.sources, self.sources)
         if any(not name.startswith(_PARTNERS_FOLDER) or name == _PARTNERS_FOLDER for name in paths):
             return None
-        hashes = {name: sha256 for name, (_, sha256) in self.snapshot.items()}
+        hashes = {name: sha256 for name, (_, sha256) in self.sources.items()}
         changed_partners = {name.split("/")[1] for name in paths}
-        checker = _RowChecker(self.held, outlook, self.versions, hashes)
-        chosen = [row for row in rows if self.selection.chooses(row)]
+        checker = _RowChecker(self.locked_out, outlook, self.versions, hashes)
+        chosen = [row for row in rows if self.selection.selects(row)]
         changed_partners |= {
             row.partner for row in chosen if row.partner not in changed_partners and not checker.holds(row)
         }
-        partners = together(outlook.partners, changed_partners)
+        partners = with_related_partners(outlook.partners, changed_partners)
         unchanged_rows = tuple(row for row in rows if row.partner not in partners)
         ids = frozenset(row.id for row in chosen if row.partner not in partners)
         return PlanChanges(partners, unchanged_rows, ids, checker.stamps)
 
-    def plan_changed(self, changes: PlanChanges) -> tuple[Campaign, BuildScope] | None:
+    def plan_changed(self, changes: PlanChanges) -> tuple[CampaignModel, BuildScope] | None:
         """Read and plan the partners that changed; return None where the whole campaign must be planned instead.
 
         That is the case after a fault, and where a partner has the same tracked link as an unchanged one.
         """
         from assetgen.planning.planner import plan_assets
 
-        outlook, snapshot = self.held.state.outlook, self.snapshot
+        outlook, snapshot = self.locked_out.build_db.last_plan, self.sources
         assert outlook is not None, "find_changes returns None without a last plan"
         assert snapshot is not None, "find_changes returns None without a snapshot"
         partners, loaded = changes.partners, None
         while loaded is None or not _partners_named_by(loaded) <= partners:
             if loaded is not None:
-                partners = together(outlook.partners, partners | _partners_named_by(loaded))
+                partners = with_related_partners(outlook.partners, partners | _partners_named_by(loaded))
             loaded = self.load(
                 [name for name in sorted(partners) if f"{_PARTNERS_FOLDER}{name}/" in snapshot]
             )
         plan = plan_assets(loaded.campaign)
         others = {name: one for name, one in outlook.partners.items() if name not in partners}
         plans = partner_plans(loaded, plan)
-        if not is_sound(loaded, plan) or clashes(plans, others):
+        if not is_faultless(loaded, plan) or share_tracked_link(plans, others):
             return None
         rows = tuple(
-            row._replace(stamp=changes.stamps[row.path]) if row.path in changes.stamps else row
+            row._replace(file_stat=changes.file_stats[row.path]) if row.path in changes.file_stats else row
             for row in changes.rows
             if row.partner not in partners
         )
         ids = frozenset(row.id for row in rows)
-        findings, doubtful = of_nobody(loaded, plan), outlook.doubtful & ids
-        next_outlook = Outlook(self.versions.draws, snapshot, {**others, **plans}, findings, doubtful)
+        findings, doubtful = findings_without_partner(loaded, plan), outlook.unverified_ids & ids
+        next_outlook = LastPlan(self.versions.renderer, snapshot, {**others, **plans}, findings, doubtful)
         scope = BuildScope(
             plan,
             _selected_ids_of(self.selection, plan) if rows else selected_ids(self.selection, loaded, plan),
             loaded.campaign.unreadable_partners,
             rows,
-            changes.chosen & ids,
+            changes.selected & ids,
             next_outlook,
-            findings=findings_of(next_outlook),
+            findings=findings_of_last_plan(next_outlook),
         )
         return loaded.campaign, scope
 
-    def plan_all(self) -> tuple[Campaign, BuildScope]:
+    def plan_all(self) -> tuple[CampaignModel, BuildScope]:
         """Read and plan the whole campaign. Raises CampaignError where nothing can be planned or selected."""
         loaded, plan = read_and_plan(self.load)
         outlook = None
-        if self.snapshot is not None and is_sound(loaded, plan):
-            plans, findings = partner_plans(loaded, plan), of_nobody(loaded, plan)
-            outlook = Outlook(self.versions.draws, self.snapshot, plans, findings)
+        if self.sources is not None and is_faultless(loaded, plan):
+            plans, findings = partner_plans(loaded, plan), findings_without_partner(loaded, plan)
+            outlook = LastPlan(self.versions.renderer, self.sources, plans, findings)
         scope = BuildScope(
             plan,
             selected_ids(self.selection, loaded, plan),
             loaded.campaign.unreadable_partners,
-            outlook=outlook,
+            last_plan=outlook,
             findings=(*loaded.findings, *plan.warnings),
         )
         return loaded.campaign, scope
 
-    def plan_shard(self, shard: Shard) -> tuple[Campaign, BuildScope]:
+    def plan_shard(self, shard: Shard) -> tuple[CampaignModel, BuildScope]:
         """Read and plan everything, and return one shard of it. Every shard reports all faults of the input.
 
         Raises CampaignError where nothing can be planned or selected, or ``out/`` holds a different build.
         """
-        _refuse_different_build(shard, self.held.tree)
+        _refuse_different_build(shard, self.locked_out.out_dir)
         loaded, plan = read_and_plan(self.load)
         selected_ids(self.selection, loaded, plan)  # raises if the selection matches nothing in any shard
         shard_plan = shard.part_of(plan)
@@ -200,39 +202,39 @@ class IncrementalPlanner:
             shard_plan,
             _selected_ids_of(self.selection, shard_plan),
             loaded.campaign.unreadable_partners,
-            part=ShardPart(shard, plan_digest(plan, self.selection, self.snapshot, self.versions)),
+            shard_info=ShardInfo(shard, plan_digest(plan, self.selection, self.sources, self.versions)),
             findings=(*loaded.findings, *plan.warnings),
         )
         return loaded.campaign, scope
 
-    def note_unchanged(self, changes: PlanChanges) -> None:
+    def record_new_stats(self, changes: PlanChanges) -> None:
         """Record new stamps in the build database, so that the next build need not hash these files again."""
-        held, outlook, snapshot = self.held, self.held.state.outlook, self.snapshot
-        if not outlook or not snapshot or not (changes.stamps or snapshot != outlook.sources):
+        held, outlook, snapshot = self.locked_out, self.locked_out.build_db.last_plan, self.sources
+        if not outlook or not snapshot or not (changes.file_stats or snapshot != outlook.sources):
             return
         rows = {
-            path: row._replace(stamp=changes.stamps.get(path, row.stamp))
-            for path, row in held.state.rows.items()
+            path: row._replace(file_stat=changes.file_stats.get(path, row.file_stat))
+            for path, row in held.build_db.rows.items()
         }
-        state = replace(held.state, rows=rows, outlook=replace(outlook, sources=snapshot))
-        with stopping_the_build("write the build database"):
-            held.tree.prepare()
-            write_state(held.tree.state, held.tree.tmp / "state", state)
-            held.tree.sweep()
+        state = replace(held.build_db, rows=rows, last_plan=replace(outlook, sources=snapshot))
+        with raising_machine_error("write the build database"):
+            held.out_dir.prepare()
+            write_build_db(held.out_dir.build_db, held.out_dir.tmp / "state", state)
+            held.out_dir.remove_tmp()
 
 
 def _refuse_different_build(shard: Shard, tree: OutDir) -> None:
     """Raise CampaignError where the folder holds a different shard or a whole build, whose files would be removed."""
     if not os.path.lexists(tree.root / MANIFEST_NAME):
         return
-    part = read_tree(tree.root).heading.part
+    part = read_built_folder(tree.root).heading.shard
     if part is None or part.shard != shard:
         what = f"shard {part.shard}" if part else "a whole build"
         text = f"--shard {shard}: {tree.root.name} holds {what}; building here would remove most of its files"
         raise CampaignError(Finding("bad-value", text, "use a separate folder for each shard: -o DIR"))
 
 
-def read_and_plan(load: Load) -> tuple[Loaded, Plan]:
+def read_and_plan(load: LoadCampaign) -> tuple[LoadedCampaign, Plan]:
     """Return the whole campaign and its plan. Raises CampaignError where nothing can be planned."""
     from assetgen.planning.planner import plan_assets
 
@@ -242,11 +244,11 @@ def read_and_plan(load: Load) -> tuple[Loaded, Plan]:
 
 def _selected_ids_of(selection: Selection, plan: Plan) -> frozenset[str]:
     """Return the selected ids, if any. The caller has checked that each word of the selection matches something."""
-    ids = {one.id for one in plan.assets if selection.chooses(one)}
-    return frozenset(ids | {one.id for one in plan.unplanned if selection.chooses(one)})
+    ids = {one.id for one in plan.assets if selection.selects(one)}
+    return frozenset(ids | {one.id for one in plan.unplanned if selection.selects(one)})
 
 
-def selected_ids(selection: Selection, loaded: Loaded, plan: Plan) -> frozenset[str]:
+def selected_ids(selection: Selection, loaded: LoadedCampaign, plan: Plan) -> frozenset[str]:
     """Return the selected ids. Raises CampaignError, with the faults of the input, where there are none."""
     from assetgen.planning.selection import select
 
@@ -257,13 +259,13 @@ def selected_ids(selection: Selection, loaded: Loaded, plan: Plan) -> frozenset[
         raise CampaignError([*faults, *error.findings]) from error
 
 
-def _partners_named_by(loaded: Loaded) -> frozenset[str]:
+def _partners_named_by(loaded: LoadedCampaign) -> frozenset[str]:
     """Return all partners that were read, and the partners shown with them."""
     partners = loaded.campaign.partners
     return frozenset(partners) | {name for one in partners.values() for name in one.alongside}
 
 
-def findings_of(outlook: Outlook) -> tuple[Finding, ...]:
+def findings_of_last_plan(outlook: LastPlan) -> tuple[Finding, ...]:
     """Return all findings of the last plan."""
     return (*outlook.findings, *(one for plan in outlook.partners.values() for one in plan.findings))
 
@@ -272,26 +274,30 @@ class _RowChecker:
     """Compares rows of the last build with the files of today. Each set of files that rows share is compared once."""
 
     def __init__(
-        self, held: HeldOutDir, outlook: Outlook, versions: Versions, hashes: Mapping[str, str]
+        self, held: LockedOutDir, outlook: LastPlan, versions: Versions, hashes: Mapping[str, str]
     ) -> None:
         self._held, self._outlook, self._versions, self._hashes = held, outlook, versions, hashes
         self._unchanged: dict[int, bool] = {}
-        self.stamps: dict[str, Stamp] = {}
+        self.stamps: dict[str, FileStat] = {}
 
     def holds(self, row: BuildRow) -> bool:
         """Say whether the file of a row is what a build would produce today."""
-        work = row.work
-        if work is None or row.id in self._outlook.doubtful or work.proves != self._versions.proves:
+        work = row.record
+        if (
+            work is None
+            or row.id in self._outlook.unverified_ids
+            or work.checks_version != self._versions.checks
+        ):
             return False
         return (
-            work.draws == self._versions.draws
+            work.renderer_version == self._versions.renderer
             and self._are_inputs_unchanged(work)
             and self._is_as_written(row)
         )
 
-    def _are_inputs_unchanged(self, work: Work) -> bool:
+    def _are_inputs_unchanged(self, work: BuildRecord) -> bool:
         """Say whether no file that an asset depends on has changed."""
-        for files in (work.planned, work.drawn):
+        for files in (work.plan_inputs, work.render_inputs):
             key = id(files)
             if key not in self._unchanged:
                 self._unchanged[key] = all(self._hashes.get(name) == sha256 for name, sha256 in files)
@@ -300,37 +306,37 @@ class _RowChecker:
         return True
 
     def _is_as_written(self, row: BuildRow) -> bool:
-        tree = self._held.tree
+        tree = self._held.out_dir
         stamp = tree.stamp(row.path)
         if stamp is None:
             return False
-        if stamp != row.stamp:
+        if stamp != row.file_stat:
             if tree.sha256(row.path) != row.sha256:
                 return False
             self.stamps[row.path] = stamp
         return True
 
 
-def _is_last_build_complete(held: HeldOutDir) -> bool:
+def _is_last_build_complete(held: LockedOutDir) -> bool:
     """Say whether the last build finished and its manifest has not been changed since."""
-    tree, manifest = held.tree, held.state.manifest
+    tree, manifest = held.out_dir, held.build_db.manifest_stat
     path = tree.root / MANIFEST_NAME
     try:
         return (
             manifest is not None
             and tree.journal.stat().st_size == 0
             and not tree.tmp.exists()
-            and stamp_of(path.lstat()) == manifest
+            and file_stat(path.lstat()) == manifest
         )
     except OSError:
         return False
 
 
-def together(plans: Mapping[str, PartnerPlan], some: Collection[str]) -> frozenset[str]:
+def with_related_partners(plans: Mapping[str, PartnerPlan], some: Collection[str]) -> frozenset[str]:
     """Return these partners and all that are shown with them, directly or through other partners."""
     neighbours: dict[str, set[str]] = {}
     for name, plan in plans.items():
-        for other in plan.beside:
+        for other in plan.shown_with:
             neighbours.setdefault(name, set()).add(other)
             neighbours.setdefault(other, set()).add(name)
     found: set[str] = set()
@@ -343,7 +349,7 @@ def together(plans: Mapping[str, PartnerPlan], some: Collection[str]) -> frozens
     return frozenset(found)
 
 
-def partner_plans(loaded: Loaded, plan: Plan) -> dict[str, PartnerPlan]:
+def partner_plans(loaded: LoadedCampaign, plan: Plan) -> dict[str, PartnerPlan]:
     """Return what the build database records of each partner's plan."""
     links: dict[str, dict[str, None]] = {name: {} for name in loaded.campaign.partners}
     for asset in plan.assets:
@@ -353,7 +359,7 @@ def partner_plans(loaded: Loaded, plan: Plan) -> dict[str, PartnerPlan]:
     findings = list(_all_findings(loaded, plan))
     return {
         name: PartnerPlan(
-            beside=partner.alongside,
+            shown_with=partner.alongside,
             links=tuple(links[name]),
             findings=tuple(finding for finding in findings if _partner_of(finding) == name),
         )
@@ -361,7 +367,7 @@ def partner_plans(loaded: Loaded, plan: Plan) -> dict[str, PartnerPlan]:
     }
 
 
-def of_nobody(loaded: Loaded, plan: Plan) -> tuple[Finding, ...]:
+def findings_without_partner(loaded: LoadedCampaign, plan: Plan) -> tuple[Finding, ...]:
     """Return the findings that belong to no partner. Every build reports them."""
     return tuple(
         finding
@@ -370,7 +376,7 @@ def of_nobody(loaded: Loaded, plan: Plan) -> tuple[Finding, ...]:
     )
 
 
-def is_sound(loaded: Loaded, plan: Plan) -> bool:
+def is_faultless(loaded: LoadedCampaign, plan: Plan) -> bool:
     """Say whether a plan has no fault at all. Only then can the next build skip its unchanged parts."""
     campaign = loaded.campaign
     unreadable = campaign.unreadable_partners | campaign.broken_messages | campaign.broken_templates
@@ -378,13 +384,13 @@ def is_sound(loaded: Loaded, plan: Plan) -> bool:
     return not (unreadable or has_error or plan.unplanned or any(asset.faults for asset in plan.assets))
 
 
-def clashes(plans: Mapping[str, PartnerPlan], others: Mapping[str, PartnerPlan]) -> bool:
+def share_tracked_link(plans: Mapping[str, PartnerPlan], others: Mapping[str, PartnerPlan]) -> bool:
     """Say whether these partners share a tracked link with the others: then their QR codes would be the same."""
     own = {link for plan in plans.values() for link in plan.links}
     return any(link in own for plan in others.values() for link in plan.links)
 
 
-def _all_findings(loaded: Loaded, plan: Plan) -> Iterator[Finding]:
+def _all_findings(loaded: LoadedCampaign, plan: Plan) -> Iterator[Finding]:
     yield from loaded.findings
     yield from plan.warnings
 
@@ -395,13 +401,13 @@ def _partner_of(finding: Finding) -> str | None:
     return file.split("/")[1] if file.startswith(_PARTNERS_FOLDER) and file.count("/") > 1 else None
 
 
-def any_of_each(selection: Selection, rows: Iterable[BuildRow]) -> bool:
+def every_word_matches(selection: Selection, rows: Iterable[BuildRow]) -> bool:
     """Say whether each word of a selection matches a row. A word that matches none may be a typo and is reported."""
     from assetgen.planning.selection import Selection
 
     all_rows = list(rows)
     return all(
-        any(Selection(**{kind: (word,)}).chooses(row) for row in all_rows)
-        for kind, words in selection.given()
+        any(Selection(**{kind: (word,)}).selects(row) for row in all_rows)
+        for kind, words in selection.globs_by_kind()
         for word in words
     )

@@ -19,12 +19,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from assetgen.building.build_db import BuildState, read_state
-from assetgen.building.pool.executor import Halt
+from assetgen.building.build_db import BuildDatabase, read_build_db
+from assetgen.building.pool.executor import Interrupt
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Severity
 from assetgen.manifest.entry import is_plain_path
-from assetgen.manifest.manifest_file import Stamp, stamp_of
+from assetgen.manifest.manifest_file import FileStat, file_stat
 
 BUG_HINT = "this is a bug in assetgen: please report it"
 _WAIT_S = 0.05
@@ -75,7 +75,7 @@ def locked(
         os.close(handle)
 
 
-OWN_FOLDER = ".assetgen"
+ASSETGEN_FOLDER = ".assetgen"
 # Errors that concern one file or its folder. Any other error, such as a full disk, concerns all assets: it stops the
 # build, and the files in out/ stay.
 _ONE_FILE_ERRORS = (PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
@@ -91,28 +91,28 @@ class OutDir:
     def __init__(self, out: Path) -> None:
         """Set the paths below ``out``; write nothing. Raises MachineError where one in ``.assetgen/`` is a link."""
         self.root = Path(os.path.realpath(out))
-        self.own = self.root / OWN_FOLDER
-        self.tmp = self.own / "tmp"
-        self.journal = self.own / "journal"
-        self.state = self.own / "state"
-        self.lock = self.own / "lock"
-        self._stale = self.own / "stale"
-        self._rejected = self.own / "rejected"
-        self._replaced = self.own / "replaced"
+        self.assetgen_folder = self.root / ASSETGEN_FOLDER
+        self.tmp = self.assetgen_folder / "tmp"
+        self.journal = self.assetgen_folder / "journal"
+        self.build_db = self.assetgen_folder / "state"
+        self.lock = self.assetgen_folder / "lock"
+        self._stale = self.assetgen_folder / "stale"
+        self._rejected = self.assetgen_folder / "rejected"
+        self._replaced = self.assetgen_folder / "replaced"
         self._has_no_link: dict[str, bool] = {}
-        fixed_paths = (self.own, self.tmp, self.journal, self.state, self.lock)
+        fixed_paths = (self.assetgen_folder, self.tmp, self.journal, self.build_db, self.lock)
         for path in (*fixed_paths, self._stale, self._rejected, self._replaced):
-            with stopping_the_build(f"open {self.root.name}"):
+            with raising_machine_error(f"open {self.root.name}"):
                 self._refuse_link(path)
 
     def prepare(self) -> None:
         """Create missing folders and empty ``tmp``, where a killed build may have left files. Raises MachineError."""
-        with stopping_the_build(f"prepare {self.root.name}"):
-            self.own.mkdir(parents=True, exist_ok=True)
-            self.sweep()
+        with raising_machine_error(f"prepare {self.root.name}"):
+            self.assetgen_folder.mkdir(parents=True, exist_ok=True)
+            self.remove_tmp()
             self.tmp.mkdir()
 
-    def sweep(self) -> None:
+    def remove_tmp(self) -> None:
         """Remove ``tmp`` and everything in it. Raises OSError."""
         if self.tmp.exists():
             shutil.rmtree(self.tmp)
@@ -121,7 +121,7 @@ class OutDir:
         """Say whether there is a regular file at ``path`` with no link on the way."""
         return self.stamp(path) is not None
 
-    def stamp(self, path: str) -> Stamp | None:
+    def stamp(self, path: str) -> FileStat | None:
         """Return the stamp of the regular file at ``path``; None where there is none, or a link is on the way.
 
         Fast: whether a folder is a link is checked once and remembered. Methods that change files check again.
@@ -137,7 +137,7 @@ class OutDir:
             found = os.lstat(f"{self.root}/{path}")
         except (OSError, ValueError):
             return None
-        return stamp_of(found) if stat.S_ISREG(found.st_mode) else None
+        return file_stat(found) if stat.S_ISREG(found.st_mode) else None
 
     def bytes_of(self, paths: Iterable[str]) -> int:
         """Return the total size in bytes of the files at these paths."""
@@ -154,7 +154,7 @@ class OutDir:
         except OSError:
             return None
 
-    def clear_way(self, path: str, sha256: str, *, ours: bool) -> Finding | None:
+    def make_way(self, path: str, sha256: str, *, ours: bool) -> Finding | None:
         """Make sure that a file with this hash can be moved to ``path``. Call this before writing the journal.
 
         A file at ``path`` that is not ours and has a different hash is moved to ``.assetgen/replaced/`` and reported.
@@ -167,21 +167,21 @@ class OutDir:
                 raise IsADirectoryError
             if mode is None or ours or self.sha256(path) == sha256:
                 return None
-            aside = self.set_aside(path)
+            aside = self.move_to_replaced(path)
         text = f"{self._shown(path)} was not written by assetgen; it was moved to {aside}"
         return Finding("unsafe-file", text, hint="keep your own files elsewhere", severity=Severity.NOTE)
 
-    def place(self, temp: str, path: str) -> Stamp:
+    def move_in(self, temp: str, path: str) -> FileStat:
         """Move a finished file from ``tmp`` to ``path`` and return its stamp there. Raises RenderError."""
         with _raising_for_file(self._shown(path)):
             target = self._locate(path)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(self.tmp / temp, target)
-            placed = stamp_of(target.lstat())
-            self.drop_old(path)
+            placed = file_stat(target.lstat())
+            self.drop_old_copies(path)
         return placed
 
-    def drop_old(self, path: str) -> None:
+    def drop_old_copies(self, path: str) -> None:
         """Remove the copies of ``path`` in ``stale`` and ``rejected``, now that it is built again. Raises OSError."""
         for folder in (self._stale, self._rejected):
             self._drop_copy(folder, path)
@@ -203,7 +203,7 @@ class OutDir:
             os.replace(self.tmp / temp, kept)
         return shown
 
-    def to_stale(self, path: str) -> None:
+    def move_to_stale(self, path: str) -> None:
         """Move the file at ``path``, if any, to ``.assetgen/stale/``. Raises RenderError."""
         with _raising_for_file(self._shown(path)):
             target = self._locate(path)
@@ -229,7 +229,7 @@ class OutDir:
         _remove_empty_folders(target.parent, self.root)
         return exists
 
-    def set_aside(self, path: str) -> str:
+    def move_to_replaced(self, path: str) -> str:
         """Move the file at ``path`` to an unused name in ``.assetgen/replaced/``; return the new path to show."""
         kept = self._replaced / path
         self._refuse_link_below(kept)
@@ -287,7 +287,7 @@ class OutDir:
 
 
 @contextmanager
-def stopping_the_build(doing: str) -> Iterator[None]:
+def raising_machine_error(doing: str) -> Iterator[None]:
     """Turn an OSError inside the block into a MachineError that says what could not be done."""
     try:
         yield
@@ -358,25 +358,25 @@ def _remove_empty_folders(folder: Path, root: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOutDir:
+class LockedOutDir:
     """A locked output folder, the build database in it, and whether Ctrl-C or SIGTERM was received."""
 
-    tree: OutDir
-    state: BuildState
-    halt: Halt
+    out_dir: OutDir
+    build_db: BuildDatabase
+    interrupt: Interrupt
 
 
 @contextmanager
-def hold_out_dir(out: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[HeldOutDir | None]:
+def lock_out_dir(out: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[LockedOutDir | None]:
     """Lock an ``out/``, waiting for any other build in it to end. Note Ctrl-C and SIGTERM instead of ending.
 
     Yields None if one of them arrived before the lock was held. Raises MachineError.
     """
-    tree, halt = OutDir(out), Halt()
+    tree, halt = OutDir(out), Interrupt()
     with ExitStack() as stack:
-        stack.enter_context(halt.listening())
-        with stopping_the_build(f"prepare {tree.root.name}"):
-            tree.own.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(halt.catching_signals())
+        with raising_machine_error(f"prepare {tree.root.name}"):
+            tree.assetgen_folder.mkdir(parents=True, exist_ok=True)
             lock = locked(tree.lock, give_up=lambda: halt.requested, on_wait=on_wait)
             held = stack.enter_context(lock)
-        yield HeldOutDir(tree, read_state(tree.state), halt) if held else None
+        yield LockedOutDir(tree, read_build_db(tree.build_db), halt) if held else None

@@ -14,24 +14,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from assetgen.building.build_db import BuildState, write_state
-from assetgen.building.output_dir import OutDir, stopping_the_build
-from assetgen.building.render_task import Outcome
+from assetgen.building.build_db import BuildDatabase, write_build_db
+from assetgen.building.output_dir import OutDir, raising_machine_error
+from assetgen.building.render_task import RenderOutcome
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.manifest.entry import STALE_HINT, Entry, ListedAsset, is_plain_path, read_listed, to_line
 from assetgen.manifest.manifest_file import (
     MANIFEST_NAME,
-    Heading,
-    OldManifest,
-    Stamp,
+    FileStat,
+    LastManifest,
+    ManifestHead,
     WrittenManifest,
-    cut_manifest,
     read_manifest,
+    read_manifest_by_spans,
     read_whole_manifest,
     sync_folder,
     write_manifest,
-    write_through,
+    write_synced,
 )
 
 
@@ -73,7 +73,7 @@ class Journal:
         """
         lines = b"".join(b"\n%b\n" % entry.line for entry in entries)
         if lines:
-            write_through(self._path, lines, "ab")
+            write_synced(self._path, lines, "ab")
 
     def restart(self, temp: Path, left: Iterable[str]) -> None:
         """Empty the journal except for the paths ``left``: files of ours that the manifest does not name."""
@@ -107,7 +107,7 @@ class NamedFile(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Faults:
+class PlanFaults:
     """Partners and assets that a fault in a source file keeps out of the plan, though the campaign still has them.
 
     Attributes:
@@ -116,39 +116,39 @@ class Faults:
         left_alone: the paths of such assets that are not selected; their existing files stay.
     """
 
-    held_partners: frozenset[str]
+    unreadable_partners: frozenset[str]
     broken: frozenset[str] = frozenset()
-    left_alone: frozenset[str] = frozenset()
+    unselected_broken: frozenset[str] = frozenset()
 
-    def hold(self, path: str) -> bool:
+    def is_of_unreadable_partner(self, path: str) -> bool:
         """Say whether this is a path of a partner whose files cannot be read."""
-        return _partner(path) in self.held_partners
+        return _partner(path) in self.unreadable_partners
 
-    def keep(self, path: str) -> bool:
+    def keeps_file(self, path: str) -> bool:
         """Say whether the file at a path stays although it is not planned today."""
-        return self.hold(path) or path in self.left_alone
+        return self.is_of_unreadable_partner(path) or path in self.unselected_broken
 
 
-class Ledger:
+class OutputRecord:
     """The record of what one ``out/`` holds.
 
     ``entries`` will be the entries of the next manifest. ``ours`` has every path that assetgen wrote, from the manifest
     or the journal; no other path is ever removed. Methods raise MachineError where ``out/`` cannot be written.
     """
 
-    def __init__(self, out: OutDir, state: BuildState | None = None) -> None:
+    def __init__(self, out: OutDir, state: BuildDatabase | None = None) -> None:
         """Read the manifest and the journal. Files that a killed build had finished are kept; see ``_recover``."""
         self._out = out
         self._journal = Journal(out.journal)
-        manifest = _read_last_manifest(out.root / MANIFEST_NAME, state or BuildState())
-        self.stamps: dict[str, Stamp] = {}
-        self._manifest_is_ours = manifest.ours
+        manifest = _read_last_manifest(out.root / MANIFEST_NAME, state or BuildDatabase())
+        self.stamps: dict[str, FileStat] = {}
+        self._manifest_is_ours = manifest.is_ours
         self.findings: list[Finding] = list(manifest.findings)
         self.entries: dict[str, Entry] = dict(manifest.entries)
         self.ours: set[str] = set(manifest.entries)
         self.rejected: list[str] = []
         self._unmovable: set[str] = set()
-        with stopping_the_build("read the journal"):
+        with raising_machine_error("read the journal"):
             self._recover()
 
     def _recover(self) -> None:
@@ -166,7 +166,7 @@ class Ledger:
             if match:
                 self.entries[path] = match
 
-    def enter(self, batch: Iterable[tuple[NamedFile, Outcome]]) -> list[str]:
+    def record_outcomes(self, batch: Iterable[tuple[NamedFile, RenderOutcome]]) -> list[str]:
         """Write the journal, move finished files into ``out/`` and old files of failed assets out of it.
 
         Returns the ids of the failed assets.
@@ -181,7 +181,7 @@ class Ledger:
                 failed.append(asset)
                 if outcome.entry is None:
                     self._reject(asset, outcome.temp)
-        with stopping_the_build("write the journal"):
+        with raising_machine_error("write the journal"):
             self._journal.append(entry for _, entry, _ in ready)
         for asset, entry, temp in ready:
             self.ours.add(entry.path)
@@ -199,11 +199,11 @@ class Ledger:
     def _move_in(self, entry: Entry, temp: str) -> None:
         """Move a finished file in, unless the same bytes are there already. Then the existing file is not touched."""
         if self._out.has(entry.path) and self._out.sha256(entry.path) == entry.sha256:
-            with stopping_the_build("delete temporary files"):
+            with raising_machine_error("delete temporary files"):
                 self._out.discard(temp)
-                self._out.drop_old(entry.path)
+                self._out.drop_old_copies(entry.path)
         else:
-            self._out.place(temp, entry.path)
+            self._out.move_in(temp, entry.path)
         stamp = self._out.stamp(entry.path)
         if stamp:
             self.stamps[entry.path] = stamp
@@ -212,7 +212,7 @@ class Ledger:
         """Say whether a regular file is there, reached through no link."""
         return self._out.has(path)
 
-    def is_as_written(self, path: str, stamp: Stamp | None, *, by_hash: bool) -> bool:
+    def is_as_written(self, path: str, stamp: FileStat | None, *, by_hash: bool) -> bool:
         """Say whether the file of an entry is unchanged: first by its stamp, else by its sha256.
 
         With ``by_hash`` the sha256 is always compared.
@@ -243,13 +243,18 @@ class Ledger:
         if path not in self.ours:
             return
         try:
-            self._out.to_stale(path)
+            self._out.move_to_stale(path)
         except RenderError as error:
             self._unmovable.add(path)
             self._note(error, asset_id)
 
-    def settle(
-        self, planned: Collection[str], faults: Faults, *, clear: bool, seen: Collection[str] = frozenset()
+    def reconcile(
+        self,
+        planned: Collection[str],
+        faults: PlanFaults,
+        *,
+        clear: bool,
+        seen: Collection[str] = frozenset(),
     ) -> int:
         """Make the files that were not built today match today's plan.
 
@@ -263,8 +268,8 @@ class Ledger:
             How many files were removed because the campaign no longer has them.
         """
         for path in sorted(self.ours - self._unmovable - set(seen)):
-            if path in planned or faults.keep(path):
-                self._keep(path, stale=faults.hold(path) and path not in planned)
+            if path in planned or faults.keeps_file(path):
+                self._keep(path, stale=faults.is_of_unreadable_partner(path) and path not in planned)
         self.findings += [_unreadable_partner(partner) for partner in sorted(self._partners_held(faults))]
         if not clear:
             return 0
@@ -272,31 +277,31 @@ class Ledger:
             self._remove(path) for path in self.unplanned(planned, faults) if path not in self._unmovable
         )
         for entry in [self.entries[path] for path in faults.broken & self.entries.keys()]:
-            if not faults.hold(entry.path):
+            if not faults.is_of_unreadable_partner(entry.path):
                 self._retire(entry.path, entry.id)
         return removed
 
-    def unplanned(self, planned: Collection[str], faults: Faults) -> list[str]:
+    def unplanned(self, planned: Collection[str], faults: PlanFaults) -> list[str]:
         """Return our paths that are no longer part of the campaign: neither planned nor kept out by a fault."""
         return sorted(
             path
             for path in self.ours
-            if path not in planned and path not in faults.broken and not faults.keep(path)
+            if path not in planned and path not in faults.broken and not faults.keeps_file(path)
         )
 
-    def close(self, heading: Heading, state_of: Callable[[WrittenManifest], BuildState]) -> None:
+    def close(self, heading: ManifestHead, state_of: Callable[[WrittenManifest], BuildDatabase]) -> None:
         """Write the manifest, then the build database, which records the manifest's stamp; then empty the journal.
 
         This is the last step of a build.
         """
-        with stopping_the_build("write the manifest"):
+        with raising_machine_error("write the manifest"):
             if not self._manifest_is_ours:
-                self._out.set_aside(MANIFEST_NAME)
+                self._out.move_to_replaced(MANIFEST_NAME)
             manifest = self._out.root / MANIFEST_NAME
             written = write_manifest(manifest, self._out.tmp / MANIFEST_NAME, heading, self.entries.values())
-            write_state(self._out.state, self._out.tmp / "state", state_of(written))
+            write_build_db(self._out.build_db, self._out.tmp / "state", state_of(written))
             self._journal.restart(self._out.tmp / "journal", self._unmovable)
-            self._out.sweep()
+            self._out.remove_tmp()
 
     def _keep(self, path: str, *, stale: bool) -> None:
         """Keep an entry if its file is there. Retire a file of ours without an entry, which was never checked."""
@@ -308,7 +313,7 @@ class Ledger:
 
     def _clear_way(self, asset: NamedFile, entry: Entry) -> bool:
         try:
-            note = self._out.clear_way(asset.path, entry.sha256, ours=asset.path in self.ours)
+            note = self._out.make_way(asset.path, entry.sha256, ours=asset.path in self.ours)
         except RenderError as error:
             self._note(error, asset.id)
             return False
@@ -325,16 +330,20 @@ class Ledger:
             self._note(error, entry.id if entry else None)
             return False
 
-    def _partners_held(self, faults: Faults) -> set[str]:
-        return {_partner(path) for path in self.entries} & faults.held_partners
+    def _partners_held(self, faults: PlanFaults) -> set[str]:
+        return {_partner(path) for path in self.entries} & faults.unreadable_partners
 
     def _note(self, error: RenderError, asset_id: str | None) -> None:
         self.findings += [f.for_asset(asset_id) if asset_id else f for f in error.findings]
 
 
-def _read_last_manifest(path: Path, state: BuildState) -> OldManifest:
+def _read_last_manifest(path: Path, state: BuildDatabase) -> LastManifest:
     """Return the manifest: cut by the positions in the build database if they still apply, else parsed."""
-    known = cut_manifest(path, state.manifest, state.rows.values()) if state.manifest else None
+    known = (
+        read_manifest_by_spans(path, state.manifest_stat, state.rows.values())
+        if state.manifest_stat
+        else None
+    )
     return known or read_manifest(path)
 
 
@@ -350,26 +359,26 @@ def _unreadable_partner(partner: str) -> Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class BuiltFolder:
     """A folder that was built into. ``shown`` is its name in messages; ``entries`` maps each path to its entry."""
 
     shown: str
-    out: OutDir
-    heading: Heading
+    out_dir: OutDir
+    heading: ManifestHead
     entries: Mapping[str, Entry]
 
     def content(self, entry: Entry) -> bytes:
         """Return the bytes of an asset's file. Raises RenderError where it is missing or has changed."""
         where = f"{self.shown}/{entry.path}"
-        if self.out.sha256(entry.path) is None:
+        if self.out_dir.sha256(entry.path) is None:
             text, hint = f"{where} is in the manifest but cannot be read", "build again: it will be rebuilt"
             raise RenderError(Finding("file-altered", text, hint, asset=entry.id))
-        if self.out.sha256(entry.path) != entry.sha256:
+        if self.out_dir.sha256(entry.path) != entry.sha256:
             text = f"{where} has changed since it was built"
             raise RenderError(
                 Finding("file-altered", text, "build again: it will be rebuilt", asset=entry.id)
             )
-        return (self.out.root / entry.path).read_bytes()
+        return (self.out_dir.root / entry.path).read_bytes()
 
     def listed(self, path: str) -> ListedAsset:
         """Return how the manifest lists an asset. Raises CampaignError where its entry is not valid."""
@@ -382,7 +391,7 @@ class Tree:
             raise CampaignError(Finding("bad-value", text, hint, asset=entry.id)) from error
 
 
-def read_tree(folder: Path) -> Tree:
+def read_built_folder(folder: Path) -> BuiltFolder:
     """Return what was built into a folder. Raises CampaignError with every fault in its manifest."""
     heading, entries = read_whole_manifest(folder)
-    return Tree(folder.as_posix(), OutDir(folder), heading, {entry.path: entry for entry in entries})
+    return BuiltFolder(folder.as_posix(), OutDir(folder), heading, {entry.path: entry for entry in entries})

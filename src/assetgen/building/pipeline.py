@@ -15,38 +15,38 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from assetgen.building.build_cache import Store, prune_in_time
-from assetgen.building.build_db import BuildRow, BuildState, findings_of_rows
-from assetgen.building.fingerprint import Versions, take_snapshot, versions_of
+from assetgen.building.build_cache import BuildCache, prune_if_grown
+from assetgen.building.build_db import BuildDatabase, BuildRow, findings_of_rows
+from assetgen.building.fingerprint import Versions, index_sources, installed_versions
 from assetgen.building.incremental import (
     BuildScope,
     IncrementalPlanner,
-    Load,
+    LoadCampaign,
     PlanChanges,
-    findings_of,
+    findings_of_last_plan,
     read_and_plan,
     selected_ids,
 )
 from assetgen.building.output_dir import (
-    OWN_FOLDER,
-    HeldOutDir,
+    ASSETGEN_FOLDER,
+    LockedOutDir,
     OutDir,
-    hold_out_dir,
-    stopping_the_build,
+    lock_out_dir,
+    raising_machine_error,
 )
-from assetgen.building.output_record import Ledger
+from assetgen.building.output_record import OutputRecord
 from assetgen.building.pool.executor import Executor, InProcessExecutor, Task
 from assetgen.building.pool.local_pool import LocalPool
-from assetgen.building.rebuild_reasons import Keys, planned_from, rebuild_reasons
-from assetgen.building.render_task import CheckedRenderer, Outcome, Render, start_rendering
-from assetgen.child_process import USUAL, Bounds
-from assetgen.findings import Finding, worst_first
-from assetgen.manifest.manifest_file import Heading, WrittenManifest
+from assetgen.building.rebuild_reasons import CurrentInputs, plan_inputs, rebuild_reasons
+from assetgen.building.render_task import CheckedRenderer, RenderFunction, RenderOutcome, start_rendering
+from assetgen.child_process import DEFAULT_LIMITS, TaskLimits
+from assetgen.findings import Finding, sort_findings
+from assetgen.manifest.manifest_file import ManifestHead, WrittenManifest
 from assetgen.manifest.shards import Shard
 from assetgen.rendering.engine.machine import engine_versions
 
 if TYPE_CHECKING:
-    from assetgen.loading.model import Campaign
+    from assetgen.loading.model import CampaignModel
     from assetgen.planning.asset import Asset, Plan
     from assetgen.planning.selection import Selection
 
@@ -101,7 +101,7 @@ class BuildResult:
         return not self.interrupted and not any(finding.is_error for finding in self.findings)
 
 
-def never_begun(chosen: int) -> BuildResult:
+def result_not_started(chosen: int) -> BuildResult:
     """Return the result of a build that was interrupted while it waited for another build."""
     return BuildResult(0, 0, 0, 0, chosen, 0, 0.0, (), (), {}, (), (), interrupted=True)
 
@@ -116,7 +116,7 @@ class FolderBuild:
 
     result: BuildResult
     findings: tuple[Finding, ...]
-    kinds: Mapping[str, tuple[str, str]]
+    partner_and_medium: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class BuildOptions:
     force: bool = False
     fail_fast: bool = False
     shard: Shard | None = None
-    bounds: Bounds = USUAL
+    bounds: TaskLimits = DEFAULT_LIMITS
     supervised: bool = True
     on_progress: Callable[[Progress], None] = field(default=lambda progress: None)
     on_wait: Callable[[], None] = field(default=lambda: None)
@@ -148,12 +148,12 @@ class BuildContext:
     inputs of an asset are unknown, so nothing counts as up to date.
     """
 
-    held: HeldOutDir
+    locked_out: LockedOutDir
     scope: BuildScope
     options: BuildOptions
-    start: Callable[[], Render]
-    heading: Heading
-    keys: Keys | None = None
+    start_renderer: Callable[[], RenderFunction]
+    heading: ManifestHead
+    current_inputs: CurrentInputs | None = None
 
 
 class BuildSettings(TypedDict, total=False):
@@ -167,7 +167,7 @@ class BuildSettings(TypedDict, total=False):
 
 
 def build(
-    campaign: Campaign,
+    campaign: CampaignModel,
     *,
     plan: Plan | None = None,
     selection: Selection | None = None,
@@ -186,16 +186,16 @@ def build(
     plan = plan or plan_assets(campaign)
     selected = frozenset(select(plan, selection or EVERYTHING, campaign))
     scope = BuildScope(plan, selected, campaign.unreadable_partners)
-    versions = versions_of(engine_versions())
-    with hold_out_dir(out or campaign.root / "out", options.on_wait) as held:
+    versions = installed_versions(engine_versions())
+    with lock_out_dir(out or campaign.root / "out", options.on_wait) as held:
         if held is None:
-            return never_begun(len(selected))
+            return result_not_started(len(selected))
         with _context(held, campaign, scope, options, versions) as context:
             return build_scope(context)
 
 
 def build_folder(
-    root: Path, load: Load, selection: Selection, out: Path, options: BuildOptions
+    root: Path, load: LoadCampaign, selection: Selection, out: Path, options: BuildOptions
 ) -> FolderBuild:
     """Build the selected assets of the campaign in a folder and make ``out`` match its plan.
 
@@ -207,52 +207,52 @@ def build_folder(
     different build; MachineError where a library or resource of the machine is missing.
     """
     started_s = time.monotonic()
-    if not OutDir(out).state.exists():
+    if not OutDir(out).build_db.exists():
         selected_ids(selection, *read_and_plan(load))  # report faults before out/ is created
-    with hold_out_dir(out, options.on_wait) as held:
+    with lock_out_dir(out, options.on_wait) as held:
         if held is None:
-            return FolderBuild(never_begun(0), (), {})
-        versions, known = versions_of(engine_versions()), held.state.outlook
-        snapshot = take_snapshot(root, known.sources if known else {})
+            return FolderBuild(result_not_started(0), (), {})
+        versions, known = installed_versions(engine_versions()), held.build_db.last_plan
+        snapshot = index_sources(root, known.sources if known else {})
         planner = IncrementalPlanner(held, load, selection, versions, snapshot)
         if options.shard:
             campaign, scope = planner.plan_shard(options.shard)
         else:
             changes = None if options.force else planner.find_changes()
             if changes and not changes.partners:
-                planner.note_unchanged(changes)
+                planner.record_new_stats(changes)
                 return _unchanged_result(held, changes, time.monotonic() - started_s)
             campaign, scope = (changes and planner.plan_changed(changes)) or planner.plan_all()
         with _context(held, campaign, scope, options, versions) as context:
             result = build_scope(context)
-        _prune_cache(campaign, held.tree, scope.plan, result)
+        _prune_cache(campaign, held.out_dir, scope.plan, result)
     result = replace(result, seconds=time.monotonic() - started_s)
     return FolderBuild(result, scope.findings, _partner_and_medium(scope.plan, result))
 
 
 @contextmanager
 def _context(
-    held: HeldOutDir, campaign: Campaign, scope: BuildScope, options: BuildOptions, versions: Versions
+    held: LockedOutDir, campaign: CampaignModel, scope: BuildScope, options: BuildOptions, versions: Versions
 ) -> Iterator[BuildContext]:
     """Yield the context of a campaign's build and hold its build cache meanwhile."""
-    own = own_folder(campaign.root)
-    store = Store(own) if own else None
-    folder = own or held.tree.own
+    own = writable_assetgen_folder(campaign.root)
+    store = BuildCache(own) if own else None
+    folder = own or held.out_dir.assetgen_folder
     start = partial(CheckedRenderer, campaign, versions, folder, store, force=options.force)
-    heading = Heading(campaign.file.name, campaign.file.edition, versions.engine, scope.part)
+    heading = ManifestHead(campaign.file.name, campaign.file.edition, versions.engine, scope.shard_info)
     with ExitStack() as stack:
         if store:
-            with stopping_the_build("use the build cache"):
-                stack.enter_context(store.in_use())
-        yield BuildContext(held, scope, options, start, heading, Keys.of(campaign, versions))
+            with raising_machine_error("use the build cache"):
+                stack.enter_context(store.locked_for_use())
+        yield BuildContext(held, scope, options, start, heading, CurrentInputs.of(campaign, versions))
 
 
-def own_folder(root: Path) -> Path | None:
+def writable_assetgen_folder(root: Path) -> Path | None:
     """Return the campaign's ``.assetgen``, created if missing; None where it is not writable.
 
     A read-only campaign (on a network disk, in a container image) can still be built into a folder elsewhere.
     """
-    own = root / OWN_FOLDER
+    own = root / ASSETGEN_FOLDER
     try:
         own.mkdir(exist_ok=True)
     except OSError:
@@ -267,33 +267,33 @@ def build_scope(context: BuildContext) -> BuildResult:
     Raises MachineError where nothing can be built or written; ``out`` is then in the same state as after a kill.
     """
     started_s = time.monotonic()
-    held, scope, options = context.held, context.scope, context.options
-    held.tree.prepare()
-    ledger = Ledger(held.tree, held.state)
-    reasons = rebuild_reasons(scope, ledger, held.state, context.keys, force=options.force)
+    held, scope, options = context.locked_out, context.scope, context.options
+    held.out_dir.prepare()
+    ledger = OutputRecord(held.out_dir, held.build_db)
+    reasons = rebuild_reasons(scope, ledger, held.build_db, context.current_inputs, force=options.force)
     outcomes = _Outcomes(context, ledger, reasons)
     executor = _executor(context, outcomes.assets.values())
     with closing(executor.results()) as batches:
         for batch in batches:
-            has_failed = outcomes.enter([one.value_or(Outcome.lost) for one in batch])
+            has_failed = outcomes.enter([one.value_or(RenderOutcome.lost) for one in batch])
             if has_failed and options.fail_fast:
                 executor.cancel()
-    clear = not held.halt.requested
-    kept_paths = {row.path for row in scope.kept_rows()}
-    removed = ledger.settle(scope.paths(), scope.faults(), clear=clear, seen=kept_paths)
+    clear = not held.interrupt.requested
+    kept_paths = {row.path for row in scope.unchanged_selected_rows()}
+    removed = ledger.reconcile(scope.paths(), scope.faults(), clear=clear, seen=kept_paths)
     outcomes.refresh_inputs()
     ledger.close(outcomes.heading(), outcomes.next_state)
     return outcomes.result(removed, time.monotonic() - started_s)
 
 
-def _executor(context: BuildContext, assets: Iterable[Asset]) -> Executor[Asset, Outcome]:
+def _executor(context: BuildContext, assets: Iterable[Asset]) -> Executor[Asset, RenderOutcome]:
     """Return the executor that renders the assets."""
     gc.freeze()  # the data of thousands of assets has no reference cycles: exempt it from garbage collection
-    options, halt = context.options, context.held.halt
+    options, halt = context.options, context.locked_out.interrupt
     jobs = options.jobs or os.cpu_count() or 1
-    initialiser = partial(start_rendering, context.start, context.held.tree.tmp)
-    executor: Executor[Asset, Outcome] = (
-        LocalPool(initialiser, verb="rendered", jobs=jobs, halt=halt, bounds=options.bounds)
+    initialiser = partial(start_rendering, context.start_renderer, context.locked_out.out_dir.tmp)
+    executor: Executor[Asset, RenderOutcome] = (
+        LocalPool(initialiser, past_verb="rendered", jobs=jobs, halt=halt, bounds=options.bounds)
         if options.supervised
         else InProcessExecutor(initialiser, halt)
     )
@@ -305,23 +305,27 @@ def _executor(context: BuildContext, assets: Iterable[Asset]) -> Executor[Asset,
 class _Outcomes:
     """The outcomes of the assets to rebuild, and what the manifest and the build database record of them."""
 
-    def __init__(self, context: BuildContext, ledger: Ledger, reasons: Mapping[str, str]) -> None:
+    def __init__(self, context: BuildContext, ledger: OutputRecord, reasons: Mapping[str, str]) -> None:
         """Take the rebuild reason of each asset to rebuild, by id."""
-        self._scope, self._before, self._halt = context.scope, context.held.state, context.held.halt
+        self._scope, self._before, self._halt = (
+            context.scope,
+            context.locked_out.build_db,
+            context.locked_out.interrupt,
+        )
         self._heading, self._keys, self._on_progress = (
             context.heading,
-            context.keys,
+            context.current_inputs,
             context.options.on_progress,
         )
         self._ledger, self._reasons = ledger, reasons
         self.assets = {asset.id: asset for asset in context.scope.plan.assets if asset.id in reasons}
-        self._outcomes: dict[str, Outcome] = {}
+        self._outcomes: dict[str, RenderOutcome] = {}
         self._failed_ids: list[str] = []
         self._on_progress(Progress(0, 0, len(self.assets), None))
 
-    def enter(self, batch: Sequence[Outcome]) -> bool:
+    def enter(self, batch: Sequence[RenderOutcome]) -> bool:
         """Record a batch of outcomes; say whether an asset failed."""
-        failed_now = self._ledger.enter([(self.assets[one.asset_id], one) for one in batch])
+        failed_now = self._ledger.record_outcomes([(self.assets[one.asset_id], one) for one in batch])
         self._failed_ids += failed_now
         for outcome in batch:
             self._outcomes[outcome.asset_id] = outcome
@@ -333,37 +337,37 @@ class _Outcomes:
         """Update the inputs in the entries of unchanged assets: an input may have changed without changing the file."""
         for asset in self._scope.selected_assets():
             entry, row = self._ledger.entries.get(asset.path), self._before.rows.get(asset.path)
-            if asset.id in self._outcomes or entry is None or row is None or row.work is None:
+            if asset.id in self._outcomes or entry is None or row is None or row.record is None:
                 continue
-            if row.sha256 == entry.sha256 and row.work.planned != planned_from(asset):
-                drawn = {name: sha256 for name, sha256 in row.work.drawn if sha256 is not None}
+            if row.sha256 == entry.sha256 and row.record.plan_inputs != plan_inputs(asset):
+                drawn = {name: sha256 for name, sha256 in row.record.render_inputs if sha256 is not None}
                 inputs = {**asset.inputs, **drawn}
-                self._ledger.entries[asset.path] = entry.with_inputs(inputs, asset.terms)
+                self._ledger.entries[asset.path] = entry.with_inputs(inputs, asset.release_dates)
 
-    def heading(self) -> Heading:
+    def heading(self) -> ManifestHead:
         """Return the head of the manifest; for a shard with whether its build finished."""
-        part = self._heading.part
+        part = self._heading.shard
         if part is None or len(self._outcomes) == len(self._reasons):
             return self._heading
-        return replace(self._heading, part=replace(part, is_finished=False))
+        return replace(self._heading, shard=replace(part, is_finished=False))
 
-    def next_state(self, written: WrittenManifest) -> BuildState:
+    def next_state(self, written: WrittenManifest) -> BuildDatabase:
         """Return the build database for the next build."""
         plan, selected = self._scope.plan, self._scope.selected
-        rows = {row.path: row for row in (*self._scope.rows, *map(self._row, plan.assets))}
-        rows = {path: row.standing_at(written.at.get(path)) for path, row in rows.items()}
-        all_known = written.at.keys() == {path for path, row in rows.items() if row.at and row.sha256}
-        failed = {one for one in self._before.failed if one not in selected} | set(self._failed_ids)
-        outlook = self._scope.outlook if all_known and not self._halt.requested else None
+        rows = {row.path: row for row in (*self._scope.unchanged_rows, *map(self._row, plan.assets))}
+        rows = {path: row.with_span(written.spans.get(path)) for path, row in rows.items()}
+        all_known = written.spans.keys() == {path for path, row in rows.items() if row.span and row.sha256}
+        failed = {one for one in self._before.failed_ids if one not in selected} | set(self._failed_ids)
+        outlook = self._scope.last_plan if all_known and not self._halt.requested else None
         if outlook:
             doubtful = {asset.id for asset in plan.assets if asset.id not in selected}
-            outlook = replace(outlook, doubtful=outlook.doubtful | doubtful)
-        return BuildState(
+            outlook = replace(outlook, unverified_ids=outlook.unverified_ids | doubtful)
+        return BuildDatabase(
             engine=dict(self._keys.versions.engine) if self._keys else {},
-            manifest=written.stamp if all_known else None,
+            manifest_stat=written.file_stat if all_known else None,
             rows=rows,
-            failed=frozenset(failed & {row.id for row in rows.values()}),
-            outlook=outlook,
+            failed_ids=frozenset(failed & {row.id for row in rows.values()}),
+            last_plan=outlook,
         )
 
     def _row(self, asset: Asset) -> BuildRow:
@@ -371,29 +375,29 @@ class _Outcomes:
         entry, before = self._ledger.entries.get(asset.path), self._before.rows.get(asset.path)
         outcome, work = self._outcomes.get(asset.id), None
         if entry and outcome and outcome.entry == entry and self._keys:
-            work = self._keys.work(asset, outcome.drawn, self._reasons[asset.id], outcome.findings)
-        elif entry and before and before.work and before.sha256 == entry.sha256:
+            work = self._keys.record(asset, outcome.render_inputs, self._reasons[asset.id], outcome.findings)
+        elif entry and before and before.record and before.sha256 == entry.sha256:
             is_kept = asset.id in self._scope.selected and asset.id not in self._reasons
-            work = before.work._replace(planned=planned_from(asset)) if is_kept else before.work
+            work = before.record._replace(plan_inputs=plan_inputs(asset)) if is_kept else before.record
         return BuildRow.of(asset)._replace(
             sha256=entry.sha256 if work and entry else None,
-            stamp=self._ledger.stamps.get(asset.path) or (before.stamp if before else None),
-            work=work,
+            file_stat=self._ledger.stamps.get(asset.path) or (before.file_stat if before else None),
+            record=work,
         )
 
     def result(self, removed: int, seconds: float) -> BuildResult:
         """Return the result of the build."""
         scope = self._scope
-        chosen = len(scope.selected_assets()) + len(scope.kept)
+        chosen = len(scope.selected_assets()) + len(scope.unchanged_selected)
         unplanned = [one.id for one in scope.plan.unplanned if one.id in scope.selected]
         failed_ids = (*self._failed_ids, *unplanned)
         placed = [outcome for outcome in self._outcomes.values() if outcome.asset_id not in self._failed_ids]
-        from_cache = sum(outcome.is_kept for outcome in placed)
+        from_cache = sum(outcome.is_from_cache for outcome in placed)
         return BuildResult(
             built=len(placed) - from_cache,
             cached=chosen - len(self._reasons) + from_cache,
             failed=len(failed_ids),
-            skipped=len(scope.plan.assets) + len(scope.rows) - chosen,
+            skipped=len(scope.plan.assets) + len(scope.unchanged_rows) - chosen,
             unreached=len(self._reasons) - len(self._outcomes),
             removed=removed,
             seconds=seconds,
@@ -401,7 +405,7 @@ class _Outcomes:
             failed_ids=failed_ids,
             reasons=dict(self._reasons),
             rejected=tuple(sorted(self._ledger.rejected)),
-            findings=tuple(worst_first([*self._ledger.findings, *self._recorded_findings()])),
+            findings=tuple(sort_findings([*self._ledger.findings, *self._recorded_findings()])),
             interrupted=self._halt.requested,
         )
 
@@ -412,26 +416,26 @@ class _Outcomes:
             for asset in self._scope.selected_assets()
             if asset.id not in self._reasons and (row := self._before.rows.get(asset.path))
         ]
-        return findings_of_rows([*unchanged_rows, *self._scope.kept_rows()])
+        return findings_of_rows([*unchanged_rows, *self._scope.unchanged_selected_rows()])
 
 
-def _unchanged_result(held: HeldOutDir, changes: PlanChanges, seconds: float) -> FolderBuild:
+def _unchanged_result(held: LockedOutDir, changes: PlanChanges, seconds: float) -> FolderBuild:
     """Return the result of a build for which everything was up to date."""
-    rows, outlook = held.state.rows.values(), held.state.outlook
-    recorded = worst_first(findings_of_rows(row for row in rows if row.id in changes.chosen))
-    cached, skipped = len(changes.chosen), len(rows) - len(changes.chosen)
-    interrupted = held.halt.requested
+    rows, outlook = held.build_db.rows.values(), held.build_db.last_plan
+    recorded = sort_findings(findings_of_rows(row for row in rows if row.id in changes.selected))
+    cached, skipped = len(changes.selected), len(rows) - len(changes.selected)
+    interrupted = held.interrupt.requested
     result = BuildResult(0, cached, 0, skipped, 0, 0, seconds, (), (), {}, (), tuple(recorded), interrupted)
-    return FolderBuild(result, findings_of(outlook) if outlook else (), {})
+    return FolderBuild(result, findings_of_last_plan(outlook) if outlook else (), {})
 
 
-def _prune_cache(campaign: Campaign, tree: OutDir, plan: Plan, result: BuildResult) -> None:
+def _prune_cache(campaign: CampaignModel, tree: OutDir, plan: Plan, result: BuildResult) -> None:
     """Prune the build cache if this build added enough to it."""
-    if result.built and (own := own_folder(campaign.root)):
+    if result.built and (own := writable_assetgen_folder(campaign.root)):
         assets = plan.by_id()
-        with stopping_the_build("prune the build cache"):
+        with raising_machine_error("prune the build cache"):
             # The cache stores the file and its compressed page: about twice the size of the file.
-            prune_in_time(Store(own), 2 * tree.bytes_of(assets[one].path for one in result.built_ids))
+            prune_if_grown(BuildCache(own), 2 * tree.bytes_of(assets[one].path for one in result.built_ids))
 
 
 def _partner_and_medium(plan: Plan, result: BuildResult) -> dict[str, tuple[str, str]]:

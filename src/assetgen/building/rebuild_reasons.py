@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetgen.building.build_db import BuildState, Work, finding_to_plain, read_state
+from assetgen.building.build_db import BuildDatabase, BuildRecord, finding_to_plain, read_build_db
 from assetgen.building.fingerprint import (
-    Drawn,
-    Reads,
+    CampaignHashes,
+    FileHashes,
     Versions,
-    drawn_with,
+    campaign_values,
+    installed_versions,
     places_digest,
-    recipe_digest,
-    versions_of,
+    value_fingerprint,
 )
 from assetgen.building.incremental import BuildScope
 from assetgen.building.output_dir import OutDir
-from assetgen.building.output_record import Ledger
+from assetgen.building.output_record import OutputRecord
 from assetgen.findings import Finding
 from assetgen.rendering.engine.machine import engine_versions
 
 if TYPE_CHECKING:
-    from assetgen.loading.model import Campaign
+    from assetgen.loading.model import CampaignModel
     from assetgen.planning.asset import Asset, Plan
 
 NEW = "not built before"
@@ -37,66 +37,68 @@ _MAX_LISTED_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class CurrentInputs:
     """What assets would be built from today: the campaign's values and files, and the versions."""
 
-    campaign: Campaign
+    campaign: CampaignModel
     versions: Versions
-    reads: Reads
+    hashes: CampaignHashes
 
     @classmethod
-    def of(cls, campaign: Campaign, versions: Versions) -> Keys:
+    def of(cls, campaign: CampaignModel, versions: Versions) -> CurrentInputs:
         """Return the keys of a campaign."""
-        return cls(campaign, versions, Reads.of(campaign))
+        return cls(campaign, versions, CampaignHashes.of(campaign))
 
-    def recipe(self, asset: Asset) -> str:
+    def fingerprint(self, asset: Asset) -> str:
         """Return the fingerprint of all values that an asset is rendered from."""
-        return recipe_digest(asset, drawn_with(asset, self.campaign))
+        return value_fingerprint(asset, campaign_values(asset, self.campaign))
 
-    def work(self, asset: Asset, drawn: Drawn, reason: str, findings: Iterable[Finding]) -> Work:
+    def record(
+        self, asset: Asset, drawn: FileHashes, reason: str, findings: Iterable[Finding]
+    ) -> BuildRecord:
         """Return the record of what an asset was built from in this build."""
         plain_findings = tuple(finding_to_plain(finding) for finding in findings)
-        return Work(
-            recipe=self.recipe(asset),
-            places=places_digest(asset) if plain_findings else "",
-            draws=self.versions.draws,
-            proves=self.versions.proves,
+        return BuildRecord(
+            fingerprint=self.fingerprint(asset),
+            places_digest=places_digest(asset) if plain_findings else "",
+            renderer_version=self.versions.renderer,
+            checks_version=self.versions.checks,
             reason=reason,
-            planned=planned_from(asset),
-            drawn=drawn,
-            told=plain_findings,
+            plan_inputs=plan_inputs(asset),
+            render_inputs=drawn,
+            plain_findings=plain_findings,
         )
 
 
-def planned_from(asset: Asset) -> Drawn:
+def plan_inputs(asset: Asset) -> FileHashes:
     """Return the files that an asset's plan depends on, with their sha256."""
     return tuple(sorted(asset.inputs.items()))
 
 
-def _changed_input(asset: Asset, work: Work, keys: Keys, state: BuildState) -> str | None:
+def _changed_input(asset: Asset, work: BuildRecord, keys: CurrentInputs, state: BuildDatabase) -> str | None:
     """Return which input of an asset has changed since it was built; None if none has."""
-    now = keys.reads.now(name for name, _ in work.drawn)
-    if now != work.drawn:
-        return _list_names(_changed_names(work.drawn, now), "changed")
-    if work.draws != keys.versions.draws:
+    now = keys.hashes.hashes_of(name for name, _ in work.render_inputs)
+    if now != work.render_inputs:
+        return _list_names(_changed_names(work.render_inputs, now), "changed")
+    if work.renderer_version != keys.versions.renderer:
         return _changed_engine(state.engine, keys.versions.engine)
-    planned = planned_from(asset)
-    if work.recipe != keys.recipe(asset):
-        changed_names = _changed_names(work.planned, planned)
+    planned = plan_inputs(asset)
+    if work.fingerprint != keys.fingerprint(asset):
+        changed_names = _changed_names(work.plan_inputs, planned)
         return (
             _list_names(changed_names, "changed")
             if changed_names
             else "its values or its template's files changed"
         )
-    if work.proves != keys.versions.proves:
+    if work.checks_version != keys.versions.checks:
         return "the preflight checks changed"
-    if work.places and work.places != places_digest(asset):
-        changed = _list_names(_changed_names(work.planned, planned), "changed")
+    if work.places_digest and work.places_digest != places_digest(asset):
+        changed = _list_names(_changed_names(work.plan_inputs, planned), "changed")
         return f"the lines that its findings point at moved: {changed}"
     return None
 
 
-def _changed_names(before: Drawn, now: Drawn) -> list[str]:
+def _changed_names(before: FileHashes, now: FileHashes) -> list[str]:
     old, new = dict(before), dict(now)
     return sorted(
         name
@@ -120,7 +122,7 @@ def _changed_engine(before: Mapping[str, str], now: Mapping[str, str]) -> str:
 
 
 def rebuild_reasons(
-    scope: BuildScope, ledger: Ledger, state: BuildState, keys: Keys | None, *, force: bool
+    scope: BuildScope, ledger: OutputRecord, state: BuildDatabase, keys: CurrentInputs | None, *, force: bool
 ) -> dict[str, str]:
     """Return the reason of each selected asset that must be rebuilt, by id, in the plan's order.
 
@@ -135,22 +137,24 @@ def rebuild_reasons(
     return reasons
 
 
-def _rebuild_reason(asset: Asset, ledger: Ledger, state: BuildState, keys: Keys | None) -> str | None:
+def _rebuild_reason(
+    asset: Asset, ledger: OutputRecord, state: BuildDatabase, keys: CurrentInputs | None
+) -> str | None:
     """Return why an asset must be rebuilt; None where the file in ``out/`` is up to date."""
     entry, row = ledger.entries.get(asset.path), state.rows.get(asset.path)
     if entry is None:
-        return _FAILED if asset.id in state.failed else NEW
+        return _FAILED if asset.id in state.failed_ids else NEW
     if not ledger.has(asset.path):
         return _MISSING
-    if keys is None or row is None or row.work is None or row.sha256 != entry.sha256:
+    if keys is None or row is None or row.record is None or row.sha256 != entry.sha256:
         return _UNKNOWN
-    if reason := _changed_input(asset, row.work, keys, state):
+    if reason := _changed_input(asset, row.record, keys, state):
         return reason
-    return None if ledger.is_as_written(asset.path, row.stamp, by_hash=False) else _EDITED
+    return None if ledger.is_as_written(asset.path, row.file_stat, by_hash=False) else _EDITED
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class BuildPreview:
     """What a build would do.
 
     Attributes:
@@ -165,28 +169,30 @@ class Preview:
     removed: list[str]
     findings: tuple[Finding, ...]
     new: frozenset[str] = frozenset()
-    kept: tuple[str, ...] = ()
+    up_to_date: tuple[str, ...] = ()
 
 
-def preview(
-    campaign: Campaign, plan: Plan, selected: frozenset[str], out: Path, *, force: bool = False
-) -> Preview:
+def preview_build(
+    campaign: CampaignModel, plan: Plan, selected: frozenset[str], out: Path, *, force: bool = False
+) -> BuildPreview:
     """Return what a build of these assets would do, without changing anything."""
-    keys = Keys.of(campaign, versions_of(engine_versions()))
+    keys = CurrentInputs.of(campaign, installed_versions(engine_versions()))
     return preview_scope(BuildScope(plan, selected, campaign.unreadable_partners), out, keys, force=force)
 
 
-def preview_scope(scope: BuildScope, out: Path, keys: Keys | None = None, *, force: bool = False) -> Preview:
+def preview_scope(
+    scope: BuildScope, out: Path, keys: CurrentInputs | None = None, *, force: bool = False
+) -> BuildPreview:
     """Return what a build of a scope would build, remove and keep, without changing anything."""
     tree = OutDir(out)
-    state = read_state(tree.state)
-    ledger = Ledger(tree, state)
+    state = read_build_db(tree.build_db)
+    ledger = OutputRecord(tree, state)
     removed = [path for path in ledger.unplanned(scope.paths(), scope.faults()) if tree.has(path)]
     reasons = rebuild_reasons(scope, ledger, state, keys, force=force)
-    return Preview(
+    return BuildPreview(
         reasons,
         removed,
         tuple(ledger.findings),
         new=frozenset(asset_id for asset_id, reason in reasons.items() if reason == NEW),
-        kept=tuple(asset.id for asset in scope.selected_assets() if asset.id not in reasons),
+        up_to_date=tuple(asset.id for asset in scope.selected_assets() if asset.id not in reasons),
     )

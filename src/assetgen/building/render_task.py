@@ -17,21 +17,28 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assetgen.building.build_cache import Kept, Store, StoredVerdict
-from assetgen.building.fingerprint import Drawn, Reads, Versions, drawn_from, drawn_with, recipe_digest
-from assetgen.building.output_dir import BUG_HINT, stopping_the_build
+from assetgen.building.build_cache import BuildCache, CachedFile, CheckVerdict
+from assetgen.building.fingerprint import (
+    CampaignHashes,
+    FileHashes,
+    Versions,
+    campaign_values,
+    render_inputs,
+    value_fingerprint,
+)
+from assetgen.building.output_dir import BUG_HINT, raising_machine_error
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Place
 from assetgen.manifest.entry import Entry, is_plain_path
-from assetgen.manifest.manifest_file import write_through
-from assetgen.rendering.engine.machine import fault_of_machine, missing_package
-from assetgen.rendering.rendered_file import Made
+from assetgen.manifest.manifest_file import write_synced
+from assetgen.rendering.engine.machine import machine_finding, missing_package
+from assetgen.rendering.rendered_file import RenderedFile
 
 if TYPE_CHECKING:
-    from assetgen.loading.model import Campaign
+    from assetgen.loading.model import CampaignModel
     from assetgen.planning.asset import Asset
 
-Render = Callable[["Asset"], Made]
+RenderFunction = Callable[["Asset"], RenderedFile]
 Findings = tuple[Finding, ...]
 _Regions = tuple[Mapping[str, Any], ...]
 # Finding codes whose cause is a rule of the channel rather than the copy or the template.
@@ -43,7 +50,7 @@ _temp_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RenderOutcome:
     """The result of building one asset.
 
     Attributes:
@@ -59,37 +66,37 @@ class Outcome:
     entry: Entry | None
     temp: str | None
     findings: tuple[Finding, ...]
-    drawn: Drawn = ()
-    is_kept: bool = False
+    render_inputs: FileHashes = ()
+    is_from_cache: bool = False
 
     @classmethod
-    def failure(cls, asset_id: str, findings: Iterable[Finding]) -> Outcome:
+    def failure(cls, asset_id: str, findings: Iterable[Finding]) -> RenderOutcome:
         """Return the outcome of an asset without a file."""
         return cls(asset_id, None, None, tuple(finding.for_asset(asset_id) for finding in findings))
 
     @classmethod
-    def lost(cls, asset: Asset, finding: Finding) -> Outcome:
+    def lost(cls, asset: Asset, finding: Finding) -> RenderOutcome:
         """Return the outcome of an asset whose worker crashed or hung."""
         return cls.failure(asset.id, [finding])
 
 
-def start_rendering(start: Callable[[], Render], tmp: Path) -> Callable[[Asset], Outcome]:
+def start_rendering(start: Callable[[], RenderFunction], tmp: Path) -> Callable[[Asset], RenderOutcome]:
     """Return the function that builds one asset. This is the initialiser of a worker. Raises MachineError."""
     return partial(render_to_tmp, start_renderer(start), tmp)
 
 
-def start_renderer(start: Callable[[], Render]) -> Render:
+def start_renderer(start: Callable[[], RenderFunction]) -> RenderFunction:
     """Return a renderer. Raises MachineError where it cannot start, since then no asset can be rendered."""
     try:
         return start()
     except AssetgenError as error:
         raise MachineError(error.findings) from error
     except (Exception, SystemExit) as error:
-        fault = fault_of_machine(error) or unexpected("machine", "the renderer could not start", error)
+        fault = machine_finding(error) or unexpected_error("machine", "the renderer could not start", error)
         raise MachineError(fault) from error
 
 
-def render_to_tmp(render: Render, tmp: Path, asset: Asset) -> Outcome:
+def render_to_tmp(render: RenderFunction, tmp: Path, asset: Asset) -> RenderOutcome:
     """Build one asset and write its file to ``tmp``. Any error with the asset becomes a finding of its outcome.
 
     Raises MachineError where ``tmp`` cannot be written or a package is missing, since that affects every asset; and
@@ -97,39 +104,41 @@ def render_to_tmp(render: Render, tmp: Path, asset: Asset) -> Outcome:
     """
     if not is_plain_path(asset.path):
         text = f"{asset.path!r} is not a path below the output folder"
-        return Outcome.failure(
+        return RenderOutcome.failure(
             asset.id, [Finding("unsafe-file", text, hint="this is a bug in assetgen: please report it")]
         )
     if asset.faults:
-        return Outcome.failure(asset.id, asset.faults)
+        return RenderOutcome.failure(asset.id, asset.faults)
     try:
         made = render(asset)
         if made.content is None:
-            return Outcome.failure(asset.id, made.findings or [_empty_result()])
+            return RenderOutcome.failure(asset.id, made.findings or [_empty_result()])
         is_sound = not any(finding.is_error for finding in made.findings)
         entry = Entry.of(asset, made, made.content) if is_sound else None
     except (MachineError, MemoryError):
         raise
     except AssetgenError as error:
-        return Outcome.failure(asset.id, error.findings)
+        return RenderOutcome.failure(asset.id, error.findings)
     except (Exception, SystemExit) as error:
         if isinstance(error, ImportError) and (missing := missing_package(error)):
             raise MachineError(missing) from error
-        return Outcome.failure(asset.id, [unexpected("worker", "rendering failed unexpectedly", error)])
+        return RenderOutcome.failure(
+            asset.id, [unexpected_error("worker", "rendering failed unexpectedly", error)]
+        )
     findings = tuple(finding.for_asset(asset.id) for finding in made.findings)
-    drawn = drawn_from(made.inputs, made.sought)
-    return Outcome(asset.id, entry, _write_temp(tmp, made.content), findings, drawn, made.is_kept)
+    drawn = render_inputs(made.inputs, made.absent_inputs)
+    return RenderOutcome(asset.id, entry, _write_temp(tmp, made.content), findings, drawn, made.is_cached)
 
 
 def _write_temp(tmp: Path, content: bytes) -> str:
     """Write the bytes to a new file in ``tmp``, wait for the disk, and return its name."""
     name = f"{os.getpid()}-{next(_temp_numbers)}"
-    with stopping_the_build("write a finished file"):
-        write_through(tmp / name, content, "xb")
+    with raising_machine_error("write a finished file"):
+        write_synced(tmp / name, content, "xb")
     return name
 
 
-def unexpected(code: str, what: str, error: BaseException) -> Finding:
+def unexpected_error(code: str, what: str, error: BaseException) -> Finding:
     """Return the finding for an unexpected exception: its type, its message and where it was raised."""
     frames = traceback.extract_tb(error.__traceback__)
     where = (
@@ -155,73 +164,81 @@ class CheckedRenderer:
     """
 
     def __init__(
-        self, campaign: Campaign, versions: Versions, own: Path, store: Store | None, *, force: bool
+        self,
+        campaign: CampaignModel,
+        versions: Versions,
+        assetgen_folder: Path,
+        cache: BuildCache | None,
+        *,
+        force: bool,
     ) -> None:
-        self._campaign, self._versions, self._own = campaign, versions, own
-        self._store, self._force = store, force
-        self._reads = Reads.of(campaign)
+        self._campaign, self._versions, self._own = campaign, versions, assetgen_folder
+        self._store, self._force = cache, force
+        self._reads = CampaignHashes.of(campaign)
 
     @cached_property
-    def _render(self) -> Render:
+    def _render(self) -> RenderFunction:
         """The renderer, started on first use."""
         from assetgen.rendering.renderer import Renderer
 
         return start_renderer(partial(Renderer, self._campaign, self._own))
 
-    def __call__(self, asset: Asset) -> Made:
+    def __call__(self, asset: Asset) -> RenderedFile:
         """Return a finished file with the findings of its preflight checks. Raises MachineError."""
-        recipe = recipe_digest(asset, drawn_with(asset, self._campaign))
-        draws, proves = self._versions.draws, self._versions.proves
+        recipe = value_fingerprint(asset, campaign_values(asset, self._campaign))
+        draws, proves = self._versions.renderer, self._versions.checks
         cached = None
         if self._store and not self._force:
             cached = self._store.find(recipe, draws, self._reads)
         made = _made_from_cache(asset, cached) if cached else self._render(asset)
         if made.content is None:
             return made
-        verdict = cached.word if cached else None
-        if verdict is None or verdict.proves != proves:
-            verdict = StoredVerdict(proves, *word_on(asset, made))
+        verdict = cached.verdict if cached else None
+        if verdict is None or verdict.checks_version != proves:
+            verdict = CheckVerdict(proves, *check_rendered(asset, made))
             # Do not cache a file with rendering findings: they point at places in today's sources, which may move.
             if self._store and not made.findings:
-                drawn = drawn_from(made.inputs, made.sought)
-                to_cache = Kept(drawn, made.content, made.page, made.pixel_sha256, made.measured, verdict)
-                with stopping_the_build("write the build cache"):
-                    self._store.keep(recipe, draws, to_cache)
-        return with_word(asset, made, verdict.findings, verdict.marks)
+                drawn = render_inputs(made.inputs, made.absent_inputs)
+                to_cache = CachedFile(
+                    drawn, made.content, made.page, made.pixel_sha256, made.measured, verdict
+                )
+                with raising_machine_error("write the build cache"):
+                    self._store.add(recipe, draws, to_cache)
+        return with_verdict(asset, made, verdict.findings, verdict.regions)
 
 
-def _made_from_cache(asset: Asset, cached: Kept) -> Made:
-    return Made(
+def _made_from_cache(asset: Asset, cached: CachedFile) -> RenderedFile:
+    return RenderedFile(
         asset_id=asset.id,
         content=cached.content,
         pixel_sha256=cached.pixel_sha256,
         measured=cached.measured,
         findings=(),
-        inputs={name: sha256 for name, sha256 in cached.drawn if sha256 is not None},
+        inputs={name: sha256 for name, sha256 in cached.dependencies if sha256 is not None},
         page=cached.page,
-        sought=frozenset(name for name, sha256 in cached.drawn if sha256 is None),
-        is_kept=True,
+        absent_inputs=frozenset(name for name, sha256 in cached.dependencies if sha256 is None),
+        is_cached=True,
     )
 
 
-def word_on(asset: Asset, made: Made) -> tuple[Findings, _Regions]:
+def check_rendered(asset: Asset, made: RenderedFile) -> tuple[Findings, _Regions]:
     """Run the preflight checks on a rendered file; return findings without a source place, and detected regions."""
     # Imported here, so that a build that finds everything in the cache does not load the checks.
-    from assetgen.preflight.checks import prove
+    from assetgen.preflight.checks import check_file
 
     assert made.content is not None, "the caller has checked that there is a file"
-    proof = prove(made.content, made.page, asset.spec, made.measured)
+    proof = check_file(made.content, made.page, asset.spec, made.measured)
     return proof.findings, tuple(region.as_dict() for region in proof.regions)
 
 
-def with_word(asset: Asset, made: Made, findings: Findings, marks: _Regions) -> Made:
+def with_verdict(asset: Asset, made: RenderedFile, findings: Findings, marks: _Regions) -> RenderedFile:
     """Return a rendered file with its preflight findings, each at its cause in today's sources."""
-    placed = [replace(finding, place=cause(asset, made, finding)) for finding in findings]
+    placed = [replace(finding, place=find_cause(asset, made, finding)) for finding in findings]
     all_findings = dict.fromkeys(finding.for_asset(asset.id) for finding in (*made.findings, *placed))
     return replace(made, findings=tuple(all_findings), regions=marks)
 
 
-def cause(asset: Asset, made: Made, finding: Finding) -> Place:
+def find_cause(asset: Asset, made: RenderedFile, finding: Finding) -> Place:
     """Return the place in the campaign's files that causes a finding: the copy's where known, else the template's.
 
     The partner's or the channel's file for the roles and codes that depend on them.
@@ -231,7 +248,7 @@ def cause(asset: Asset, made: Made, finding: Finding) -> Place:
     if finding.role in _PARTNER_ROLES:
         return asset.places["partner"]
     tier = made.measured.get("tier")
-    copy_places = next((words.places for words in asset.word_sets if words.name == tier), {})
+    copy_places = next((words.places for words in asset.copy_sets if words.name == tier), {})
     if finding.code == "type-small" and (role := finding.role or "") in copy_places:
         return copy_places[role]
     order = ("channel", "template") if finding.code in _CHANNEL_CODES else ("template", "channel")

@@ -24,7 +24,7 @@ STEP_MM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class Imposition:
     """The imposition of ``columns`` × ``rows`` pieces on a sheet. ``turned``: each is turned a quarter clockwise.
 
     ``cells`` has the top left corner of each trim, in mm from that of the sheet, row by row. ``cell_mm`` is the width
@@ -38,7 +38,7 @@ class Grid:
     cells: tuple[tuple[float, float], ...]
 
 
-def grid_on(paper: str, width_mm: float, height_mm: float, bleed_mm: float) -> Grid | None:
+def find_imposition(paper: str, width_mm: float, height_mm: float, bleed_mm: float) -> Imposition | None:
     """Return the imposition with the most pieces on a paper, or None if fewer than two pieces fit.
 
     Pieces are turned only if more of them fit that way. ``width_mm`` and ``height_mm`` are the trim. Each piece has its
@@ -54,7 +54,7 @@ def grid_on(paper: str, width_mm: float, height_mm: float, bleed_mm: float) -> G
 
 def _grid(
     paper_mm: tuple[float, float], cell_mm: tuple[float, float], bleed_mm: float, *, turned: bool
-) -> Grid:
+) -> Imposition:
     edge = UNPRINTABLE_MM + MARK_LENGTH_MM + MARK_GAP_MM
     across, down = (side + 2 * bleed_mm for side in cell_mm)
     columns = math.floor((paper_mm[0] - 2 * edge + SLACK_MM) / across)
@@ -65,7 +65,7 @@ def _grid(
         for row in range(rows)
         for column in range(columns)
     )
-    return Grid(max(columns, 0), max(rows, 0), turned, cell_mm, cells)
+    return Imposition(max(columns, 0), max(rows, 0), turned, cell_mm, cells)
 
 
 def _centred_offset(paper_mm: float, block_mm: float) -> float:

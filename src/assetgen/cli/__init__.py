@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    prepare()
+    prepare_streams()
     try:
         from assetgen.cli.app import run
     except ImportError as error:
@@ -41,11 +41,11 @@ def _run(arguments: list[str]) -> int:
             raise
         print(f"assetgen: error: the Python package {name} is missing: {error} [machine]", file=sys.stderr)
         print(f"  hint: pip install {name}; assetgen doctor checks the other parts", file=sys.stderr)
-        return leave(MACHINE)
-    return leave(run(arguments))
+        return flush_streams(MACHINE)
+    return flush_streams(run(arguments))
 
 
-def prepare() -> None:
+def prepare_streams() -> None:
     """Make standard output and standard error writable, and able to encode every character."""
     codecs.register_error(_ERROR_HANDLER, _replace_unencodable)
     for name in ("stdout", "stderr"):
@@ -56,7 +56,7 @@ def prepare() -> None:
             stream.reconfigure(errors=_ERROR_HANDLER)
 
 
-def leave(code: int) -> int:
+def flush_streams(code: int) -> int:
     """Flush both streams and return the exit code; 1 instead of 0 if a stream cannot be written.
 
     Without this, Python reports the error itself as the process ends. A closed pipe (``| head``) is not reported; a
@@ -71,7 +71,7 @@ def leave(code: int) -> int:
     return code
 
 
-def told_of_output(error: Exception) -> bool:
+def report_output_error(error: Exception) -> bool:
     """Return whether an error arose because standard output cannot be written. If so, report it.
 
     The error does not name its stream, and Python drops the text that a full disk refused. Writing one more character
@@ -88,7 +88,7 @@ def told_of_output(error: Exception) -> bool:
     return False
 
 
-def encodable(text: str, form: str) -> str:
+def make_encodable(text: str, form: str) -> str:
     """Return a report that standard output can encode, still valid in its format (``form``)."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     if codecs.lookup(encoding).name == "utf-8":

@@ -19,11 +19,11 @@ from assetgen.cli import (
     MACHINE,
     NOTHING_PLANNED,
     OK,
-    encodable,
-    told_of_output,
+    make_encodable,
+    report_output_error,
 )
 from assetgen.cli.commands import build, check, init, listing, output, pack, partner, reference, sign_off
-from assetgen.cli.session import Call, ColorChoice, Session, no_counts
+from assetgen.cli.session import ColorChoice, Invocation, Session, zero_counts
 from assetgen.errors import AssetgenError, CampaignError, MachineError
 
 
@@ -134,7 +134,7 @@ def global_options(
 ) -> None:
     """Read the global options, which come before the command."""
     session = Session(folder, verbose=verbose, quiet=quiet, color=color, debug=debug)
-    if isinstance(context.obj, Call):
+    if isinstance(context.obj, Invocation):
         context.obj.session, context.obj.command = session, context.invoked_subcommand or "assetgen"
     context.obj = session
 
@@ -145,7 +145,7 @@ def run(arguments: list[str]) -> int:
     0: done; 1: findings; 2: wrong call, unreadable campaign or internal error; 3: the machine lacks something;
     130: interrupted.
     """
-    call = Call("assetgen", Session(Path()))
+    call = Invocation("assetgen", Session(Path()))
     try:
         app(args=arguments, obj=call)
     except SystemExit as ended:
@@ -161,11 +161,11 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if "--debug" in arguments:
             raise
-        from assetgen.rendering.engine.machine import fault_of_machine
+        from assetgen.rendering.engine.machine import machine_finding
 
-        fault = fault_of_machine(error)
+        fault = machine_finding(error)
         if fault is not None:
-            return FINDINGS if told_of_output(error) else _report(MachineError(fault), arguments, call)
+            return FINDINGS if report_output_error(error) else _report(MachineError(fault), arguments, call)
         message = (
             f"assetgen: internal error: {type(error).__name__}: {error}\n  hint: --debug prints the traceback"
         )
@@ -181,7 +181,7 @@ def _misplaced_option_hint(arguments: list[str], command: str) -> str | None:
     return f"  hint: write {option} before the command: assetgen {option} … {command}" if option else None
 
 
-def _report(error: AssetgenError, arguments: list[str], call: Call) -> int:
+def _report(error: AssetgenError, arguments: list[str], call: Invocation) -> int:
     """Print an error's findings in the format that ``--format`` names; return the exit code of its kind.
 
     Typer may have failed before it read ``--format``, so the arguments are searched for it.
@@ -191,11 +191,11 @@ def _report(error: AssetgenError, arguments: list[str], call: Call) -> int:
     named = [arguments[i + 1] for i, word in enumerate(arguments[:-1]) if word == "--format"]
     named += [word.partition("=")[2] for word in arguments if word.startswith("--format=")]
     form = named[-1] if named and named[-1] in FORMATS else "text"
-    counts = no_counts(call.command, is_dry_run="--dry-run" in arguments)
+    counts = zero_counts(call.command, is_dry_run="--dry-run" in arguments)
     report = render_findings(
         error.findings, form, command=call.command, counts=counts, folder=call.session.folder_prefix
     )
-    typer.echo(encodable(report, form), err=form == "text")
+    typer.echo(make_encodable(report, form), err=form == "text")
     if isinstance(error, MachineError):
         return MACHINE
     return NOTHING_PLANNED if isinstance(error, CampaignError) else FINDINGS

@@ -19,13 +19,13 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from assetgen.errors import CampaignError
-from assetgen.findings import CODES, SEVERITY_ORDER, Finding, Place, Severity, worst_first
+from assetgen.findings import CODES, SEVERITY_ORDER, Finding, Place, Severity, sort_findings
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-def codes() -> list[str]:
+def list_codes() -> list[str]:
     """Return the code of every finding, in alphabetical order."""
     return sorted(CODES)
 
@@ -42,7 +42,7 @@ def explain(code: str) -> str:
     return text.read_text(encoding="utf-8")
 
 
-def title(code: str) -> str:
+def title_of(code: str) -> str:
     """Return the title of a code's long text, without the code itself."""
     return explain(code).splitlines()[0].partition(": ")[2]
 
@@ -50,7 +50,7 @@ def title(code: str) -> str:
 def _unknown(code: str, known: str) -> Finding:
     from assetgen.loading.yaml.file_validation import did_you_mean
 
-    hint = did_you_mean(known, codes()) or f"one of: {', '.join(codes())}"
+    hint = did_you_mean(known, list_codes()) or f"one of: {', '.join(list_codes())}"
     return Finding("unknown-id", f"unknown finding code: {code}", hint)
 
 
@@ -96,7 +96,7 @@ def render_findings(
     """
     renderers: dict[str, Callable[[], str]] = {
         "text": lambda: _text(findings),
-        "json": lambda: _json({**(counts or {}), "findings": [f.as_dict() for f in worst_first(findings)]}),
+        "json": lambda: _json({**(counts or {}), "findings": [f.as_dict() for f in sort_findings(findings)]}),
         "github": lambda: "\n".join(_github_line(group, folder) for group in _grouped(findings)),
         "sarif": lambda: _json(_sarif_log(_grouped(findings), command, folder)),
         "junit": lambda: _junit(findings, command, assets, counts or {}),
@@ -123,7 +123,7 @@ def print_findings(console: Console, findings: list[Finding]) -> None:
     console.print(Text(_totals(_grouped(findings))), soft_wrap=True, highlight=False)
 
 
-def shown(text: str) -> str:
+def escape_unprintable(text: str) -> str:
     r"""Return the text with each character that a terminal would act on written as an escape (``\x1b``)."""
     return _UNPRINTABLE.sub(lambda match: _escape(match[0]), text)
 
@@ -144,26 +144,26 @@ class _Group:
     @property
     def where(self) -> str:
         """Return the place of the fault; without one the asset, or ``assetgen``."""
-        return shown(str(self.first.place) or self.first.asset or "assetgen")
+        return escape_unprintable(str(self.first.place) or self.first.asset or "assetgen")
 
     @property
     def text(self) -> str:
         """Return what is wrong, and in which assets."""
-        text = shown(self.first.text)
+        text = escape_unprintable(self.first.text)
         if len(self.assets) > 1:
-            return f"{text} ({len(self.assets)} assets, first: {shown(self.assets[0])})"
-        return f"{text} (asset: {shown(self.assets[0])})" if self.assets else text
+            return f"{text} ({len(self.assets)} assets, first: {escape_unprintable(self.assets[0])})"
+        return f"{text} (asset: {escape_unprintable(self.assets[0])})" if self.assets else text
 
     @property
     def text_after_place(self) -> str:
         """Return the same, without an asset that ``where`` has already named."""
         is_named = len(self.assets) == 1 and not str(self.first.place)
-        return shown(self.first.text) if is_named else self.text
+        return escape_unprintable(self.first.text) if is_named else self.text
 
     @property
     def hint(self) -> str:
         """Return a line break and the line with the hint; an empty string without a hint."""
-        return f"\n  hint: {shown(self.first.hint)}" if self.first.hint else ""
+        return f"\n  hint: {escape_unprintable(self.first.hint)}" if self.first.hint else ""
 
     @property
     def as_text(self) -> str:
@@ -173,7 +173,7 @@ class _Group:
 
 def _grouped(findings: list[Finding]) -> list[_Group]:
     groups: defaultdict[tuple[object, ...], list[Finding]] = defaultdict(list)
-    for finding in worst_first(findings):
+    for finding in sort_findings(findings):
         key = (finding.severity, finding.code, finding.text, finding.hint, finding.place)
         groups[key].append(finding)
     return [
@@ -207,13 +207,13 @@ def _github_line(group: _Group, folder: str) -> str:
     """Return one workflow command; the hint is on a second line of its message (``%0A``)."""
     finding = group.first
     properties = {
-        "file": shown(_in_repository(finding.place, folder)),
+        "file": escape_unprintable(_in_repository(finding.place, folder)),
         "line": finding.place.line,
         "col": finding.place.column,
         "title": f"assetgen {finding.code}",
     }
     written = ",".join(f"{key}={_github_value(str(value))}" for key, value in properties.items() if value)
-    message = f"{group.text}\nhint: {shown(finding.hint)}" if finding.hint else group.text
+    message = f"{group.text}\nhint: {escape_unprintable(finding.hint)}" if finding.hint else group.text
     return f"::{GITHUB_COMMANDS[finding.severity]} {written}::{_github_data(message)}"
 
 
@@ -243,12 +243,16 @@ def _sarif_log(groups: list[_Group], command: str, folder: str) -> dict[str, Any
 
 def _sarif_rule(code: str) -> dict[str, Any]:
     long = explain(code)
-    return {"id": code, "shortDescription": {"text": title(code)}, "help": {"text": long, "markdown": long}}
+    return {
+        "id": code,
+        "shortDescription": {"text": title_of(code)},
+        "help": {"text": long, "markdown": long},
+    }
 
 
 def _sarif_result(group: _Group, rule_index: int, fingerprint: str, folder: str) -> dict[str, Any]:
     finding = group.first
-    message = f"{group.text}\nhint: {shown(finding.hint)}" if finding.hint else group.text
+    message = f"{group.text}\nhint: {escape_unprintable(finding.hint)}" if finding.hint else group.text
     return {
         "ruleId": finding.code,
         "ruleIndex": rule_index,
@@ -276,7 +280,8 @@ def _sarif_location(group: _Group, folder: str) -> dict[str, Any]:
     location: dict[str, Any] = {"physicalLocation": physical}
     if group.assets:
         location["logicalLocations"] = [
-            {"fullyQualifiedName": asset, "kind": "resource"} for asset in map(shown, group.assets)
+            {"fullyQualifiedName": asset, "kind": "resource"}
+            for asset in map(escape_unprintable, group.assets)
         ]
     return location
 
@@ -307,7 +312,7 @@ def _version() -> str:
 def _junit(findings: list[Finding], command: str, assets: Sequence[str], counts: Mapping[str, object]) -> str:
     """Return a JUnit test suite: a case for the input, a case for each asset, a failure for each error."""
     by_asset: defaultdict[str, list[Finding]] = defaultdict(list)
-    for finding in worst_first(findings):
+    for finding in sort_findings(findings):
         by_asset[finding.asset or ""].append(finding)
     ids = sorted({*assets, *by_asset} - {""})
     cases = [_junit_case("input", f"assetgen.{command}", by_asset[""])]
@@ -317,20 +322,24 @@ def _junit(findings: list[Finding], command: str, assets: Sequence[str], counts:
     if isinstance(seconds := counts.get("seconds"), int | float):
         totals["time"] = f"{seconds:.3f}"
     root = ElementTree.Element("testsuites", {"name": "assetgen", **totals})
-    suite = ElementTree.SubElement(root, "testsuite", {"name": f"assetgen {shown(command)}", **totals})
+    suite = ElementTree.SubElement(
+        root, "testsuite", {"name": f"assetgen {escape_unprintable(command)}", **totals}
+    )
     suite.extend(cases)
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}'
 
 
 def _junit_case(name: str, group: str, findings: Iterable[Finding]) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", {"classname": shown(group), "name": shown(name)})
+    case = ElementTree.Element(
+        "testcase", {"classname": escape_unprintable(group), "name": escape_unprintable(name)}
+    )
     texts = []
     for finding in findings:
         text = _Group(finding, ()).as_text
         texts.append(text)
         if finding.is_error:
-            failure = {"type": finding.code, "message": shown(finding.text)}
+            failure = {"type": finding.code, "message": escape_unprintable(finding.text)}
             ElementTree.SubElement(case, "failure", failure).text = text
     if texts:
         # Many dashboards show only the first failure of a case, so the output lists all its findings.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from assetgen.cli import FINDINGS, INTERRUPTED, OK, encodable
+from assetgen.cli import FINDINGS, INTERRUPTED, OK, make_encodable
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Severity
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from assetgen.loading.campaign import Loaded
+    from assetgen.loading.campaign import LoadedCampaign
 
 
 ColorChoice = Literal["auto", "always", "never"]
@@ -34,7 +34,7 @@ Format = Literal["text", "json", "github", "sarif", "junit"]
 
 
 @dataclass(slots=True)
-class Call:
+class Invocation:
     """The command that is running and its session, as far as they are known. Error reports need both."""
 
     command: str
@@ -108,7 +108,7 @@ class Session:
         hint = "name the campaign folder with -C, or create one: assetgen init DIR"
         raise CampaignError(Finding("missing-file", text, hint=hint))
 
-    def load(self, partners: Collection[str] | None = None) -> Loaded:
+    def load(self, partners: Collection[str] | None = None) -> LoadedCampaign:
         """Read the campaign, with all its partners or only those named.
 
         Raises CampaignError if nothing can be planned.
@@ -153,9 +153,9 @@ class Session:
             return
         prefix = self.folder_prefix if folder is None else folder
         report = render_findings(findings, form, command=command, counts=counts, assets=assets, folder=prefix)
-        typer.echo(encodable(report, form))
+        typer.echo(make_encodable(report, form))
 
-    def ending(self, findings: Sequence[Finding], stopped: str | None = None) -> typer.Exit:
+    def exit_for(self, findings: Sequence[Finding], stopped: str | None = None) -> typer.Exit:
         """Return the exit of a command with these findings. ``stopped`` is the message if it was interrupted."""
         if stopped:
             self.err.print(stopped)
@@ -176,7 +176,7 @@ def table(
 
 
 @contextmanager
-def steps(session: Session, description: str) -> Iterator[Callable[[int, int, str | None], None]]:
+def show_progress(session: Session, description: str) -> Iterator[Callable[[int, int, str | None], None]]:
     """Show progress while the block runs. Yields a function of (done, total, latest id or None) to call.
 
     Shows a bar in a terminal, a line for each id with ``--verbose``, and nothing otherwise.
@@ -201,7 +201,7 @@ def steps(session: Session, description: str) -> Iterator[Callable[[int, int, st
 
 
 WAITING = "waiting for another build in the output folder to end"
-STOPPED = "interrupted: finished files are in the output folder; all other files are unchanged"
+INTERRUPTED_MESSAGE = "interrupted: finished files are in the output folder; all other files are unchanged"
 
 # The numbers in each command's JSON report, beside its findings.
 COUNTS = {
@@ -215,7 +215,7 @@ COUNTS = {
 }
 
 
-def no_counts(command: str, *, is_dry_run: bool = False) -> dict[str, object]:
+def zero_counts(command: str, *, is_dry_run: bool = False) -> dict[str, object]:
     """Return a command's counts as zeros, so that the report of a failed run has the usual keys."""
     if is_dry_run:
         return {"make": {}, "new": [], "remove": [], "kept": []}
@@ -225,13 +225,13 @@ def no_counts(command: str, *, is_dry_run: bool = False) -> dict[str, object]:
     return {**counts, "assets": []} if command == "verify" else counts
 
 
-def counts_of(command: str, result: object) -> dict[str, object]:
+def read_counts(command: str, result: object) -> dict[str, object]:
     """Return a command's counts, read from the attributes of its result; seconds rounded to two decimals."""
     counts = {key: getattr(result, key) for key in COUNTS[command]}
     return {**counts, "seconds": round(counts["seconds"], 2)} if "seconds" in counts else counts
 
 
-def raised(findings: Sequence[Finding], *, strict: bool) -> list[Finding]:
+def promote_warnings(findings: Sequence[Finding], *, strict: bool) -> list[Finding]:
     """Return the findings; with ``strict``, turn each warning into an error."""
     if not strict:
         return list(findings)
@@ -239,7 +239,7 @@ def raised(findings: Sequence[Finding], *, strict: bool) -> list[Finding]:
 
 
 @contextmanager
-def with_input_faults(findings: Sequence[Finding]) -> Iterator[None]:
+def include_input_errors(findings: Sequence[Finding]) -> Iterator[None]:
     """Add the errors of the input to a CampaignError of the block: they may be why a selection matches nothing."""
     try:
         yield
@@ -248,7 +248,7 @@ def with_input_faults(findings: Sequence[Finding]) -> Iterator[None]:
         raise CampaignError([*faults, *error.findings]) from error
 
 
-def counted(number: int, things: str) -> str:
+def count_of(number: int, things: str) -> str:
     """Return ``3 partners`` or ``1 partner``."""
     return f"{number:,} {things.removesuffix('s') if number == 1 else things}"
 
@@ -282,7 +282,7 @@ Day = Annotated[
 ]
 
 
-def day_of(word: str | None) -> date:
+def date_or_today(word: str | None) -> date:
     """Return the date of the ``--date`` option, or today."""
     return date.fromisoformat(word) if word else date.today()
 
@@ -334,7 +334,7 @@ def with_selection(command: Callable[..., None]) -> Callable[..., None]:
     return call
 
 
-def named_folder(word: str) -> Path:
+def parse_folder(word: str) -> Path:
     """Return an option's value as a path. Raises BadParameter if it is empty: Path would read that as ``.``."""
     if not word:
         raise typer.BadParameter("the folder name is empty")
@@ -347,7 +347,7 @@ Out = Annotated[
         "-o",
         "--out",
         metavar="DIR",
-        parser=named_folder,
+        parser=parse_folder,
         help="The output folder (default: out/ in the campaign).",
     ),
 ]
@@ -365,7 +365,7 @@ def jobs_option(verb: str) -> Any:
 SOURCES = ("brand", "partners", "templates", ".assetgen", ".git")
 
 
-def built_into(session: Session, out: Path | None) -> Path:
+def resolve_output_folder(session: Session, out: Path | None) -> Path:
     """Return the output folder, which need not exist: ``out``, or else the campaign's own.
 
     Raises CampaignError if it cannot be a folder, or if the campaign's source files are in it.

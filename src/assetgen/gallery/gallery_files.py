@@ -11,20 +11,20 @@ from assetgen.findings import Finding, Place
 from assetgen.gallery.gallery_page import (
     FOLDER,
     STYLE_NAME,
-    cleaned,
+    clean_asset,
     make_card,
-    read_part,
+    read_resource,
     render_page,
 )
 from assetgen.gallery.gallery_pictures import (
     PIXELS_PER_PX,
     THUMB_NAME,
-    Condition,
+    FileCondition,
     ThumbJob,
     draw_thumbs,
     thumb_name,
     thumb_size_px,
-    write_whole,
+    write_atomically,
 )
 from assetgen.manifest.entry import ListedAsset
 from assetgen.manifest.manifest_file import read_listed_assets
@@ -46,7 +46,7 @@ class GalleryResult:
 
     page: Path
     assets: int
-    made: int
+    thumbnails: int
     written: tuple[str, ...]
 
 
@@ -59,14 +59,14 @@ def write_gallery(out: Path, *, on_progress: Callable[[int, int], None] | None =
     cannot be written.
     """
     heading, listed = read_listed_assets(out)
-    assets = [cleaned(asset) for asset in listed]
+    assets = [clean_asset(asset) for asset in listed]
     page, style = out / PAGE_NAME, out / FOLDER / STYLE_NAME
     try:
         _refuse_links(out)
         _refuse_foreign(out, page, style)
         conditions, drawn = _draw_missing(out, assets, on_progress)
         cards = [make_card(asset, condition) for asset, condition in zip(assets, conditions, strict=True)]
-        texts = {style: read_part(STYLE_NAME), page: render_page(heading, cards)}
+        texts = {style: read_resource(STYLE_NAME), page: render_page(heading, cards)}
         changed = [path for path, text in texts.items() if _write_changed(out, path, text.encode())]
         _remove_old_thumbs(out, assets)
     except OSError as error:
@@ -93,7 +93,7 @@ def _refuse_foreign(out: Path, *paths: Path) -> None:
 
 def _draw_missing(
     out: Path, entries: Sequence[ListedAsset], on_progress: Callable[[int, int], None] | None
-) -> tuple[list[Condition], list[str]]:
+) -> tuple[list[FileCondition], list[str]]:
     """Draw the missing thumbnails. Return each entry's condition, and the names of the thumbnails drawn."""
     temporary = _temporary(out)
     (out / FOLDER).mkdir(exist_ok=True)
@@ -102,7 +102,7 @@ def _draw_missing(
     entries_by_thumb: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
         name = thumb_name(entry)
-        if conditions[number] is Condition.FOUND and name and not (out / FOLDER / name).is_file():
+        if conditions[number] is FileCondition.FOUND and name and not (out / FOLDER / name).is_file():
             entries_by_thumb.setdefault(name, []).append(number)
     jobs = [
         _job(out, name, [entries[number] for number in numbers], temporary)
@@ -115,16 +115,16 @@ def _draw_missing(
         for number in numbers:
             conditions[number] = outcome
     drawn = zip(entries_by_thumb, outcomes, strict=True)
-    return conditions, [f"{FOLDER}/{name}" for name, outcome in drawn if outcome is Condition.FOUND]
+    return conditions, [f"{FOLDER}/{name}" for name, outcome in drawn if outcome is FileCondition.FOUND]
 
 
-def _condition(out: Path, entry: ListedAsset) -> Condition:
+def _condition(out: Path, entry: ListedAsset) -> FileCondition:
     """Return the condition of an asset's file, from its path and size. Its bytes are checked when it is drawn."""
     path = out / entry.path
     # A symlink that leads out of the folder is not followed, since nothing outside is part of the output.
     if not path.is_file() or not path.resolve().is_relative_to(out.resolve()):
-        return Condition.MISSING
-    return Condition.FOUND if path.stat().st_size == entry.bytes else Condition.CHANGED
+        return FileCondition.MISSING
+    return FileCondition.FOUND if path.stat().st_size == entry.bytes else FileCondition.CHANGED
 
 
 def _job(out: Path, name: str, entries: Sequence[ListedAsset], temporary: Path) -> ThumbJob:
@@ -155,7 +155,7 @@ def _write_changed(out: Path, path: Path, content: bytes) -> bool:
     """Write the file unless it has these bytes already. Say whether it was written."""
     if path.is_file() and path.read_bytes() == content:
         return False
-    write_whole(path, content, _temporary(out))
+    write_atomically(path, content, _temporary(out))
     return True
 
 

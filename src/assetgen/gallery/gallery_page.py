@@ -21,10 +21,10 @@ from markupsafe import Markup
 
 from assetgen.catalogue.page_sizes import SHAPE_NAMES, shape_of
 from assetgen.findings import SEVERITY_ORDER
-from assetgen.gallery.gallery_pictures import Condition, thumb_name, thumb_size_px
+from assetgen.gallery.gallery_pictures import FileCondition, thumb_name, thumb_size_px
 from assetgen.loading.model import MEDIUMS
 from assetgen.manifest.entry import ListedAsset
-from assetgen.manifest.manifest_file import Heading
+from assetgen.manifest.manifest_file import ManifestHead
 from assetgen.rendering.images.previews import RASTER_FORMATS
 
 FOLDER = "index"
@@ -51,7 +51,7 @@ class Card:
     """One asset as the page shows it. All sizes are whole numbers of CSS px."""
 
     entry: ListedAsset
-    condition: Condition
+    condition: FileCondition
     shape: str
     width_px: int
     height_px: int
@@ -87,7 +87,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ChannelGroup:
     """The assets of one channel. ``size`` is their common size, or empty where they differ."""
 
     channel: str
@@ -96,12 +96,12 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class MediumSection:
     """The assets of one medium."""
 
     id: str
     name: str
-    groups: tuple[Group, ...]
+    groups: tuple[ChannelGroup, ...]
 
     @property
     def count(self) -> int:
@@ -121,7 +121,7 @@ class Filter:
     options: tuple[tuple[str, str, int], ...]
 
 
-def cleaned(asset: ListedAsset) -> ListedAsset:
+def clean_asset(asset: ListedAsset) -> ListedAsset:
     """Return an asset whose texts contain only characters that a page may contain. The page escapes them later."""
     texts: dict[str, Any] = {
         field.name: _clean(value)
@@ -141,7 +141,7 @@ def _clean(text: str) -> str:
     )
 
 
-def size_words(entry: ListedAsset) -> str:
+def size_text(entry: ListedAsset) -> str:
     """Return the final size as text: ``1080 × 1920 px``, ``210 × 297 mm, 3 mm bleed``."""
     if entry.width is None or entry.height is None:
         return ""
@@ -153,7 +153,7 @@ def size_words(entry: ListedAsset) -> str:
     return text
 
 
-def weight_words(weight_bytes: int) -> str:
+def file_size_text(weight_bytes: int) -> str:
     """Return a file's size as text, in kB or MB (1000 and 1,000,000 bytes)."""
     if weight_bytes < 1000:
         return f"{weight_bytes} bytes"
@@ -162,7 +162,7 @@ def weight_words(weight_bytes: int) -> str:
     return f"{weight_bytes / 1_000_000:.1f} MB"
 
 
-def make_card(entry: ListedAsset, condition: Condition) -> Card:
+def make_card(entry: ListedAsset, condition: FileCondition) -> Card:
     """Return the card of one asset."""
     width_px, height_px = thumb_size_px(entry)
     # Percent-encoded, so that no path is read as a scheme, a query or a fragment.
@@ -176,9 +176,9 @@ def make_card(entry: ListedAsset, condition: Condition) -> Card:
         width_px=width_px,
         height_px=height_px,
         href=href,
-        picture=picture if condition is Condition.FOUND else None,
-        size=size_words(entry),
-        weight=weight_words(entry.bytes),
+        picture=picture if condition is FileCondition.FOUND else None,
+        size=size_text(entry),
+        weight=file_size_text(entry.bytes),
         badges=_badges(entry),
     )
 
@@ -192,11 +192,11 @@ def _badges(entry: ListedAsset) -> tuple[tuple[str, str], ...]:
     )
 
 
-def arrange(cards: Iterable[Card]) -> tuple[Section, ...]:
+def group_cards(cards: Iterable[Card]) -> tuple[MediumSection, ...]:
     """Return the cards grouped by medium and channel. Within a medium tall channels come first, strips last."""
     ordered = sorted(cards, key=lambda card: (_medium_rank(card.entry.medium), card.entry.medium))
     return tuple(
-        Section(medium, MEDIUM_NAMES.get(medium, medium), _groups(tuple(members)))
+        MediumSection(medium, MEDIUM_NAMES.get(medium, medium), _groups(tuple(members)))
         for medium, members in groupby(ordered, key=lambda card: card.entry.medium)
     )
 
@@ -205,7 +205,7 @@ def _medium_rank(medium: str) -> int:
     return MEDIUMS.index(medium) if medium in MEDIUMS else len(MEDIUMS)
 
 
-def _groups(cards: Sequence[Card]) -> tuple[Group, ...]:
+def _groups(cards: Sequence[Card]) -> tuple[ChannelGroup, ...]:
     by_channel: dict[str, list[Card]] = {}
     for card in cards:
         by_channel.setdefault(card.entry.channel or card.entry.medium, []).append(card)
@@ -213,18 +213,18 @@ def _groups(cards: Sequence[Card]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda group: (_shape_rank(group), group.channel)))
 
 
-def _shape_rank(group: Group) -> int:
+def _shape_rank(group: ChannelGroup) -> int:
     return min(SHAPE_NAMES.index(card.shape) for card in group.cards)
 
 
-def _group(channel: str, cards: Iterable[Card]) -> Group:
+def _group(channel: str, cards: Iterable[Card]) -> ChannelGroup:
     def rank(card: Card) -> tuple[str, ...]:
         entry = card.entry
         return (entry.partner, entry.locale or "", entry.message or "", entry.variant or "", entry.id)
 
     ordered = tuple(sorted(cards, key=rank))
     sizes = {card.size for card in ordered}
-    return Group(channel, sizes.pop() if len(sizes) == 1 else "", ordered)
+    return ChannelGroup(channel, sizes.pop() if len(sizes) == 1 else "", ordered)
 
 
 def make_filters(cards: Sequence[Card]) -> tuple[Filter, ...]:
@@ -256,7 +256,7 @@ def _options(
     return tuple((value, labels.get(value, value), counts[value]) for value in (*known, *others))
 
 
-def read_part(name: str) -> str:
+def read_resource(name: str) -> str:
     """Return a text file of this package: the page's template, its style sheet or its script."""
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
@@ -273,9 +273,9 @@ def content_policy(script: str) -> str:
     )
 
 
-def render_page(heading: Heading, cards: Sequence[Card]) -> str:
+def render_page(heading: ManifestHead, cards: Sequence[Card]) -> str:
     """Return the HTML of the gallery. Its footer lists the versions of the build, assetgen's first."""
-    script = read_part("gallery.js")
+    script = read_resource("gallery.js")
     versions = [(_clean(name), _clean(version)) for name, version in heading.engine.items()]
     environment = Environment(
         autoescape=True,
@@ -284,11 +284,11 @@ def render_page(heading: Heading, cards: Sequence[Card]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.from_string(read_part("gallery.html")).render(
+    return environment.from_string(read_resource("gallery.html")).render(
         campaign=_clean(heading.campaign),
         edition=_clean(heading.edition),
         engine=sorted(versions, key=lambda version: (version[0] != "assetgen", version[0].lower())),
-        sections=arrange(cards),
+        sections=group_cards(cards),
         filters=make_filters(cards),
         has_locales=has_locales(cards),
         total=len(cards),

@@ -48,7 +48,7 @@ INLINE_LIMIT = 40
 THUMB_NAME = re.compile(r"[0-9a-f]{16}\.(?:jpg|png)")
 
 
-class Condition(StrEnum):
+class FileCondition(StrEnum):
     """The condition of an asset's file. The value is the note on its card."""
 
     FOUND = ""
@@ -101,7 +101,7 @@ def thumb_name(entry: ListedAsset) -> str | None:
     return f"{entry.sha256[:16]}.{'png' if entry.medium == 'qr' else 'jpg'}"
 
 
-def draw_thumbs(jobs: Sequence[ThumbJob], on_progress: Progress | None = None) -> list[Condition]:
+def draw_thumbs(jobs: Sequence[ThumbJob], on_progress: Progress | None = None) -> list[FileCondition]:
     """Draw the thumbnails. Return the condition of each job's file, in the order of the jobs.
 
     Raises RenderError (``worker``) where a process died. Thumbnails that were drawn before that stay.
@@ -110,16 +110,16 @@ def draw_thumbs(jobs: Sequence[ThumbJob], on_progress: Progress | None = None) -
     report(0, len(jobs))
     if len(jobs) > INLINE_LIMIT:
         return _draw_in_processes(jobs, report)
-    outcomes: list[Condition] = []
+    outcomes: list[FileCondition] = []
     for job in jobs:
         outcomes.append(draw_thumb(job))
         report(len(outcomes), len(jobs))
     return outcomes
 
 
-def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[Condition]:
+def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[FileCondition]:
     workers = min(os.cpu_count() or 1, 8, len(jobs))
-    outcomes: dict[int, Condition] = {}
+    outcomes: dict[int, FileCondition] = {}
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         futures = {pool.submit(draw_thumb, job): number for number, job in enumerate(jobs)}
         try:
@@ -136,17 +136,17 @@ def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[Condi
     return [outcomes[number] for number in range(len(jobs))]
 
 
-def draw_thumb(job: ThumbJob) -> Condition:
+def draw_thumb(job: ThumbJob) -> FileCondition:
     """Draw one thumbnail and move it into place in one step. Write nothing where it cannot be drawn."""
     content = _matching_content(job)
     if content is None:
-        return Condition.CHANGED
+        return FileCondition.CHANGED
     try:
         picture = draw_thumbnail(content, job.format, (job.width_px, job.height_px))
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
-        return Condition.UNREADABLE
-    write_whole(job.target, _encode(picture, job.target.suffix), job.temporary)
-    return Condition.FOUND
+        return FileCondition.UNREADABLE
+    write_atomically(job.target, _encode(picture, job.target.suffix), job.temporary)
+    return FileCondition.FOUND
 
 
 def _matching_content(job: ThumbJob) -> bytes | None:
@@ -167,7 +167,7 @@ def _encode(picture: Image.Image, suffix: str) -> bytes:
     return stream.getvalue()
 
 
-def write_whole(target: Path, content: bytes, temporary: Path) -> None:
+def write_atomically(target: Path, content: bytes, temporary: Path) -> None:
     """Write the file atomically: it appears complete or not at all. ``temporary`` is on the same disk."""
     handle, name = tempfile.mkstemp(prefix="gallery-", dir=temporary)
     try:
@@ -184,7 +184,7 @@ def write_whole(target: Path, content: bytes, temporary: Path) -> None:
 # The longest side of a guide.
 LONGEST_PX = 1600
 Rect = tuple[float, float, float, float]
-SAFE, TRIM, COVERED, JOIN = (0, 170, 90), (230, 0, 120), (230, 60, 40), (40, 90, 230)
+SAFE, TRIM, COVERED, PANEL_JOIN = (0, 170, 90), (230, 0, 120), (230, 60, 40), (40, 90, 230)
 
 
 def draw_guides(out: Path, assets: Iterable[FinishedAsset], folder: Path) -> list[Path]:
@@ -196,12 +196,12 @@ def draw_guides(out: Path, assets: Iterable[FinishedAsset], folder: Path) -> lis
             continue
         target = (folder / asset.path).with_suffix(".png")
         target.parent.mkdir(parents=True, exist_ok=True)
-        guide(source, asset.spec).save(target)
+        draw_guide_overlay(source, asset.spec).save(target)
         written.append(target)
     return written
 
 
-def guide(source: Path, spec: Spec) -> Image.Image:
+def draw_guide_overlay(source: Path, spec: Spec) -> Image.Image:
     """Return a finished file's uncropped picture with its guides. On a sheet each piece has its own guides."""
     picture = _guide_picture(source)
     pieces = _pieces(spec)
@@ -249,9 +249,9 @@ def _draw_piece(draw: ImageDraw.ImageDraw, piece: _Piece, spec: Spec, factor: fl
     for covered in spec.keep_clear:
         draw.rectangle(box(*covered), fill=(*COVERED, 70), outline=COVERED, width=line_px)
     for x in spec.panel_joins_x:
-        draw.rectangle(box(x, 0, line_px / factor, spec.height), fill=JOIN)
+        draw.rectangle(box(x, 0, line_px / factor, spec.height), fill=PANEL_JOIN)
     for y in spec.panel_joins_y:
-        draw.rectangle(box(0, y, spec.width, line_px / factor), fill=JOIN)
+        draw.rectangle(box(0, y, spec.width, line_px / factor), fill=PANEL_JOIN)
     if spec.bleed_mm:
         draw.rectangle(box(0, 0, spec.width, spec.height), outline=TRIM, width=line_px)
     top, right, bottom, left = spec.safe

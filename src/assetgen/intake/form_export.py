@@ -14,11 +14,11 @@ from pathlib import Path
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
-from assetgen.intake.request import KEYS, LISTS, Request
+from assetgen.intake.request import KEYS, LISTS, PartnerRequest
 from assetgen.intake.request_validation import MAX_LOGO_BYTES
-from assetgen.loading.artwork.logos import KINDS
+from assetgen.loading.artwork.logos import LOGO_FORMATS
 from assetgen.loading.yaml.file_validation import did_you_mean
-from assetgen.schema.campaign_file import Requests
+from assetgen.schema.campaign_file import FormMapping
 
 MAX_BYTES, MAX_ROWS, MAX_CELL = 20_000_000, 50_000, 10_000
 DELIMITERS = ",;\t"
@@ -38,11 +38,11 @@ class FormRow:
     number: int
     place: Place
     headers: Mapping[str, str]
-    request: Request
-    faults: tuple[Finding, ...] = ()
+    request: PartnerRequest
+    findings: tuple[Finding, ...] = ()
     """Findings about single cells. The request is validated nevertheless."""
 
-    def told(self, finding: Finding, key: str | None) -> Finding:
+    def locate(self, finding: Finding, key: str | None) -> Finding:
         """Return a finding with this row's number and place, and with the name of the key's column."""
         column = f", “{self.headers[key]}”" if key and key in self.headers else ""
         text = f"row {self.number}{column}: {finding.text}"
@@ -57,7 +57,7 @@ class FormExport:
     findings: tuple[Finding, ...]
 
 
-def read_sheet(path: Path, columns: Requests, logos: Path) -> FormExport:
+def read_form_export(path: Path, columns: FormMapping, logos: Path) -> FormExport:
     """Read the rows of a CSV file. ``logos`` is the folder with the logo files that cells name.
 
     Raises CampaignError where the file cannot be read, or has no column for the name.
@@ -126,7 +126,7 @@ def _records(reader: csv._reader, file: str) -> Iterator[tuple[list[str], int]]:
             raise CampaignError(Finding("bad-value", text, hint, Place(file, line))) from error
 
 
-def _keys(header: Sequence[str], columns: Requests, file: str) -> dict[int, str]:
+def _keys(header: Sequence[str], columns: FormMapping, file: str) -> dict[int, str]:
     """Return the key of each column by its index. Columns without a key are ignored."""
     headers = dict[str, str](columns.columns.items())
     keys_by_header = {headers.get(key, _plain(key)).strip().casefold(): key for key in KEYS}
@@ -169,17 +169,17 @@ class _Form:
     def row(self, number: int, place: Place, cells: Sequence[str]) -> FormRow:
         """Return one row as a request, with the findings about its cells."""
         headers = {key: self.header[index] for index, key in self.keys.items()}
-        row = FormRow(number, place, headers, Request(""))
+        row = FormRow(number, place, headers, PartnerRequest(""))
         if len(cells) > len(self.header):
             text = f"the row has {len(cells)} cells, but the file has {len(self.header)} columns"
-            finding = row.told(Finding("bad-value", text, "put text that contains commas in quotes"), None)
-            return replace(row, faults=(finding,))
+            finding = row.locate(Finding("bad-value", text, "put text that contains commas in quotes"), None)
+            return replace(row, findings=(finding,))
         values: dict[str, str | list[str]] = {}
         findings = []
         for index, key in self.keys.items():
             cell = cells[index].strip() if index < len(cells) else ""
             if fault := _cell_finding(cell):
-                findings.append(row.told(fault, key))
+                findings.append(row.locate(fault, key))
             answers = self.answers.get(key, {})
             parts = [part.strip() for part in PARTS.split(cell) if part.strip()]
             whole = answers.get(cell, cell)
@@ -187,8 +187,8 @@ class _Form:
         content, fault = _read_named_logo(str(values.get("logo", "")), self.logos)
         if fault:
             values["logo"] = ""
-            findings.append(row.told(fault, "logo"))
-        return replace(row, request=Request.of(values, content), faults=tuple(findings))
+            findings.append(row.locate(fault, "logo"))
+        return replace(row, request=PartnerRequest.of(values, content), findings=tuple(findings))
 
 
 def _cell_finding(cell: str) -> Finding | None:
@@ -211,8 +211,8 @@ def _read_named_logo(name: str, folder: Path) -> tuple[bytes, Finding | None]:
         hint = "put the file into the folder of logos (--logos), and write only its name here"
         return b"", Finding("unsafe-file", text, hint)
     suffix = f".{name.rpartition('.')[2].lower()}"
-    if suffix not in KINDS:
-        hint = f"use one of: {', '.join(sorted(KINDS))}"
+    if suffix not in LOGO_FORMATS:
+        hint = f"use one of: {', '.join(sorted(LOGO_FORMATS))}"
         return b"", Finding("bad-value", f"unknown kind of logo file: {name[:60]}", hint)
     path = folder / name
     available = [file.name for file in folder.iterdir()] if folder.is_dir() else []

@@ -12,7 +12,7 @@ import yaml
 
 from assetgen.findings import Finding
 from assetgen.loading.yaml.file_validation import propose_id
-from assetgen.manifest.entry import is_day
+from assetgen.manifest.entry import is_date
 
 SIZE_NUMBER = r"\d{1,5}(?:\.\d{1,3})?"
 SIZE = re.compile(
@@ -24,7 +24,7 @@ SIZE_HINT = (
 )
 
 
-def read_sizes(words: Iterable[str]) -> tuple[list[dict[str, object]], list[Finding]]:
+def read_sizes(texts: Iterable[str]) -> tuple[list[dict[str, object]], list[Finding]]:
     """Return the values of ``custom_sizes`` for these texts, and a finding for each text that is not a size.
 
     The sizes themselves are validated later, as in a partner's file. The unit is always that of the channel, even
@@ -32,7 +32,7 @@ def read_sizes(words: Iterable[str]) -> tuple[list[dict[str, object]], list[Find
     """
     sizes: list[dict[str, object]] = []
     findings: list[Finding] = []
-    for text in words:
+    for text in texts:
         found = SIZE.fullmatch(text.strip())
         if found is None:
             findings.append(Finding("bad-value", f"“{text[:60]}” is not a channel and a size", SIZE_HINT))
@@ -61,7 +61,7 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class PartnerRequest:
     """One partner's request as it was written. It is not validated yet.
 
     An empty value stands for the campaign's default. ``logo`` is the name of a file, ``logo_content`` its bytes.
@@ -86,20 +86,20 @@ class Request:
     contact_email: str = ""
     custom_sizes: Sequence[str] = ()
     logo_content: bytes = field(default=b"", repr=False)
-    asked: frozenset[str] = frozenset(KEYS)
-    kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    keys: frozenset[str] = frozenset(KEYS)
+    existing: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, words: Mapping[str, str | Sequence[str]], logo_content: bytes = b"") -> Request:
+    def of(cls, given: Mapping[str, str | Sequence[str]], logo_content: bytes = b"") -> PartnerRequest:
         """Return a request with these values by key. Missing keys are empty; unknown keys are ignored."""
         known = {one.name for one in fields(cls)}
-        values: dict[str, Any] = {key: value for key, value in words.items() if key in known}
+        values: dict[str, Any] = {key: value for key, value in given.items() if key in known}
         asked = frozenset(values).intersection(KEYS)
         return cls(**{"name": "", **values, "logo_content": logo_content, "asked": asked})
 
-    def over(self, kept: Mapping[str, Any]) -> Request:
+    def with_existing(self, kept: Mapping[str, Any]) -> PartnerRequest:
         """Return the request for a partner that exists. Keys that are not in the request keep the file's values."""
-        return replace(self, kept=kept)
+        return replace(self, existing=kept)
 
     @property
     def partner_id(self) -> str:
@@ -131,12 +131,12 @@ class Request:
             "contact": self._contact(),
             "custom_sizes": read_sizes(self.custom_sizes)[0],
         }
-        asked = {key.rstrip("_") for key in self.asked} | (
-            {"contact"} if self.asked & set(CONTACT) else set()
-        )
-        own = {key: value if key in asked else _typed(self.kept.get(key)) for key, value in values.items()}
+        asked = {key.rstrip("_") for key in self.keys} | ({"contact"} if self.keys & set(CONTACT) else set())
+        own = {
+            key: value if key in asked else _typed(self.existing.get(key)) for key, value in values.items()
+        }
         others = {
-            key: _typed(value) for key, value in self.kept.items() if key not in values and key != "name"
+            key: _typed(value) for key, value in self.existing.items() if key not in values and key != "name"
         }
         body = yaml.safe_dump(
             {"name": self.name, **_without_empty(own), **_without_empty(others)},
@@ -148,12 +148,12 @@ class Request:
 
     def _kept_mapping(self, key: str) -> dict[str, Any]:
         """Return a mapping of the partner's present file; empty where it has none."""
-        kept = self.kept.get(key)
+        kept = self.existing.get(key)
         return {name: _typed(value) for name, value in kept.items()} if isinstance(kept, Mapping) else {}
 
     def _contact(self) -> dict[str, Any]:
         values = {"name": self.contact_name, "email": self.contact_email}
-        asked = {name: values[name] for key, name in CONTACT.items() if key in self.asked}
+        asked = {name: values[name] for key, name in CONTACT.items() if key in self.keys}
         return _without_empty({**self._kept_mapping("contact"), **asked})
 
 
@@ -169,6 +169,6 @@ def _typed(value: Any) -> Any:
         return [_typed(item) for item in value]
     if isinstance(value, str) and NUMBER.fullmatch(value):
         return float(value) if "." in value else int(value)
-    if isinstance(value, str) and DAY.fullmatch(value) and is_day(value):
+    if isinstance(value, str) and DAY.fullmatch(value) and is_date(value):
         return date.fromisoformat(value)
     return value

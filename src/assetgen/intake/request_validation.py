@@ -13,10 +13,10 @@ from typing import Any
 
 from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Finding, Place
-from assetgen.intake.request import Request, read_sizes
-from assetgen.loading.campaign import Loaded
-from assetgen.loading.model import Campaign, Partner
-from assetgen.loading.partners import Known, read_partner
+from assetgen.intake.request import PartnerRequest, read_sizes
+from assetgen.loading.campaign import LoadedCampaign
+from assetgen.loading.model import CampaignModel, Partner
+from assetgen.loading.partners import ValidationContext, read_partner
 from assetgen.loading.yaml.campaign_folder import check_inside, is_file, read_bounded, read_yaml
 from assetgen.loading.yaml.document import read_document
 from assetgen.loading.yaml.file_validation import check_case, check_id
@@ -36,38 +36,38 @@ class RequestFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ValidatedRequest:
     """The result of validating one request.
 
     ``mediums`` is the number of planned assets by medium. ``exists`` says that the partner exists already; ``changes``
     are then the keys that would change, each with its present and its requested value.
     """
 
-    request: Request
-    faults: tuple[RequestFinding, ...]
+    request: PartnerRequest
+    findings: tuple[RequestFinding, ...]
     mediums: Mapping[str, int]
     exists: bool
     changes: Mapping[str, tuple[object, object]]
 
     @property
-    def is_sound(self) -> bool:
+    def is_valid(self) -> bool:
         """Say whether the request is valid: the partner could be built as requested."""
-        return not any(fault.finding.is_error for fault in self.faults)
+        return not any(fault.finding.is_error for fault in self.findings)
 
     @property
     def is_new(self) -> bool:
         return not self.exists
 
 
-def judge(
-    loaded: Loaded, requests: Sequence[Request], refused: Collection[int] = frozenset()
-) -> list[Verdict]:
+def validate_requests(
+    loaded: LoadedCampaign, requests: Sequence[PartnerRequest], refused: Collection[int] = frozenset()
+) -> list[ValidatedRequest]:
     """Validate each request.
 
     ``refused`` are the indices of requests that are refused in any case. A request that names a refused partner
     under ``alongside`` is refused too.
     """
-    campaign, known = loaded.campaign, loaded.known
+    campaign, known = loaded.campaign, loaded.context
     ids = [request.partner_id for request in requests if request.name]
     known = replace(known, partner_ids=sorted({*known.partner_ids, *ids}))
     duplicates = {partner_id for partner_id, count in Counter(ids).items() if count > 1}
@@ -88,10 +88,12 @@ def judge(
 class _Draft:
     """One request while it is validated. ``partner`` is None until it was read, and where it is refused."""
 
-    def __init__(self, root: Path, request: Request, campaign: Campaign, known: Known) -> None:
+    def __init__(
+        self, root: Path, request: PartnerRequest, campaign: CampaignModel, known: ValidationContext
+    ) -> None:
         self.root, self.campaign, self.known = root, campaign, known
         self.old = _read_partner_file(campaign, request)
-        self.request = request.over(self.old)
+        self.request = request.with_existing(self.old)
         self.partner: Partner | None = None
         self.faults: list[RequestFinding] = []
 
@@ -156,7 +158,7 @@ class _Draft:
         self.partner = None
         self.faults.append(RequestFinding(finding, key))
 
-    def verdict(self, partners: Mapping[str, Partner]) -> Verdict:
+    def verdict(self, partners: Mapping[str, Partner]) -> ValidatedRequest:
         """Plan the partner's assets, together with those of ``partners`` shown alongside it; return the result."""
         mediums: Counter[str] = Counter()
         if self.partner:
@@ -179,7 +181,9 @@ class _Draft:
         name = self.request.partner_id
         exists = is_file(self.campaign.root / "partners" / name / "partner.yaml")
         changes = self._changes() if exists else {}
-        return Verdict(self.request, tuple(self.faults), dict(sorted(mediums.items())), exists, changes)
+        return ValidatedRequest(
+            self.request, tuple(self.faults), dict(sorted(mediums.items())), exists, changes
+        )
 
     def _changes(self) -> dict[str, tuple[object, object]]:
         old = self.old
@@ -194,7 +198,7 @@ class _Draft:
         return changes
 
 
-def _read_partner_file(campaign: Campaign, request: Request) -> dict[str, Any]:
+def _read_partner_file(campaign: CampaignModel, request: PartnerRequest) -> dict[str, Any]:
     """Return the values of the partner's present file; empty where it has none that can be read."""
     name, file = request.partner_id, f"partners/{request.partner_id}/partner.yaml"
     if not request.name or check_id("partner", name, Place()) or not is_file(campaign.root / file):
@@ -210,7 +214,7 @@ def _read_bytes(path: Path) -> bytes:
     return path.read_bytes() if is_file(path) else b""
 
 
-def _refuse_with_companions(drafts: Iterable[_Draft], campaign: Campaign) -> None:
+def _refuse_with_companions(drafts: Iterable[_Draft], campaign: CampaignModel) -> None:
     """Refuse drafts that name a refused partner under ``alongside``: their footers could not show it.
 
     Repeat until no more drafts are refused.
@@ -230,11 +234,11 @@ def _refuse_with_companions(drafts: Iterable[_Draft], campaign: Campaign) -> Non
             draft.refuse(Finding("stale", text, f"fix {names[0]}, or remove it here"), "alongside")
 
 
-def write_request(folder: Path, request: Request, words: str) -> Path:
+def write_request(folder: Path, request: PartnerRequest, yaml_text: str) -> Path:
     """Write a partner's folder (``partner.yaml`` and its logo) into ``folder``, and return its path."""
     own = folder / request.partner_id
     own.mkdir(parents=True, exist_ok=True)
-    (own / "partner.yaml").write_text(words, "utf-8", newline="\n")
+    (own / "partner.yaml").write_text(yaml_text, "utf-8", newline="\n")
     if request.logo:
         (own / request.logo_file).write_bytes(request.logo_content)
     return own
@@ -243,7 +247,7 @@ def write_request(folder: Path, request: Request, words: str) -> Path:
 STAGING_FOLDER = ".assetgen"
 
 
-def take_over(root: Path, requests: Iterable[Request], first_locale: str) -> list[str]:
+def commit_requests(root: Path, requests: Iterable[PartnerRequest], first_locale: str) -> list[str]:
     """Write each request's folder into the campaign in ``root``; return the ids, in order.
 
     A new partner's folder appears in one step. For an existing partner, ``partner.yaml`` and the logo are replaced,

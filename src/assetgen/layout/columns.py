@@ -12,8 +12,8 @@ from itertools import pairwise
 from math import log
 
 from assetgen.geometry import Box, Polygon
-from assetgen.layout.line_breaking import Line, Typesetter, words_of
-from assetgen.layout.parts import SLACK, SetColumn, SetLine, SetPart, Setting, ascent_px
+from assetgen.layout.line_breaking import Line, Typesetter, split_words
+from assetgen.layout.parts import SLACK_PX, ColumnInput, PlacedColumn, PlacedLine, PlacedPart, ascent_px
 from assetgen.schema.template_file import Part, Region, column_names, column_parts
 
 # The clear space between a digit and a panel join, in em of the number, and the number of positions that are tried.
@@ -21,8 +21,8 @@ JOIN_CLEAR_EM, POSITIONS = 0.03, 80
 
 
 def move_off_joins(
-    box: Box, column: SetColumn, panel_joins_x: tuple[float, ...], setter: Typesetter | None
-) -> SetColumn | None:
+    box: Box, column: PlacedColumn, panel_joins_x: tuple[float, ...], setter: Typesetter | None
+) -> PlacedColumn | None:
     """Return the column moved right so that every panel join falls between two groups of the number's digits.
 
     The position furthest right is tried first, because the call to action belongs at the page's right. Returns None
@@ -44,15 +44,15 @@ def move_off_joins(
     return None
 
 
-def _digit_groups(number: SetPart, line: SetLine, setter: Typesetter) -> list[tuple[float, float]]:
+def _digit_groups(number: PlacedPart, line: PlacedLine, setter: Typesetter) -> list[tuple[float, float]]:
     """Return the start and end x of each group of digits on the page."""
     text, weight = line.line.words[0].text, line.line.words[0].weight
     left = line.x - line.line.left_em * number.size_px
     spans, start = [], 0
     for group in text.split("\N{NO-BREAK SPACE}"):
         end = start + len(group)
-        before = setter.line(words_of((text[:start] or " ",), (weight,))).width_em if start else 0.0
-        through = setter.line(words_of((text[:end],), (weight,))).width_em
+        before = setter.line(split_words((text[:start] or " ",), (weight,))).width_em if start else 0.0
+        through = setter.line(split_words((text[:end],), (weight,))).width_em
         spans.append((left + before * number.size_px, left + through * number.size_px))
         start = end + 1
     return spans
@@ -64,13 +64,15 @@ CODE_GUTTER_MODULES = (2.0, 0.75)
 ACCENT_CLEAR_EM = 0.02
 
 
-def set_at(box: Box, region: Region, setting: Setting, sizes: Mapping[str, float]) -> SetColumn | None:
+def lay_out_at_sizes(
+    box: Box, region: Region, setting: ColumnInput, sizes: Mapping[str, float]
+) -> PlacedColumn | None:
     """Lay out the column in these sizes from the box's top left; return None where it is too wide or too high.
 
     ``sizes`` are in px by part.
     """
     placer = _PartPlacer(setting, sizes)
-    parts: list[SetPart] = []
+    parts: list[PlacedPart] = []
     code: Box | None = None
     y = 0.0
     for item in region.column:
@@ -89,8 +91,8 @@ def set_at(box: Box, region: Region, setting: Setting, sizes: Mapping[str, float
             return None
         parts += group.parts
         code, y = group.code, group.bottom
-    column = SetColumn(tuple(parts), code, 1.0, True)
-    return column.moved(box.x, box.y) if column.box.bottom <= box.height + SLACK else None
+    column = PlacedColumn(tuple(parts), code, 1.0, True)
+    return column.moved(box.x, box.y) if column.box.bottom <= box.height + SLACK_PX else None
 
 
 def _with_room_for_accents(part: Part, lines: Sequence[Line], size: float, cap: float) -> Part:
@@ -108,7 +110,7 @@ def _with_room_for_accents(part: Part, lines: Sequence[Line], size: float, cap: 
 class _Group:
     """Parts beside or above the code. ``bottom`` is the y from which the next part is measured."""
 
-    parts: tuple[SetPart, ...]
+    parts: tuple[PlacedPart, ...]
     code: Box | None
     bottom: float
 
@@ -121,19 +123,19 @@ class _PartPlacer:
     above.
     """
 
-    setting: Setting
+    setting: ColumnInput
     sizes: Mapping[str, float]
 
-    def part(self, name: str, width: float, y: float, *, first: bool) -> SetPart | None:
+    def part(self, name: str, width: float, y: float, *, first: bool) -> PlacedPart | None:
         """Place a part below ``y``; return None where its words do not fit the width in its number of lines."""
         setting, part, size = self.setting, self.setting.parts[name], self.sizes[name]
-        longest = min(width / size, part.measure_em or 1e9) + SLACK / size
+        longest = min(width / size, part.measure_em or 1e9) + SLACK_PX / size
         lines = setting.typesetter(part).break_lines(
             setting.words_in(part),
             longest,
             part.lines,
-            few=part.relative_to is not None,
-            anyhow=setting.anyhow,
+            prefer_few_lines=part.relative_to is not None,
+            allow_bad_breaks=setting.allow_bad_breaks,
         )
         if lines is None:
             return None
@@ -142,19 +144,19 @@ class _PartPlacer:
         baseline = y + (ascent_px(lines[0], size, cap) if first else cap + part.gap * size)
         part = _with_room_for_accents(part, lines, size, cap)
         placed = tuple(
-            SetLine(line, 0.0, baseline + index * part.leading * size) for index, line in enumerate(lines)
+            PlacedLine(line, 0.0, baseline + index * part.leading * size) for index, line in enumerate(lines)
         )
-        return SetPart(name, part, size, cap, placed)
+        return PlacedPart(name, part, size, cap, placed)
 
-    def part_beside(self, name: str, width: float, before: SetPart) -> SetPart | None:
+    def part_beside(self, name: str, width: float, before: PlacedPart) -> PlacedPart | None:
         """Place a one-line part flush right on the baseline of the part before it; None where it is too wide."""
         setting, part, size = self.setting, self.setting.parts[name], self.sizes[name]
         line = setting.typesetter(part).line(setting.words_in(part))
         x = width - line.ink_em * size
-        if x < before.box.right + part.gap * size - SLACK:
+        if x < before.box.right + part.gap * size - SLACK_PX:
             return None
-        placed = (SetLine(line, x, before.lines[-1].baseline),)
-        return SetPart(name, part, size, setting.cap_em(part) * size, placed)
+        placed = (PlacedLine(line, x, before.lines[-1].baseline),)
+        return PlacedPart(name, part, size, setting.cap_em(part) * size, placed)
 
     def group(self, names: tuple[str, ...], width: float, y: float, *, first: bool) -> _Group | None:
         """Place parts beside the code, or above it where they do not fit beside it; without a code, in a column."""
@@ -167,7 +169,7 @@ class _PartPlacer:
         wide, narrow = (share * setting.code_module_px for share in CODE_GUTTER_MODULES)
         above = setting.parts[texts[0]].gap * self.sizes[texts[0]] if texts else 0.0
         gap = 0.0 if first else max(above, narrow)
-        if side > width + SLACK:
+        if side > width + SLACK_PX:
             return None
         code = Box(width - side, y + gap, side, side)
         if not texts:
@@ -184,12 +186,12 @@ class _PartPlacer:
 
     def texts(
         self, names: tuple[str, ...], width: float, y: float, *, first: bool
-    ) -> tuple[SetPart, ...] | None:
+    ) -> tuple[PlacedPart, ...] | None:
         """Place parts one below the other.
 
         A part with ``relative_to`` may become smaller to fit, down to the preferred size of its roles.
         """
-        placed: list[SetPart] = []
+        placed: list[PlacedPart] = []
         for name in names:
             is_first = first and not placed
             part = self.part(name, width, y, first=is_first)
@@ -206,7 +208,7 @@ class _PartPlacer:
         setting, part = self.setting, self.setting.parts[name]
         line = setting.typesetter(part).line(setting.words_in(part))
         size = width / line.ink_em if line.ink_em > 0 else 0.0
-        if size < setting.floor(part).good_px or part.relative_to is None:
+        if size < setting.type_size(part).preferred_px or part.relative_to is None:
             return None
         return _PartPlacer(setting, {**self.sizes, name: size})
 
@@ -216,29 +218,31 @@ SCALE_STEP = 2 ** (-1 / 24)
 MIN_SCALE = 0.1
 
 
-def set_column(box: Box, region: Region, setting: Setting, light: Sequence[Polygon] = ()) -> SetColumn | None:
+def lay_out_column(
+    box: Box, region: Region, setting: ColumnInput, light: Sequence[Polygon] = ()
+) -> PlacedColumn | None:
     """Lay out a region's column in a box; return None where it does not fit at a legible size.
 
     Optional parts that the channel does not require are left out before the other parts become small. ``light`` are
     the shapes that the copy keeps clear of.
     """
     region = _with_words_only(region, setting)
-    best: SetColumn | None = None
+    best: PlacedColumn | None = None
     for kept in without_optional(region, setting):
         found = _largest(box, kept, setting, light, good_floor=True)
-        if found and found.good:
+        if found and found.is_good:
             return found
         if found and (best is None or found.scale > best.scale * 1.15):
             best = found
     if best:
         return best
-    required = required_only(region, setting)
+    required = without_all_optional(region, setting)
     return _largest(box, required, setting, light, good_floor=False) or _largest(
-        box, required, replace(setting, anyhow=True), light, good_floor=False
+        box, required, replace(setting, allow_bad_breaks=True), light, good_floor=False
     )
 
 
-def _with_words_only(region: Region, setting: Setting) -> Region:
+def _with_words_only(region: Region, setting: ColumnInput) -> Region:
     """Return the region without parts that have no words, and without the code where the asset has none."""
 
     def has_content(name: str) -> bool:
@@ -261,13 +265,13 @@ def _filtered(region: Region, keep: Callable[[str], bool]) -> Region:
     return region.model_copy(update={"column": tuple(column)})
 
 
-def _is_optional(name: str, setting: Setting) -> bool:
+def _is_optional(name: str, setting: ColumnInput) -> bool:
     if name == "code" or not setting.parts[name].optional:
         return False
     return not any(role in setting.required for role in setting.parts[name].roles)
 
 
-def without_optional(region: Region, setting: Setting) -> Iterator[Region]:
+def without_optional(region: Region, setting: ColumnInput) -> Iterator[Region]:
     """Yield the whole region, then the region with one optional part less each time.
 
     A template lists its parts by importance, so the last optional one is left out first.
@@ -279,14 +283,14 @@ def without_optional(region: Region, setting: Setting) -> Iterator[Region]:
         yield _filtered(region, lambda name, kept=kept: name not in optional or name in kept)  # type: ignore[misc]
 
 
-def required_only(region: Region, setting: Setting) -> Region:
+def without_all_optional(region: Region, setting: ColumnInput) -> Region:
     """Return the region without the parts that are optional in the template and not required by the channel."""
     return _filtered(region, lambda name: not _is_optional(name, setting))
 
 
 def _largest(
-    box: Box, region: Region, setting: Setting, light: Sequence[Polygon], *, good_floor: bool
-) -> SetColumn | None:
+    box: Box, region: Region, setting: ColumnInput, light: Sequence[Polygon], *, good_floor: bool
+) -> PlacedColumn | None:
     """Lay out the column at the largest scale that fits, then enlarge each part as far as the others allow.
 
     ``good_floor`` keeps every part at its preferred size or above, otherwise at its minimum size.
@@ -309,7 +313,7 @@ def _largest(
             enlarged = (
                 _enlarge_parts(box, region, setting, light, sizes) if scale < 1 or not good_floor else None
             )
-            return replace(enlarged or found, scale=scale, good=_is_good(enlarged or found, setting))
+            return replace(enlarged or found, scale=scale, is_good=_is_good(enlarged or found, setting))
         if all(size <= floors[name] for name, size in sizes.items()):
             return None
         scale *= SCALE_STEP
@@ -317,32 +321,35 @@ def _largest(
 
 
 def _place_in_box(
-    box: Box, region: Region, setting: Setting, light: Sequence[Polygon], sizes: Mapping[str, float]
-) -> SetColumn | None:
+    box: Box, region: Region, setting: ColumnInput, light: Sequence[Polygon], sizes: Mapping[str, float]
+) -> PlacedColumn | None:
     """Lay out the column in these sizes at its anchor in the box; return None where it does not fit."""
-    found = set_at(box, region, setting, sizes)
+    found = lay_out_at_sizes(box, region, setting, sizes)
     if found is None:
         return None
-    shifted = move_off_joins(box, _anchored(box, region, found), setting.panel_joins_x, setting.number_setter)
+    shifted = move_off_joins(
+        box, _anchored(box, region, found), setting.panel_joins_x, setting.number_typesetter
+    )
     return shifted if shifted and setting.is_clear(shifted, light) else None
 
 
 def _enlarge_parts(
-    box: Box, region: Region, setting: Setting, light: Sequence[Polygon], sizes: dict[str, float]
-) -> SetColumn | None:
+    box: Box, region: Region, setting: ColumnInput, light: Sequence[Polygon], sizes: dict[str, float]
+) -> PlacedColumn | None:
     """Enlarge each part on its own, from the top; return None where none can be enlarged.
 
     Otherwise a long question that fills its lines would keep the answer below it small. A part with ``relative_to``
     grows at most to the preferred size of its roles.
     """
-    enlarged: SetColumn | None = None
+    enlarged: PlacedColumn | None = None
     for name in column_parts(region):
         part = setting.parts[name]
         current = sizes[name]
         largest = max(
-            setting.floor(part).good_px, 0.0 if part.relative_to else _max_size(box.width, part, setting)
+            setting.type_size(part).preferred_px,
+            0.0 if part.relative_to else _max_size(box.width, part, setting),
         )
-        steps = int(log(largest / current) / -log(SCALE_STEP) + SLACK) if largest > current else 0
+        steps = int(log(largest / current) / -log(SCALE_STEP) + SLACK_PX) if largest > current else 0
         while steps > 0:
             larger = {**sizes, name: current * SCALE_STEP**-steps}
             found = _place_in_box(box, region, setting, light, larger)
@@ -353,12 +360,12 @@ def _enlarge_parts(
     return enlarged
 
 
-def _floor_px(part: Part, setting: Setting, good_floor: bool) -> float:
-    floor = setting.floor(part)
-    return floor.good_px if good_floor else floor.least_px
+def _floor_px(part: Part, setting: ColumnInput, good_floor: bool) -> float:
+    floor = setting.type_size(part)
+    return floor.preferred_px if good_floor else floor.min_px
 
 
-def _is_good(column: SetColumn, setting: Setting) -> bool:
+def _is_good(column: PlacedColumn, setting: ColumnInput) -> bool:
     """Say whether every part has at least the template's preferred size."""
     sizes = {part.name: part.size_px for part in column.parts}
     return all(
@@ -371,7 +378,7 @@ def _is_good(column: SetColumn, setting: Setting) -> bool:
 
 def _sizes(
     names: Sequence[str],
-    setting: Setting,
+    setting: ColumnInput,
     widest: Mapping[str, float],
     floors: Mapping[str, float],
     scale: float,
@@ -389,7 +396,7 @@ def _sizes(
     return sizes
 
 
-def _max_size(width: float, part: Part, setting: Setting) -> float:
+def _max_size(width: float, part: Part, setting: ColumnInput) -> float:
     """Return the maximum size of a part. For a part of one line, it is at most the size that fills the width."""
     layout_max = part.max_size * setting.short_side_px
     if part.lines > 1:
@@ -398,7 +405,7 @@ def _max_size(width: float, part: Part, setting: Setting) -> float:
     return min(layout_max, width / line.ink_em) if line.ink_em > 0 else layout_max
 
 
-def _anchored(box: Box, region: Region, column: SetColumn) -> SetColumn:
+def _anchored(box: Box, region: Region, column: PlacedColumn) -> PlacedColumn:
     """Return the column moved to the region's anchor: top, middle or bottom of the box."""
     spare = box.bottom - column.box.bottom
     dy = {"top": 0.0, "middle": spare / 2, "bottom": spare}[region.anchor]

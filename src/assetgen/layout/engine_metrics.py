@@ -28,7 +28,7 @@ def drawn_tracking(tracking_em: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ShapedRun:
     """The measurements of shaped words, in em.
 
     ``left`` and ``right`` are the bearings: the space between the ends of the advance and the ink. ``top`` and
@@ -57,11 +57,11 @@ class Measurer:
         faces = [face for face in self.faces if face.family == family]
         return min(faces, key=lambda face: (abs(face.weight - weight), face.weight))
 
-    def run(self, words: str, family: str, weight: int, *, ligatures: bool = True) -> Run:
+    def shape(self, words: str, family: str, weight: int, *, ligatures: bool = True) -> ShapedRun:
         """Shape and measure words. ``ligatures`` is False where letter-spacing switches them off."""
         return self._shape(words, self.face(family, weight).path, ligatures)
 
-    def _shape_words(self, words: str, path: str, ligatures: bool) -> Run:
+    def _shape_words(self, words: str, path: str, ligatures: bool) -> ShapedRun:
         font = self._fonts[path]
         em = font.face.upem
         buffer = hb.Buffer()
@@ -70,7 +70,7 @@ class Measurer:
         hb.shape(font, buffer, {} if ligatures else {"liga": False, "clig": False})
         infos, positions = buffer.glyph_infos, buffer.glyph_positions
         if not infos:
-            return Run(0.0, 0.0, 0.0, 0)
+            return ShapedRun(0.0, 0.0, 0.0, 0)
         advance = sum(position.x_advance for position in positions)
         first, last = font.get_glyph_extents(infos[0].codepoint), font.get_glyph_extents(infos[-1].codepoint)
         left = first.x_bearing if first else 0
@@ -82,4 +82,4 @@ class Measurer:
                 # In HarfBuzz y points upwards: the bearing is the top of the glyph, and its height is negative.
                 top = max(top, ink.y_bearing + position.y_offset)
                 bottom = max(bottom, -(ink.y_bearing + ink.height + position.y_offset))
-        return Run(advance / em, left / em, right / em, len(infos), top / em, bottom / em)
+        return ShapedRun(advance / em, left / em, right / em, len(infos), top / em, bottom / em)

@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 from assetgen.geometry import Box, Polygon
 from assetgen.layout.columns import SCALE_STEP
 from assetgen.layout.engine_metrics import Measurer
-from assetgen.layout.line_breaking import Line, Typesetter, Word, typesetter, words_of
-from assetgen.layout.parts import DESCENDER_EM, SetFoot, SetMark, SetWords
-from assetgen.planning.asset import FootMark, TypeFloor
-from assetgen.planning.logo_placement import keep_clear, logo_box, panel_pad
-from assetgen.schema.template_file import Foot
+from assetgen.layout.line_breaking import Line, Typesetter, Word, get_typesetter, split_words
+from assetgen.layout.parts import DESCENDER_EM, PlacedFooter, PlacedFooterLine, PlacedPartner
+from assetgen.planning.asset import FooterPartner, TypeSizeLimits
+from assetgen.planning.logo_placement import logo_box, logo_clearance, panel_padding
+from assetgen.schema.template_file import FooterStyle
 
 BOLD, PLAIN = 700, 500
 LEADING = 1.16
@@ -53,21 +53,21 @@ class Lockup:
         return (cap_em + (len(self.lines) - 1) * LEADING) * self.scale
 
 
-class LockupSetter:
+class LockupLayout:
     """Breaks names into lock-ups.
 
     ``least_px`` is the minimum type size of a name. ``most_lines`` is the maximum number of lines as a last resort; 0
     allows only the usual one to three.
     """
 
-    def __init__(self, type_: Typesetter, least_px: float, most_lines: int = 0) -> None:
-        self.type, self.least_px, self.most_lines = type_, least_px, most_lines
+    def __init__(self, type_: Typesetter, min_px: float, max_lines: int = 0) -> None:
+        self.type, self.least_px, self.most_lines = type_, min_px, max_lines
 
     def fits_three(self, name: str) -> bool:
         """Say whether a name fits well in three lines."""
-        return self.type.break_lines(words_of((name,), (BOLD,)), THREE_LINES_EM, 3) is not None
+        return self.type.break_lines(split_words((name,), (BOLD,)), THREE_LINES_EM, 3) is not None
 
-    def set(self, name: str, size_px: float, room_px: float) -> Lockup:
+    def lay_out(self, name: str, size_px: float, room_px: float) -> Lockup:
         """Return the lock-up of a name: two lines if they are short enough, else three smaller lines, else one.
 
         ``size_px`` is the footer's type size, ``room_px`` the available width.
@@ -78,7 +78,7 @@ class LockupSetter:
         for count, scale, max_width_em in options:
             if len(words) < count:
                 break
-            broken = self.type.break_lines(words, max_width_em, count, fewest=count)
+            broken = self.type.break_lines(words, max_width_em, count, min_lines=count)
             if broken and max(line.ink_em for line in broken) * scale * size_px <= room_px:
                 return Lockup(name, (self._bold(broken[0].words), *broken[1:]), scale)
         one_line = self._bold(words)
@@ -86,7 +86,7 @@ class LockupSetter:
             return Lockup(name, (one_line,), ONE_LINE_SCALE)
         max_width_em = room_px / (small_scale * size_px)
         pieces = tuple(Word(piece, BOLD) for word in words for piece in self._pieces(word.text, max_width_em))
-        lines = self.type.break_lines(pieces, max_width_em, self.most_lines, few=True)
+        lines = self.type.break_lines(pieces, max_width_em, self.most_lines, prefer_few_lines=True)
         return Lockup(name, lines or (one_line,), small_scale)
 
     def _pieces(self, word: str, max_width_em: float) -> list[str]:
@@ -122,7 +122,7 @@ MIN_LOGO_AIR_SHARE = 0.22
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class PartnerSlot:
     """The space of one partner in a row, in CSS px.
 
     ``width`` and ``height`` include the panel, but not the clear space. ``clear`` is the clear space at the sides,
@@ -137,36 +137,36 @@ class Slot:
 
     def inner(self, box: Box) -> Box:
         """Return the box of the logo or name inside the slot's box."""
-        return box.grown(-self.pad)
+        return box.enlarged(-self.pad)
 
 
-def slot_of(mark: FootMark, lockup: Lockup, size: float, height: float) -> Slot:
+def make_slot(mark: FooterPartner, lockup: Lockup, size: float, height: float) -> PartnerSlot:
     """Return the slot of a partner.
 
     ``size`` is the type size and ``height`` the height of the footer's lock-ups, in CSS px.
     """
     if not mark.logo_ratio:
-        return Slot(lockup.width_em * size, height)
+        return PartnerSlot(lockup.width_em * size, height)
     logo_width, logo_height = logo_box(mark, height)
-    pad = panel_pad(mark, logo_height)
-    clear = 0.0 if mark.look.panel else keep_clear(mark, logo_height)
+    pad = panel_padding(mark, logo_height)
+    clear = 0.0 if mark.appearance.panel else logo_clearance(mark, logo_height)
     air = max(clear, MIN_LOGO_AIR_SHARE * logo_height)
-    return Slot(logo_width + 2 * pad, logo_height + 2 * pad, clear, pad, air)
+    return PartnerSlot(logo_width + 2 * pad, logo_height + 2 * pad, clear, pad, air)
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class PartnerRows:
     """Slots in rows, each filled from the left, in CSS px.
 
     ``rows`` has the indexes of the slots in each row. ``gap`` is the minimum space between two slots, ``size`` the
     type size of the lock-ups, ``least`` the minimum height of a row.
     """
 
-    slots: tuple[Slot, ...]
+    slots: tuple[PartnerSlot, ...]
     rows: tuple[tuple[int, ...], ...]
     gap: float
     size: float
-    least: float = 0.0
+    min_row_height: float = 0.0
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -175,7 +175,7 @@ class Rows:
         """Return the height of a row: that of its highest slot with its air, less the space that exists anyway."""
         existing = EXISTING_SPACE_EM * self.size
         needed = (slot.height + 2 * max(0.0, slot.air - existing) for slot in (self.slots[i] for i in row))
-        return max(self.least, *needed)
+        return max(self.min_row_height, *needed)
 
     @property
     def height(self) -> float:
@@ -200,12 +200,12 @@ class Rows:
         return placed
 
 
-def gap_between(one: Slot, other: Slot, gap: float) -> float:
+def gap_between(one: PartnerSlot, other: PartnerSlot, gap: float) -> float:
     """Return the space between two neighbours: the usual gap, or the larger of their clear spaces if that is more."""
     return max(gap, one.clear, other.clear)
 
 
-def fill_rows(slots: Sequence[Slot], room: float, gap: float) -> tuple[tuple[int, ...], ...] | None:
+def fill_rows(slots: Sequence[PartnerSlot], room: float, gap: float) -> tuple[tuple[int, ...], ...] | None:
     """Fill rows with slots from the left; return the indexes by row, or None where a slot is too wide for a row."""
     rows: list[list[int]] = [[]]
     used = 0.0
@@ -223,8 +223,8 @@ def fill_rows(slots: Sequence[Slot], room: float, gap: float) -> tuple[tuple[int
     return tuple(tuple(row) for row in rows)
 
 
-def balanced(
-    rows: tuple[tuple[int, ...], ...], slots: Sequence[Slot], room: float, gap: float
+def balance_rows(
+    rows: tuple[tuple[int, ...], ...], slots: Sequence[PartnerSlot], room: float, gap: float
 ) -> tuple[tuple[int, ...], ...]:
     """Return rows of three and one as two rows of two, if these fit as columns; other rows unchanged."""
     if [len(row) for row in rows] != [3, 1]:
@@ -234,7 +234,7 @@ def balanced(
     return ((first, second), (third, last)) if sum(columns) + gap <= room else rows
 
 
-FOOT_TRACKING_EM = -0.005
+FOOTER_TRACKING_EM = -0.005
 GAP_EM = 1.5
 # One row reads as one partnership, so names may shrink to this share of the maximum size to fit one row.
 ONE_ROW_SHARE = 0.72
@@ -248,7 +248,7 @@ LABEL_DESCENT_EM = 0.55
 
 
 @dataclass(frozen=True, slots=True)
-class FootText:
+class FooterText:
     """The words of the footer, and the type sizes of its roles. ``place`` is the second line of the campaign's name."""
 
     name: str
@@ -256,7 +256,7 @@ class FootText:
     partnership: str
     lead: str
     edition: str
-    floors: Mapping[str, TypeFloor]
+    floors: Mapping[str, TypeSizeLimits]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +273,12 @@ class _FooterOption:
     imprint_size: float
     left: float
     beside: bool
-    rows: Rows
+    rows: PartnerRows
     lockups: tuple[Lockup, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class FootSetter:
+class FooterLayout:
     """Lays out the footer of one page.
 
     ``live`` is the page's live area; ``page_height`` and ``short_side`` are in CSS px. ``most_lines`` is the maximum
@@ -287,39 +287,43 @@ class FootSetter:
 
     measurer: Measurer
     family: str
-    text: FootText
-    foot: Foot
+    text: FooterText
+    footer: FooterStyle
     live: Box
     page_height: float
     short_side: float
-    most_lines: int = 0
+    max_name_lines: int = 0
 
     @property
-    def type(self) -> Typesetter:
+    def typesetter(self) -> Typesetter:
         """Return the typesetter of the footer."""
-        return typesetter(self.measurer, self.family, FOOT_TRACKING_EM)
+        return get_typesetter(self.measurer, self.family, FOOTER_TRACKING_EM)
 
     @property
     def cap_em(self) -> float:
         """Return the cap height of the footer's font, in em."""
         return self.measurer.face(self.family, BOLD).cap_em
 
-    def set(self, marks: tuple[FootMark, ...]) -> SetFoot | None:
+    def lay_out(self, marks: tuple[FooterPartner, ...]) -> PlacedFooter | None:
         """Lay out the footer along the live area's bottom; return None where it does not fit at a legible size."""
         found = self._with_fullest_names(marks)
         if found:
             return found
         # The last resort: names in as many lines as they need, without the campaign's name and the imprint.
-        share = max(self.foot.max_share, LAST_RESORT_SHARE)
-        reduced = self.foot.model_copy(update={"imprint": False, "name": False, "max_share": share})
-        found = replace(self, foot=reduced, most_lines=LAST_RESORT_LINES)._with_fullest_names(marks)
-        return replace(found, is_whole=False) if found and self.foot.imprint else found
+        share = max(self.footer.max_share, LAST_RESORT_SHARE)
+        reduced = self.footer.model_copy(update={"imprint": False, "name": False, "max_share": share})
+        found = replace(self, footer=reduced, max_name_lines=LAST_RESORT_LINES)._with_fullest_names(marks)
+        return replace(found, is_imprint_complete=False) if found and self.footer.imprint else found
 
-    def _with_fullest_names(self, marks: tuple[FootMark, ...]) -> SetFoot | None:
+    def _with_fullest_names(self, marks: tuple[FooterPartner, ...]) -> PlacedFooter | None:
         """Lay out the footer with the longest names that fit, in the largest type."""
         floor = self.text.floors["partner"]
-        max_size = max(self.foot.max_size * self.short_side, floor.good_px)
-        bounds = ((max(ONE_ROW_SHARE * max_size, floor.good_px), 1), (floor.good_px, 9), (floor.least_px, 9))
+        max_size = max(self.footer.max_size * self.short_side, floor.preferred_px)
+        bounds = (
+            (max(ONE_ROW_SHARE * max_size, floor.preferred_px), 1),
+            (floor.preferred_px, 9),
+            (floor.min_px, 9),
+        )
         for names in self._names(marks):
             for min_size, max_rows in bounds:
                 found = self._largest(max_size, min_size, max_rows, marks, names)
@@ -327,9 +331,9 @@ class FootSetter:
                     return found
         return None
 
-    def _names(self, marks: tuple[FootMark, ...]) -> list[tuple[str, ...]]:
+    def _names(self, marks: tuple[FooterPartner, ...]) -> list[tuple[str, ...]]:
         """Return the names to try: all full, then short ones for long names only, then all short."""
-        fits = LockupSetter(self.type, 0.0).fits_three
+        fits = LockupLayout(self.typesetter, 0.0).fits_three
         full = tuple(mark.name for mark in marks)
         some = tuple(mark.name if fits(mark.name) else mark.short_name for mark in marks)
         short = tuple(mark.short_name for mark in marks)
@@ -340,9 +344,9 @@ class FootSetter:
         max_size: float,
         min_size: float,
         max_rows: int,
-        marks: tuple[FootMark, ...],
+        marks: tuple[FooterPartner, ...],
         names: tuple[str, ...],
-    ) -> SetFoot | None:
+    ) -> PlacedFooter | None:
         """Lay out the footer in the largest type between two sizes, in at most ``max_rows`` rows."""
         size = max_size
         while True:
@@ -350,58 +354,58 @@ class FootSetter:
                 if len(option.rows) > max_rows:
                     continue
                 found = self._stack(option, marks)
-                if self.live.bottom - found.top <= self.foot.max_share * self.page_height:
+                if self.live.bottom - found.top <= self.footer.max_share * self.page_height:
                     return found
             if size <= min_size:
                 return None
             size = max(size * SCALE_STEP, min_size)
 
     def _options(
-        self, size: float, marks: tuple[FootMark, ...], names: tuple[str, ...]
+        self, size: float, marks: tuple[FooterPartner, ...], names: tuple[str, ...]
     ) -> Iterator[_FooterOption]:
         """Yield the ways to lay out lock-ups of one size that fit the width: beside the campaign's name, below it."""
-        setter = LockupSetter(self.type, self.text.floors["partner"].least_px, self.most_lines)
+        setter = LockupLayout(self.typesetter, self.text.floors["partner"].min_px, self.max_name_lines)
         room = self.live.width - BAR_EM * size
-        lockups = tuple(setter.set(name, size, room) for name in names)
+        lockups = tuple(setter.lay_out(name, size, room) for name in names)
         tall = [lockup for mark, lockup in zip(marks, lockups, strict=True) if not mark.logo_ratio]
         tallest = max((lockup.height_em(self.cap_em) * size for lockup in tall), default=0.0)
         height = max((LEADING + self.cap_em) * size, tallest)
         slots = tuple(
-            slot_of(mark, lockup, size, height) for mark, lockup in zip(marks, lockups, strict=True)
+            make_slot(mark, lockup, size, height) for mark, lockup in zip(marks, lockups, strict=True)
         )
-        imprint = max(self.text.floors["imprint"].least_px, IMPRINT_EM * size)
-        leader = self._name_width(size) if self.foot.name else self._label().ink_em * imprint
+        imprint = max(self.text.floors["imprint"].min_px, IMPRINT_EM * size)
+        leader = self._name_width(size) if self.footer.name else self._label().ink_em * imprint
         clear = max((slot.clear for slot in slots), default=0.0)
         # Distributed names use the whole width with equal gaps, and the label is above them.
-        gap = max(GAP_EM * size, clear) if self.foot.distribute else GAP_EM * size
-        for beside in (False,) if self.foot.distribute and not self.foot.name else (True, False):
+        gap = max(GAP_EM * size, clear) if self.footer.distribute else GAP_EM * size
+        for beside in (False,) if self.footer.distribute and not self.footer.name else (True, False):
             left = leader + max(2 * GAP_EM * size, clear) if beside else 0.0
             room = self.live.width - left
             filled = fill_rows(slots, room, gap)
-            rows = balanced(filled, slots, room, gap) if filled and self.foot.distribute else filled
+            rows = balance_rows(filled, slots, room, gap) if filled and self.footer.distribute else filled
             # The label can be beside a single row. With several rows it is above them.
-            if rows is not None and (self.foot.name or not beside or len(rows) == 1):
-                placed_rows = Rows(slots, rows, gap, size, height)
+            if rows is not None and (self.footer.name or not beside or len(rows) == 1):
+                placed_rows = PartnerRows(slots, rows, gap, size, height)
                 yield _FooterOption(size, height, imprint, left, beside, placed_rows, lockups)
 
     def _label(self) -> Line:
-        return self.type.line(words_of((self.text.partnership,), (PLAIN,)))
+        return self.typesetter.line(split_words((self.text.partnership,), (PLAIN,)))
 
     def _name_width(self, size: float) -> float:
         return max(line.ink_em for line in self._name_lines()) * size * NAME_EM
 
     def _name_lines(self) -> tuple[Line, ...]:
-        lines = [self.type.line(words_of((self.text.name,), (BOLD,)))]
+        lines = [self.typesetter.line(split_words((self.text.name,), (BOLD,)))]
         if self.text.place:
-            lines.append(self.type.line(words_of((self.text.place,), (PLAIN,))))
+            lines.append(self.typesetter.line(split_words((self.text.place,), (PLAIN,))))
         return tuple(lines)
 
-    def _stack(self, option: _FooterOption, marks: tuple[FootMark, ...]) -> SetFoot:
+    def _stack(self, option: _FooterOption, marks: tuple[FooterPartner, ...]) -> PlacedFooter:
         """Place everything upwards from the live area's bottom: imprint, rows of partners, label, campaign's name."""
         size, small = option.size, option.imprint_size
-        words: list[SetWords] = []
+        words: list[PlacedFooterLine] = []
         y = self.live.bottom
-        if self.foot.imprint:
+        if self.footer.imprint:
             words += self._imprint(y - DESCENDER_EM * small, small)
             y -= small * (DESCENDER_EM + self.cap_em) + IMPRINT_GAP_EM * size
         marks_top = y - DESCENDER_EM * size - option.rows.height
@@ -409,22 +413,22 @@ class FootSetter:
             self._mark(marks[index], option.lockups[index], box, option.rows.slots[index], size)
             for index, box in option.rows.boxes(self.live.x + option.left, marks_top)
         ]
-        is_whole = len(words) == 2 or not self.foot.imprint
-        if option.beside and not self.foot.name:
+        is_whole = len(words) == 2 or not self.footer.imprint
+        if option.beside and not self.footer.name:
             # The label is on the first baseline of the lock-ups, so that label and names read as one line.
             label_base = marks_top + (option.rows.height - option.height) / 2 + self.cap_em * size
-            words.append(SetWords(self._label(), self.live.x, label_base, small, "imprint"))
-            return SetFoot(marks_top - PAD_EM * size, tuple(placed), tuple(words), is_whole)
+            words.append(PlacedFooterLine(self._label(), self.live.x, label_base, small, "imprint"))
+            return PlacedFooter(marks_top - PAD_EM * size, tuple(placed), tuple(words), is_whole)
         label_base = marks_top - LABEL_DESCENT_EM * small - LABEL_GAP_EM * size
-        words.append(SetWords(self._label(), self.live.x + option.left, label_base, small, "imprint"))
+        words.append(PlacedFooterLine(self._label(), self.live.x + option.left, label_base, small, "imprint"))
         top = label_base - self.cap_em * small
-        if self.foot.name:
+        if self.footer.name:
             words += self._name(top, size, beside=option.beside)
             if not option.beside:
                 top = min(line.baseline - self.cap_em * line.size_px for line in words)
-        return SetFoot(top - PAD_EM * size, tuple(placed), tuple(words), is_whole)
+        return PlacedFooter(top - PAD_EM * size, tuple(placed), tuple(words), is_whole)
 
-    def _name(self, top: float, size: float, *, beside: bool) -> list[SetWords]:
+    def _name(self, top: float, size: float, *, beside: bool) -> list[PlacedFooterLine]:
         """Return the lines of the campaign's name, beside the partners from the top of their label, or above them."""
         size_px = size * NAME_EM
         lines = self._name_lines()
@@ -432,7 +436,7 @@ class FootSetter:
         if not beside:
             first = top - NAME_GAP_EM * size - (len(lines) - 1) * LEADING * size_px
         return [
-            SetWords(
+            PlacedFooterLine(
                 line,
                 self.live.x,
                 first + index * LEADING * size_px,
@@ -442,34 +446,38 @@ class FootSetter:
             for index, line in enumerate(lines)
         ]
 
-    def _imprint(self, baseline: float, size: float) -> list[SetWords]:
+    def _imprint(self, baseline: float, size: float) -> list[PlacedFooterLine]:
         """Return the last line: national lead at the left, edition at the right. If both do not fit, return one."""
-        lead = self.type.line(words_of((self.text.lead,), (PLAIN,)))
-        edition = self.type.line(words_of((self.text.edition,), (PLAIN,)))
+        lead = self.typesetter.line(split_words((self.text.lead,), (PLAIN,)))
+        edition = self.typesetter.line(split_words((self.text.edition,), (PLAIN,)))
         room = self.live.width
         if (lead.ink_em + edition.ink_em + 1) * size > room:
             fitting = [line for line in (lead, edition) if line.ink_em * size <= room]
-            return [SetWords(line, self.live.x, baseline, size, "imprint") for line in fitting[:1]]
+            return [PlacedFooterLine(line, self.live.x, baseline, size, "imprint") for line in fitting[:1]]
         right = self.live.right - edition.ink_em * size
         return [
-            SetWords(lead, self.live.x, baseline, size, "imprint"),
-            SetWords(edition, right, baseline, size, "imprint"),
+            PlacedFooterLine(lead, self.live.x, baseline, size, "imprint"),
+            PlacedFooterLine(edition, right, baseline, size, "imprint"),
         ]
 
-    def _mark(self, mark: FootMark, lockup: Lockup, box: Box, slot: Slot, size: float) -> SetMark:
+    def _mark(
+        self, mark: FooterPartner, lockup: Lockup, box: Box, slot: PartnerSlot, size: float
+    ) -> PlacedPartner:
         """Return one partner in the box of its slot: the logo, with its panel if any, or the lock-up."""
         if mark.logo_ratio:
-            return SetMark(mark, mark.alt, slot.inner(box), (), (), box if slot.pad else None)
+            return PlacedPartner(mark, mark.alt, slot.inner(box), (), (), box if slot.pad else None)
         lines, size_px = lockup.lines, size * lockup.scale
         spare = box.height - lockup.height_em(self.cap_em) * size
         first = box.y + self.cap_em * size_px
         if len(lines) == 1:
             first += max(0.0, spare / 2)
         set_lines = tuple(
-            SetWords(line, box.x + BAR_EM * size, first + index * LEADING * size_px, size_px, "partner")
+            PlacedFooterLine(
+                line, box.x + BAR_EM * size, first + index * LEADING * size_px, size_px, "partner"
+            )
             for index, line in enumerate(lines)
         )
         top, bottom = set_lines[0].baseline - self.cap_em * size_px, set_lines[-1].baseline
         if len(lines) == 1:
             top, bottom = box.y, box.bottom
-        return SetMark(mark, lockup.name, box, set_lines, leaning_bar(box, top, bottom, size))
+        return PlacedPartner(mark, lockup.name, box, set_lines, leaning_bar(box, top, bottom, size))

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assetgen.geometry import Box, Polygon, around
+from assetgen.geometry import Box, Polygon, bounding_box
 from assetgen.layout.motifs import Motif, Stage
-from assetgen.layout.parts import SetFoot, SetMark, SetWords, ascent_px
-from assetgen.schema.template_file import Foot
+from assetgen.layout.parts import PlacedFooter, PlacedFooterLine, PlacedPartner, ascent_px
+from assetgen.schema.template_file import FooterStyle
 
 # If the safe area starts lower than this share of the page's height, the top of the page is covered.
 COVERED_TOP_SHARE = 0.1
@@ -35,7 +35,7 @@ CAP_EM = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class FooterBand:
     """The band of paper and the rest of the page, in CSS px from the trim's top left corner.
 
     ``shape`` is the paper with its bleed, ``foot`` the footer on it, and ``live`` the area that is left for copy.
@@ -44,19 +44,19 @@ class Band:
 
     side: str
     shape: Polygon
-    foot: SetFoot
+    footer: PlacedFooter
     live: Box
-    head: float
-    is_whole: bool
+    hang_y: float
+    is_full_side: bool
 
 
-def names_box(foot: Foot, live: Box) -> Box:
+def names_box(foot: FooterStyle, live: Box) -> Box:
     """Return the box of the names inside the live area."""
     start, end = foot.span
     return Box(live.x + start * live.width, live.y, (end - start) * live.width, live.height)
 
 
-def place_band(foot: Foot, motif: Motif | None, found: SetFoot, stage: Stage) -> Band:
+def place_band(foot: FooterStyle, motif: Motif | None, found: PlacedFooter, stage: Stage) -> FooterBand:
     """Return the band with the names on the side that the template uses.
 
     ``found`` is the footer laid out along the bottom of ``names_box``. ``stage`` is the page without the band.
@@ -75,10 +75,10 @@ def place_band(foot: Foot, motif: Motif | None, found: SetFoot, stage: Stage) ->
     shape = Box(page.x, top, page.width, page.bottom - top).corners()
     gap = BOTTOM_GAP_SHARE * min(live.width, live.height)
     remaining = Box(live.x, live.y, live.width, top - gap - live.y)
-    return Band("bottom", shape, found, remaining, page.y, is_whole=True)
+    return FooterBand("bottom", shape, found, remaining, page.y, is_full_side=True)
 
 
-def _top_band(foot: Foot, found: SetFoot, stage: Stage, pad: float) -> Band:
+def _top_band(foot: FooterStyle, found: PlacedFooter, stage: Stage, pad: float) -> FooterBand:
     """Return a band along the top, or along the part of it that the footer's span gives."""
     ink, page, live = _ink(found), stage.page, stage.live
     min_height = foot.min_share * stage.trim_height
@@ -97,13 +97,13 @@ def _top_band(foot: Foot, found: SetFoot, stage: Stage, pad: float) -> Band:
     if not is_whole:
         left, lean = ink.x - pad, PARTIAL_LEAN_SHARE * (bottom - top)
         shape = ((left, top), *shape[1:3], (left - lean, bottom))
-        return Band("top", shape, found, live, bottom, is_whole)
+        return FooterBand("top", shape, found, live, bottom, is_whole)
     below = bottom + TOP_GAP_SHARE * min(live.width, live.height)
     remaining = Box(live.x, below, live.width, live.bottom - below)
-    return Band("top", shape, found, remaining, bottom, is_whole)
+    return FooterBand("top", shape, found, remaining, bottom, is_whole)
 
 
-def _left_band(foot: Foot, slope: float, found: SetFoot, stage: Stage, pad: float) -> Band:
+def _left_band(foot: FooterStyle, slope: float, found: PlacedFooter, stage: Stage, pad: float) -> FooterBand:
     """Return a band along the left, with its names centred on the live area's height."""
     ink, page, live = _ink(found), stage.page, stage.live
     found = found.moved(0.0, live.y + (live.height - ink.height) / 2 - ink.y)
@@ -123,29 +123,29 @@ def _left_band(foot: Foot, slope: float, found: SetFoot, stage: Stage, pad: floa
     )
     start = right + lean + gap
     remaining = Box(start, live.y, live.right - start, live.height)
-    return Band("left", shape, replace(found, top=page.y), remaining, page.y, is_whole=True)
+    return FooterBand("left", shape, replace(found, top=page.y), remaining, page.y, is_full_side=True)
 
 
-def _ink(found: SetFoot) -> Box:
+def _ink(found: PlacedFooter) -> Box:
     """Return the box around the footer's partners and lines, from the tops of capitals or accents to the baselines."""
-    lines = [*found.words, *(line for mark in found.marks for line in mark.lines)]
-    return around([*(mark.extent for mark in found.marks), *map(_ink_of_line, lines)])
+    lines = [*found.lines, *(line for mark in found.partners for line in mark.lines)]
+    return bounding_box([*(mark.extent for mark in found.partners), *map(_ink_of_line, lines)])
 
 
-def _ink_of_line(words: SetWords) -> Box:
+def _ink_of_line(words: PlacedFooterLine) -> Box:
     above = ascent_px(words.line, words.size_px, CAP_EM * words.size_px)
     return Box(words.x, words.baseline - above, words.line.ink_em * words.size_px, above)
 
 
-def _distributed(found: SetFoot, room: Box) -> SetFoot:
+def _distributed(found: PlacedFooter, room: Box) -> PlacedFooter:
     """Return the footer with the names of a single row spread over the width, or those of several rows in columns."""
-    rows = _rows(found.marks)
+    rows = _rows(found.partners)
     if len(rows) == 1:
-        return replace(found, marks=_spread(rows[0], room.right))
+        return replace(found, partners=_spread(rows[0], room.right))
     columns = max(len(row) for row in rows)
     widths = [max(row[index].extent.width for row in rows if index < len(row)) for index in range(columns)]
-    left, height = rows[0][0].extent.x, _height(found.marks)
-    min_gap = max(MIN_GAP * height, _clear(found.marks))
+    left, height = rows[0][0].extent.x, _height(found.partners)
+    min_gap = max(MIN_GAP * height, _clear(found.partners))
     gap = (room.right - left - sum(widths)) / max(1, columns - 1)
     if columns > 1 and gap < min_gap:
         return found
@@ -158,40 +158,40 @@ def _distributed(found: SetFoot, room: Box) -> SetFoot:
     marks = tuple(
         mark.moved(starts[index] - mark.extent.x, 0.0) for row in rows for index, mark in enumerate(row)
     )
-    return replace(found, marks=marks)
+    return replace(found, partners=marks)
 
 
-def _height(marks: Sequence[SetMark]) -> float:
+def _height(marks: Sequence[PlacedPartner]) -> float:
     """Return the height in which gaps are measured: that of the tallest name, or of the lowest logo without names."""
     names = [mark.box.height for mark in marks if mark.lines]
     return max(names) if names else min(mark.extent.height for mark in marks)
 
 
-def _clear(marks: Sequence[SetMark]) -> float:
+def _clear(marks: Sequence[PlacedPartner]) -> float:
     """Return the largest clear space of these partners."""
     return max(mark.clear for mark in marks)
 
 
-def _stacked(found: SetFoot, room: Box) -> SetFoot:
+def _stacked(found: PlacedFooter, room: Box) -> PlacedFooter:
     """Return the names in one column, if a lower row has more names than a higher one and the column fits."""
-    rows = _rows(found.marks)
+    rows = _rows(found.partners)
     lengths = [len(row) for row in rows]
     if lengths == sorted(lengths, reverse=True):
         return found
     gap = min(mark.extent.y for mark in rows[1]) - max(mark.extent.bottom for mark in rows[0])
-    step = max(mark.extent.height for mark in found.marks) + max(gap, _clear(found.marks))
+    step = max(mark.extent.height for mark in found.partners) + max(gap, _clear(found.partners))
     first = rows[0][0]
-    added_height = (len(found.marks) - len(rows)) * step
+    added_height = (len(found.partners) - len(rows)) * step
     if _ink(found).height + added_height > room.height:
         return found
     marks = tuple(
         mark.moved(first.extent.x - mark.extent.x, _middle(first) + index * step - _middle(mark))
-        for index, mark in enumerate(found.marks)
+        for index, mark in enumerate(found.partners)
     )
-    return replace(found, marks=marks)
+    return replace(found, partners=marks)
 
 
-def _rows(marks: Sequence[SetMark]) -> list[list[SetMark]]:
+def _rows(marks: Sequence[PlacedPartner]) -> list[list[PlacedPartner]]:
     """Return the partners by row. A new row starts where a partner is not to the right of the previous one."""
     rows = [[marks[0]]]
     for before, mark in pairwise(marks):
@@ -202,12 +202,12 @@ def _rows(marks: Sequence[SetMark]) -> list[list[SetMark]]:
     return rows
 
 
-def _middle(mark: SetMark) -> float:
+def _middle(mark: PlacedPartner) -> float:
     """Return the y of a partner's middle, on which a row is centred because logos have different heights."""
     return mark.extent.y + mark.extent.height / 2
 
 
-def _spread(row: list[SetMark], right: float) -> tuple[SetMark, ...]:
+def _spread(row: list[PlacedPartner], right: float) -> tuple[PlacedPartner, ...]:
     """Return the partners of a row with equal gaps that fill the width, up to the maximum gap."""
     if len(row) == 1:
         return tuple(row)

@@ -89,10 +89,10 @@ class Typesetter:
     def _measure(self, words: tuple[Word, ...]) -> Line:
         spans = Line(words, 0, 0, 0).spans()
         runs = [
-            self.measurer.run(text, self.family, weight, ligatures=self.tracking_em == 0)
+            self.measurer.shape(text, self.family, weight, ligatures=self.tracking_em == 0)
             for weight, text in spans
         ]
-        spaces = sum(self.measurer.run(" ", self.family, weight).advance for weight, _ in spans[:-1])
+        spaces = sum(self.measurer.shape(" ", self.family, weight).advance for weight, _ in spans[:-1])
         letters = sum(run.glyphs for run in runs) + max(0, len(runs) - 1)
         width = sum(run.advance for run in runs) + spaces + self.drawn_em * letters
         left = runs[0].left + HANG_EM.get(words[0].text[:1], 0.0)
@@ -103,21 +103,21 @@ class Typesetter:
         self,
         words: tuple[Word, ...],
         width_em: float,
-        most_lines: int,
+        max_lines: int,
         *,
-        fewest: int = 1,
-        few: bool = False,
-        anyhow: bool = True,
+        min_lines: int = 1,
+        prefer_few_lines: bool = False,
+        allow_bad_breaks: bool = True,
     ) -> tuple[Line, ...] | None:
         """Return the lines that read best and are at most ``width_em`` wide; None if none fit.
 
         ``most_lines`` and ``fewest`` are the maximum and the minimum number of lines. ``few`` prefers fewer lines to
         lines that read well, for small type under a number. Without ``anyhow``, breaks that read badly
-        (``reads_ill``) are used only where the words have no others.
+        (``reads_badly``) are used only where the words have no others.
         """
         if len(words) > MAX_WORDS_RANKED:
-            return self._break_paragraph(words, width_em, most_lines, fewest)
-        breaks = self._ranked_breaks(words, fewest, most_lines, few, anyhow)
+            return self._break_paragraph(words, width_em, max_lines, min_lines)
+        breaks = self._ranked_breaks(words, min_lines, max_lines, prefer_few_lines, allow_bad_breaks)
         return next((lines for widest_em, lines in breaks if widest_em <= width_em), None)
 
     def _rank_breaks(
@@ -130,7 +130,7 @@ class Typesetter:
             for lines in _without_short_last_line(self._all_breaks(words, count))
         ]
         if not allow_bad:
-            breaks = [lines for lines in breaks if not reads_ill(lines)] or breaks
+            breaks = [lines for lines in breaks if not reads_badly(lines)] or breaks
         ranked = sorted(breaks, key=lambda lines: (len(lines) if prefer_few else 0, _cost(lines)))
         return tuple((max(line.ink_em for line in lines), lines) for lines in ranked)
 
@@ -189,7 +189,7 @@ def _is_short_word(line: Line) -> bool:
     return len(line.words) == 1 and len(line.text) <= SHORT_WORD_CHARS
 
 
-def reads_ill(lines: tuple[Line, ...]) -> bool:
+def reads_badly(lines: tuple[Line, ...]) -> bool:
     """Say whether lines read badly.
 
     Lines read badly if the last line is one short word, if a line is one joining word, if a line before the last ends
@@ -249,13 +249,13 @@ def _cost(lines: tuple[Line, ...]) -> float:
 
 
 @lru_cache(maxsize=64)
-def typesetter(measurer: Measurer, family: str, tracking_em: float) -> Typesetter:
+def get_typesetter(measurer: Measurer, family: str, tracking_em: float) -> Typesetter:
     """Return the typesetter of a font family and letter-spacing, one per process."""
     return Typesetter(measurer, family, tracking_em)
 
 
 @lru_cache(maxsize=2000)
-def words_of(texts: tuple[str, ...], weights: tuple[int, ...]) -> tuple[Word, ...]:
+def split_words(texts: tuple[str, ...], weights: tuple[int, ...]) -> tuple[Word, ...]:
     """Split texts into words, each text in its font weight. No-break spaces do not separate words."""
     return tuple(
         Word(word, weights[min(index, len(weights) - 1)])

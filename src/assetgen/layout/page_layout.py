@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
-from assetgen.geometry import Box, Polygon, meet
-from assetgen.layout.columns import set_column, without_optional
+from assetgen.geometry import Box, Polygon, polygons_overlap
+from assetgen.layout.columns import lay_out_column, without_optional
 from assetgen.layout.engine_metrics import Measurer
-from assetgen.layout.footer import FootSetter, FootText
-from assetgen.layout.footer_band import Band, names_box, place_band
-from assetgen.layout.motifs import CallToAction, DrawnMotif, Stage, motif_of
-from assetgen.layout.parts import SetColumn, SetFoot, SetMark, SetPart, Setting
+from assetgen.layout.footer import FooterLayout, FooterText
+from assetgen.layout.footer_band import FooterBand, names_box, place_band
+from assetgen.layout.motifs import CallToAction, DrawnMotif, Stage, make_motif
+from assetgen.layout.parts import ColumnInput, PlacedColumn, PlacedFooter, PlacedPart, PlacedPartner
 from assetgen.loading.model import Template
-from assetgen.planning.asset import Asset, WordSet
-from assetgen.schema.template_file import Arrangement, PicturePlace, Region
+from assetgen.planning.asset import Asset, CopySet
+from assetgen.schema.template_file import PicturePlace, Region, ShapeLayout
 
 # A code closer to the footer than this share of its side is moved down to touch it.
 TOUCH_SHARE = 0.6
@@ -30,52 +30,52 @@ JOIN_CLEAR_SHARE = 0.004
 
 
 @dataclass(frozen=True, slots=True)
-class Arranged:
+class PageLayout:
     """The finished layout of an asset, in CSS px from the trim's top left corner.
 
-    ``words`` is the copy that was chosen, ``call`` the call to action, ``text`` the copy's column. ``call_on`` says
+    ``words`` is the copy that was chosen, ``call`` the call to action, ``text`` the copy's column. ``cta_on`` says
     what is behind the call to action: ``light`` or ``field``.
     """
 
-    words: WordSet
-    call: SetColumn
-    text: SetColumn | None
+    words: CopySet
+    cta: PlacedColumn
+    copy_column: PlacedColumn | None
     motif: DrawnMotif | None
-    foot: SetFoot | None
+    footer: PlacedFooter | None
     stage: Stage
-    call_on: str
-    band: Band | None = None
+    cta_on: str
+    band: FooterBand | None = None
     picture: PicturePlace | None = None
 
     @property
-    def parts(self) -> tuple[SetPart, ...]:
+    def parts(self) -> tuple[PlacedPart, ...]:
         """Return the parts on the page, those of the copy first."""
-        return (*(self.text.parts if self.text else ()), *self.call.parts)
+        return (*(self.copy_column.parts if self.copy_column else ()), *self.cta.parts)
 
     @property
-    def marks(self) -> tuple[SetMark, ...]:
+    def partners(self) -> tuple[PlacedPartner, ...]:
         """Return the partners in the footer."""
-        return self.foot.marks if self.foot else ()
+        return self.footer.partners if self.footer else ()
 
     @property
     def roles(self) -> frozenset[str]:
         """Return the roles whose words are on the page."""
         roles = {role for part in self.parts for role in part.part.roles}
-        if self.foot:
+        if self.footer:
             roles |= {"partner"}
-        if self.foot and self.foot.is_whole:
+        if self.footer and self.footer.is_imprint_complete:
             roles |= {"imprint"}
         return frozenset(roles)
 
     @property
-    def good(self) -> bool:
+    def is_good(self) -> bool:
         """Say whether all parts have at least their preferred size."""
-        return self.call.good and (self.text is None or self.text.good)
+        return self.cta.is_good and (self.copy_column is None or self.copy_column.is_good)
 
     @property
     def scale(self) -> float:
         """Return the smaller scale of the two columns."""
-        return min(self.call.scale, self.text.scale if self.text else 1.0)
+        return min(self.cta.scale, self.copy_column.scale if self.copy_column else 1.0)
 
 
 def _with_margin(live: Box, margin: float, width: float, height: float) -> Box:
@@ -88,51 +88,57 @@ def _with_margin(live: Box, margin: float, width: float, height: float) -> Box:
     return Box(x, y, min(live.right, width - inset) - x, min(live.bottom, height - inset) - y)
 
 
-def arrange(asset: Asset, template: Template, measurer: Measurer, family: str) -> Arranged:
+def lay_out_page(asset: Asset, template: Template, measurer: Measurer, family: str) -> PageLayout:
     """Lay out an asset with the first of its copy lengths that reads well, or else with the largest type.
 
     The asset must have no ``faults``, so that its template has a layout for its channel. Raises RenderError
     (``text-overflow``) where no copy fits at a legible size.
     """
-    arrangement = template.arrangements[asset.arrangement or ""]
+    arrangement = template.layouts[asset.layout_name or ""]
     engine = _LayoutEngine(asset, arrangement, measurer, family)
     best = engine.best()
-    if engine.foot and engine.is_footer_optional and (best is None or not best.good):
+    if engine.foot and engine.is_footer_optional and (best is None or not best.is_good):
         # Partners that the channel does not require must not make its words small.
-        without_footer = _LayoutEngine(replace(asset, foot=()), arrangement, measurer, family).best()
-        best = without_footer if without_footer and (best is None or without_footer.good) else best
+        without_footer = _LayoutEngine(
+            replace(asset, footer_partners=()), arrangement, measurer, family
+        ).best()
+        best = without_footer if without_footer and (best is None or without_footer.is_good) else best
     if best:
         return best
     raise RenderError(engine.overflow())
 
 
-def _is_comfortable(foot: SetFoot, asset: Asset) -> bool:
+def _is_comfortable(foot: PlacedFooter, asset: Asset) -> bool:
     """Say whether all names of a footer have at least their preferred size."""
-    preferred_px = asset.floors["partner"].good_px
-    return foot.is_whole and all(line.size_px >= preferred_px for mark in foot.marks for line in mark.lines)
+    preferred_px = asset.type_size_limits["partner"].preferred_px
+    return foot.is_imprint_complete and all(
+        line.size_px >= preferred_px for mark in foot.partners for line in mark.lines
+    )
 
 
 class _LayoutEngine:
     """Lays out one asset. The footer and the stage are computed once, for every choice of copy."""
 
-    def __init__(self, asset: Asset, arrangement: Arrangement, measurer: Measurer, family: str) -> None:
+    def __init__(self, asset: Asset, arrangement: ShapeLayout, measurer: Measurer, family: str) -> None:
         self.asset, self.arrangement, self.measurer, self.family = asset, arrangement, measurer, family
         page = asset.page
-        self.motif = motif_of(arrangement.motif) if arrangement.motif else None
+        self.motif = make_motif(arrangement.motif) if arrangement.motif else None
         # One px beyond the bleed, so that the edges of shapes are never visible at the sheet's edge.
-        sheet = Box(0.0, 0.0, page.width_px, page.height_px).grown(page.bleed_px + 1.0)
+        sheet = Box(0.0, 0.0, page.width_px, page.height_px).enlarged(page.bleed_px + 1.0)
         live = _with_margin(Box(*page.live), arrangement.margin, page.width_px, page.height_px)
         whole = Stage(sheet, live, page.width_px, page.height_px)
-        self.band = self._place_band(whole) if asset.foot else None
-        self.foot = self.band.foot if self.band else None
-        self.stage = replace(whole, live=self.band.live, head=self.band.head) if self.band else whole
+        self.band = self._place_band(whole) if asset.footer_partners else None
+        self.foot = self.band.footer if self.band else None
+        self.stage = (
+            replace(whole, live=self.band.live, footer_bottom=self.band.hang_y) if self.band else whole
+        )
 
     @property
     def is_footer_optional(self) -> bool:
         """Say whether the template shows partners where there is room, although the channel does not require them."""
         return self.arrangement.footer.always and "partner" not in self.asset.spec.requires
 
-    def _place_band(self, stage: Stage) -> Band | None:
+    def _place_band(self, stage: Stage) -> FooterBand | None:
         """Return the band with the partners; None where they are optional and do not fit well.
 
         ``stage`` is the page without the band.
@@ -143,72 +149,76 @@ class _LayoutEngine:
         band = place_band(self.arrangement.footer, self.motif, found, stage)
         return None if self.is_footer_optional and not self._is_uncovered(band) else band
 
-    def _is_uncovered(self, band: Band) -> bool:
+    def _is_uncovered(self, band: FooterBand) -> bool:
         """Say whether no partner is in an area that the channel covers, or on a panel join."""
         page = self.asset.page
         joins = [Box(x, 0.0, 0.0, page.height_px) for x in page.panel_joins_x]
         joins += [Box(0.0, y, page.width_px, 0.0) for y in page.panel_joins_y]
         covers = [*(Box(*rect) for rect in page.keep_clear), *joins]
         return not any(
-            meet(mark.box.corners(), cover.corners()) for mark in band.foot.marks for cover in covers
+            polygons_overlap(mark.box.corners(), cover.corners())
+            for mark in band.footer.partners
+            for cover in covers
         )
 
-    def _lay_out_footer(self, stage: Stage) -> SetFoot | None:
+    def _lay_out_footer(self, stage: Stage) -> PlacedFooter | None:
         """Lay out the footer; return None where it is optional and does not fit at a comfortable size.
 
         Raises RenderError where a required footer does not fit.
         """
         asset, texts = self.asset, self.asset.texts
-        text = FootText(
+        text = FooterText(
             name=texts["facts.name"],
             place=texts["campaign.place"],
             partnership=texts["labels.partnership"],
             lead=f"{texts['labels.led_by']} {texts['brand.led_by']}",
             edition=f"{texts['labels.edition']} {texts['campaign.edition']}",
-            floors=asset.floors,
+            floors=asset.type_size_limits,
         )
         foot = self.arrangement.footer
         live = names_box(foot, stage.live)
         # A band at the left may fill a share of the safe area, because its names are centred there.
         height = live.height if foot.side == "left" else stage.page.height
-        setter = FootSetter(self.measurer, self.family, text, foot, live, height, stage.short_side)
+        setter = FooterLayout(self.measurer, self.family, text, foot, live, height, stage.short_side)
         if self.is_footer_optional:
-            found = setter.set(tuple(replace(mark, name=mark.short_name) for mark in asset.foot))
+            found = setter.lay_out(
+                tuple(replace(mark, name=mark.short_name) for mark in asset.footer_partners)
+            )
             return found if found and _is_comfortable(found, asset) else None
-        found = setter.set(asset.foot)
+        found = setter.lay_out(asset.footer_partners)
         if found is None:
             problem = "the partners' names do not fit the footer at a legible size"
             hint = "give the partner a short_name"
-            if any(mark.look.least_px for mark in asset.foot):
+            if any(mark.appearance.min_width_px for mark in asset.footer_partners):
                 problem = "the partners do not fit the footer with their logos at their minimum width"
                 hint = "lower min_width_mm, or name fewer partners under alongside"
             raise RenderError(Finding("text-overflow", problem, hint, asset.places["partner"]))
         return found
 
-    def best(self) -> Arranged | None:
+    def best(self) -> PageLayout | None:
         """Return the layout of the first copy that reads well, or else the one with the largest type."""
-        best: Arranged | None = None
-        for words in self.asset.word_sets:
+        best: PageLayout | None = None
+        for words in self.asset.copy_sets:
             found = self.arrange(words)
-            if found and found.good:
+            if found and found.is_good:
                 return found
             if found and (best is None or found.scale > best.scale * 1.1):
                 best = found
         return best
 
-    def arrange(self, words: WordSet) -> Arranged | None:
+    def arrange(self, words: CopySet) -> PageLayout | None:
         """Lay out the page with one choice of copy; return None where it does not fit."""
         region = self.arrangement.cta
         if region is None or self.stage.live.height <= 0:
             return None
         setting = self._setting(words)
-        best: Arranged | None = None
+        best: PageLayout | None = None
         for call in self._try_ctas(region, setting):
             for motif in self._try_motifs(call):
                 text = self._lay_out_copy(setting, call, motif)
                 if text is None and self.arrangement.copy_ is not None:
                     continue
-                found = Arranged(
+                found = PageLayout(
                     words,
                     call,
                     text,
@@ -219,36 +229,38 @@ class _LayoutEngine:
                     self.band,
                     self.arrangement.picture,
                 )
-                if found.good:
+                if found.is_good:
                     return found
                 if best is None or found.scale > best.scale * 1.02:
                     best = found
         return best
 
-    def _try_ctas(self, region: Region, setting: Setting) -> Iterator[SetColumn]:
+    def _try_ctas(self, region: Region, setting: ColumnInput) -> Iterator[PlacedColumn]:
         """Yield the whole call to action, then smaller ones without its optional parts, to give the copy more room."""
         seen: set[tuple[str, ...]] = set()
         for reduced_region in without_optional(region, setting):
-            call = set_column(self._box(region), reduced_region, setting)
+            call = lay_out_column(self._box(region), reduced_region, setting)
             if call is None or (names := tuple(part.name for part in call.parts)) in seen:
                 continue
             seen.add(names)
             has_footer_below = self.band is not None and self.band.side == "bottom"
             yield self._move_code_to_footer(call) if has_footer_below and call.code else call
 
-    def _lay_out_copy(self, setting: Setting, call: SetColumn, motif: DrawnMotif | None) -> SetColumn | None:
+    def _lay_out_copy(
+        self, setting: ColumnInput, call: PlacedColumn, motif: DrawnMotif | None
+    ) -> PlacedColumn | None:
         """Lay out the copy clear of the call to action and the motif; return None where it does not fit."""
         region = self.arrangement.copy_
         if region is None:
             return None
-        occupied = tuple(part.box.grown(0.2 * part.size_px).corners() for part in call.parts)
+        occupied = tuple(part.box.enlarged(0.2 * part.size_px).corners() for part in call.parts)
         code = (call.code.corners(),) if call.code else ()
         setting = replace(
             setting, code_side_px=None, panel_joins_x=(), obstacles=setting.obstacles + occupied + code
         )
-        return set_column(self._box(region), region, setting, motif.kept_clear if motif else ())
+        return lay_out_column(self._box(region), region, setting, motif.kept_clear if motif else ())
 
-    def _try_motifs(self, call: SetColumn) -> Iterator[DrawnMotif | None]:
+    def _try_motifs(self, call: PlacedColumn) -> Iterator[DrawnMotif | None]:
         """Yield the drawings of the motif to try, the layout's own first; only None where it has no motif."""
         if self.motif is None:
             yield None
@@ -258,7 +270,7 @@ class _LayoutEngine:
             self.stage, CallToAction(call.box, size, self.arrangement.cta_on == "light")
         )
 
-    def _move_code_to_footer(self, call: SetColumn) -> SetColumn:
+    def _move_code_to_footer(self, call: PlacedColumn) -> PlacedColumn:
         """Move the code down to touch the footer if it is close, so that their paper forms one shape."""
         assert call.code is not None and self.foot is not None
         if self.foot.top - call.code.bottom > TOUCH_SHARE * call.code.height:
@@ -270,7 +282,7 @@ class _LayoutEngine:
 
         In a round channel the box is not cut, because the circle reaches outside the live area, a square in it.
         """
-        box, live = self.stage.live.share(*region.box), self.stage.live
+        box, live = self.stage.live.sub_box(*region.box), self.stage.live
         if self._circle():
             return box
         x, y = max(box.x, live.x), max(box.y, live.y)
@@ -283,13 +295,13 @@ class _LayoutEngine:
             return None
         return page.width_px / 2, page.height_px / 2, diameter * page.px_per_unit / 2
 
-    def _setting(self, words: WordSet) -> Setting:
+    def _setting(self, words: CopySet) -> ColumnInput:
         asset = self.asset
-        return Setting(
+        return ColumnInput(
             parts=self.arrangement.parts,
-            words=words.words,
+            words=words.copy_by_role,
             required=frozenset(asset.spec.requires) | {"headline", "body"},
-            floors=asset.floors,
+            type_sizes=asset.type_size_limits,
             measurer=self.measurer,
             family=self.family,
             short_side_px=self.stage.unit,
@@ -307,13 +319,13 @@ class _LayoutEngine:
         joins = [Box(0.0, y - margin, page.width_px, 2 * margin) for y in page.panel_joins_y]
         boxes = [*(Box(*rect) for rect in page.keep_clear), *joins]
         # The live area ends at a band along a whole side, but not at a band along a part of it.
-        partial = (self.band.shape,) if self.band and not self.band.is_whole else ()
+        partial = (self.band.shape,) if self.band and not self.band.is_full_side else ()
         return (*(box.corners() for box in boxes), *partial)
 
     def overflow(self) -> Finding:
         """Return the finding for an asset whose copy does not fit in any length."""
         asset = self.asset
-        shortest = asset.word_sets[-1]
+        shortest = asset.copy_sets[-1]
         text = f"the copy does not fit {asset.channel} at a legible size, even in its shortest length ({shortest.name})"
         hint = "write shorter copy, or give the parts more room in the template's layout"
         return Finding("text-overflow", text, hint, shortest.places.get("headline", asset.places["template"]))

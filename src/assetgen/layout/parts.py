@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
 
-from assetgen.geometry import Box, Polygon, around, meet
+from assetgen.geometry import Box, Polygon, bounding_box, polygons_overlap
 from assetgen.layout.engine_metrics import Measurer
-from assetgen.layout.line_breaking import Line, Typesetter, Word, typesetter, words_of
-from assetgen.planning.asset import FootMark, TypeFloor
-from assetgen.planning.logo_placement import keep_clear
+from assetgen.layout.line_breaking import Line, Typesetter, Word, get_typesetter, split_words
+from assetgen.planning.asset import FooterPartner, TypeSizeLimits
+from assetgen.planning.logo_placement import logo_clearance
 from assetgen.schema.template_file import Part
 
 # The depth of usual descenders below the baseline, in em.
@@ -34,7 +34,7 @@ def descent_px(line: Line, size_px: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class SetLine:
+class PlacedLine:
     """One placed line: ``x`` is the left of its ink, ``baseline`` the y of its baseline."""
 
     line: Line
@@ -43,16 +43,16 @@ class SetLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SetPart:
+class PlacedPart:
     """One placed part of the copy or of the call to action, such as the headline."""
 
     name: str
     part: Part
     size_px: float
     cap_px: float
-    lines: tuple[SetLine, ...]
+    lines: tuple[PlacedLine, ...]
 
-    def ink(self, line: SetLine) -> Box:
+    def ink(self, line: PlacedLine) -> Box:
         """Return the box of a line's ink, including accents and descenders."""
         above, below = ascent_px(line.line, self.size_px, self.cap_px), descent_px(line.line, self.size_px)
         return Box(line.x, line.baseline - above, line.line.ink_em * self.size_px, above + below)
@@ -60,40 +60,40 @@ class SetPart:
     @property
     def box(self) -> Box:
         """Return the box around the ink of all lines."""
-        return around([self.ink(line) for line in self.lines])
+        return bounding_box([self.ink(line) for line in self.lines])
 
-    def moved(self, dx: float, dy: float) -> SetPart:
+    def moved(self, dx: float, dy: float) -> PlacedPart:
         """Return the part moved by an offset."""
         lines = tuple(replace(line, x=line.x + dx, baseline=line.baseline + dy) for line in self.lines)
         return replace(self, lines=lines)
 
 
 @dataclass(frozen=True, slots=True)
-class SetColumn:
+class PlacedColumn:
     """A placed column of parts, and the box of the QR code if it has one.
 
     ``scale`` is the share of the maximum sizes that was used. ``good`` says whether every part has at least its
     preferred size and reads well.
     """
 
-    parts: tuple[SetPart, ...]
+    parts: tuple[PlacedPart, ...]
     code: Box | None
     scale: float
-    good: bool
+    is_good: bool
 
     @property
     def box(self) -> Box:
         """Return the box around all parts and the code."""
-        return around([part.box for part in self.parts] + ([self.code] if self.code else []))
+        return bounding_box([part.box for part in self.parts] + ([self.code] if self.code else []))
 
-    def moved(self, dx: float, dy: float) -> SetColumn:
+    def moved(self, dx: float, dy: float) -> PlacedColumn:
         """Return the column moved by an offset."""
         code = self.code.moved(dx, dy) if self.code else None
         return replace(self, parts=tuple(part.moved(dx, dy) for part in self.parts), code=code)
 
 
 @dataclass(frozen=True, slots=True)
-class SetWords:
+class PlacedFooterLine:
     """One placed line in the footer. ``x`` is the left of its ink; ``role`` is for the preflight checks."""
 
     line: Line
@@ -102,22 +102,22 @@ class SetWords:
     size_px: float
     role: str
 
-    def moved(self, dx: float, dy: float) -> SetWords:
+    def moved(self, dx: float, dy: float) -> PlacedFooterLine:
         """Return the line moved by an offset."""
         return replace(self, x=self.x + dx, baseline=self.baseline + dy)
 
 
 @dataclass(frozen=True, slots=True)
-class SetMark:
+class PlacedPartner:
     """One placed partner in the footer: either a logo, which can have a panel, or the lines and the bar of a name.
 
     ``name`` is the name as it is printed, full or short, or the logo's alt text.
     """
 
-    mark: FootMark
+    partner: FooterPartner
     name: str
     box: Box
-    lines: tuple[SetWords, ...]
+    lines: tuple[PlacedFooterLine, ...]
     bar: Polygon
     panel: Box | None = None
 
@@ -129,9 +129,9 @@ class SetMark:
     @property
     def clear(self) -> float:
         """Return the width in CSS px of the clear space around its extent."""
-        return 0.0 if self.panel else keep_clear(self.mark, self.box.height)
+        return 0.0 if self.panel else logo_clearance(self.partner, self.box.height)
 
-    def moved(self, dx: float, dy: float) -> SetMark:
+    def moved(self, dx: float, dy: float) -> PlacedPartner:
         """Return the partner moved by an offset."""
         lines = tuple(line.moved(dx, dy) for line in self.lines)
         bar = tuple((x + dx, y + dy) for x, y in self.bar)
@@ -140,7 +140,7 @@ class SetMark:
 
 
 @dataclass(frozen=True, slots=True)
-class SetFoot:
+class PlacedFooter:
     """The placed footer.
 
     ``top`` is the y of the band's upper edge, ``marks`` are the partners, ``words`` the other lines. ``is_whole`` says
@@ -148,29 +148,29 @@ class SetFoot:
     """
 
     top: float
-    marks: tuple[SetMark, ...]
-    words: tuple[SetWords, ...]
-    is_whole: bool
+    partners: tuple[PlacedPartner, ...]
+    lines: tuple[PlacedFooterLine, ...]
+    is_imprint_complete: bool
 
     @property
     def bottom(self) -> float:
         """Return the y of its lowest ink."""
-        lines = [line.baseline + DESCENDER_EM * line.size_px for line in self.words]
-        return max([mark.extent.bottom for mark in self.marks] + lines, default=self.top)
+        lines = [line.baseline + DESCENDER_EM * line.size_px for line in self.lines]
+        return max([mark.extent.bottom for mark in self.partners] + lines, default=self.top)
 
-    def moved(self, dx: float, dy: float) -> SetFoot:
+    def moved(self, dx: float, dy: float) -> PlacedFooter:
         """Return the footer, with everything in it, moved by an offset."""
-        marks = tuple(mark.moved(dx, dy) for mark in self.marks)
-        words = tuple(line.moved(dx, dy) for line in self.words)
-        return replace(self, top=self.top + dy, marks=marks, words=words)
+        marks = tuple(mark.moved(dx, dy) for mark in self.partners)
+        words = tuple(line.moved(dx, dy) for line in self.lines)
+        return replace(self, top=self.top + dy, partners=marks, lines=words)
 
 
 # The tolerance in px for a line that just fits its box, because of rounding.
-SLACK = 0.1
+SLACK_PX = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ColumnInput:
     """The input for laying out a column, except its box.
 
     ``words`` are by role. ``required`` are the roles that the channel requires. ``floors`` are the type sizes of each
@@ -180,7 +180,7 @@ class Setting:
     parts: Mapping[str, Part]
     words: Mapping[str, str]
     required: frozenset[str]
-    floors: Mapping[str, TypeFloor]
+    type_sizes: Mapping[str, TypeSizeLimits]
     measurer: Measurer
     family: str
     short_side_px: float
@@ -191,24 +191,26 @@ class Setting:
     """Areas that ink must not touch: those that the channel covers, and panel joins."""
     circle: tuple[float, float, float] | None = None
     """Centre x, centre y and radius of a round channel's safe area, which must contain all ink."""
-    anyhow: bool = False
+    allow_bad_breaks: bool = False
     """Whether bad line breaks are allowed, as a last resort where no others fit at a legible size."""
 
     def typesetter(self, part: Part) -> Typesetter:
         """Return the typesetter of a part."""
-        return typesetter(self.measurer, self.family, part.tracking)
+        return get_typesetter(self.measurer, self.family, part.tracking)
 
     @property
-    def number_setter(self) -> Typesetter | None:
+    def number_typesetter(self) -> Typesetter | None:
         """Return the typesetter of the part with the number; None where no part has it."""
         return next((self.typesetter(part) for part in self.parts.values() if "number" in part.roles), None)
 
-    def floor(self, part: Part) -> TypeFloor:
+    def type_size(self, part: Part) -> TypeSizeLimits:
         """Return the minimum and preferred size of a part: the largest of those of its roles."""
-        floors = [self.floors[role] for role in part.roles if role in self.floors and role in self.words]
-        return TypeFloor(
-            max((floor.least_px for floor in floors), default=0.0),
-            max((floor.good_px for floor in floors), default=0.0),
+        floors = [
+            self.type_sizes[role] for role in part.roles if role in self.type_sizes and role in self.words
+        ]
+        return TypeSizeLimits(
+            max((floor.min_px for floor in floors), default=0.0),
+            max((floor.preferred_px for floor in floors), default=0.0),
         )
 
     def cap_em(self, part: Part) -> float:
@@ -217,9 +219,9 @@ class Setting:
 
     def words_in(self, part: Part) -> tuple[Word, ...]:
         """Return the words of a part."""
-        return words_of(tuple(self.words[role] for role in part.roles if role in self.words), part.weights)
+        return split_words(tuple(self.words[role] for role in part.roles if role in self.words), part.weights)
 
-    def is_clear(self, column: SetColumn, light: Sequence[Polygon]) -> bool:
+    def is_clear(self, column: PlacedColumn, light: Sequence[Polygon]) -> bool:
         """Say whether the ink avoids the obstacles and keeps the parts' clearance from the light."""
         boxes = [
             (part.ink(line), part.part.clearance * part.size_px)
@@ -231,8 +233,8 @@ class Setting:
         if self.circle and not all(_inside(box, self.circle) for box, _ in boxes):
             return False
         return not any(
-            any(meet(box.corners(), shape) for shape in self.obstacles)
-            or any(meet(box.grown(clear).corners(), shape) for shape in light)
+            any(polygons_overlap(box.corners(), shape) for shape in self.obstacles)
+            or any(polygons_overlap(box.enlarged(clear).corners(), shape) for shape in light)
             for box, clear in boxes
         )
 
@@ -240,4 +242,4 @@ class Setting:
 def _inside(box: Box, circle: tuple[float, float, float]) -> bool:
     """Say whether a box is inside a circle (centre x, centre y, radius)."""
     x, y, radius = circle
-    return all(hypot(cx - x, cy - y) <= radius + SLACK for cx, cy in box.corners())
+    return all(hypot(cx - x, cy - y) <= radius + SLACK_PX for cx, cy in box.corners())

@@ -11,21 +11,21 @@ from pathlib import Path
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.artwork.bitmaps import read_pictures
-from assetgen.loading.copy_rules.facts import check_facts, check_own_words
+from assetgen.loading.copy_rules.facts import check_brand_copy, check_facts
 from assetgen.loading.model import Brand, FontFace
-from assetgen.loading.printers import PrintCondition, own_conditions, read_conditions, read_printers
-from assetgen.loading.yaml.campaign_folder import check_inside, entries, is_file, read_bytes
+from assetgen.loading.printers import PrintCondition, built_in_conditions, read_conditions, read_printers
+from assetgen.loading.yaml.campaign_folder import check_inside, is_file, list_entries, read_bytes
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.file_validation import bind, did_you_mean
+from assetgen.loading.yaml.file_validation import did_you_mean, validate_document
 from assetgen.schema.brand_file import STOCKS, BrandFile, Facts
-from assetgen.schema.fields import Inks, Text
+from assetgen.schema.fields import Inks, PlacedText
 
 FONT_SUFFIXES = (".ttf", ".otf")
 # OpenType name ids (``name`` table). 16 is the typographic family. 1 is the older family of at most four styles.
 FAMILY_NAME_IDS = (16, 1)
 POSTSCRIPT_NAME_ID = 6
 # Cap height for a font that states none. Fonts of scripts without capitals have 0 in OS/2.sCapHeight, or no value.
-USUAL_CAP_EM = 0.7
+DEFAULT_CAP_EM = 0.7
 
 
 def read_fonts(root: Path) -> tuple[tuple[FontFace, ...], list[Finding]]:
@@ -34,7 +34,7 @@ def read_fonts(root: Path) -> tuple[tuple[FontFace, ...], list[Finding]]:
     findings: list[Finding] = []
     folder = root / "brand" / "fonts"
     try:
-        folder_exists = bool(entries(folder, Place("brand/fonts"))) or folder.is_dir()
+        folder_exists = bool(list_entries(folder, Place("brand/fonts"))) or folder.is_dir()
     except CampaignError as error:
         return (), error.findings
     if not folder_exists:
@@ -80,7 +80,7 @@ def read_face(content: bytes, file: str) -> FontFace:
         postscript_name=postscript_name,
         weight=weight,
         italic=italic,
-        cap_em=cap if cap > 0 else USUAL_CAP_EM,
+        cap_em=cap if cap > 0 else DEFAULT_CAP_EM,
         ascent_em=ascent_em,
         descent_em=descent_em,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -118,7 +118,7 @@ def read_brand(root: Path, document: YamlDocument) -> tuple[Brand, list[Finding]
 
     Raises CampaignError with all findings if any of them prevents its use.
     """
-    file = bind(BrandFile, document)
+    file = validate_document(BrandFile, document)
     faces, findings = read_fonts(root)
     facts = file.facts
     faults = check_facts(facts, document.place)
@@ -127,7 +127,7 @@ def read_brand(root: Path, document: YamlDocument) -> tuple[Brand, list[Finding]
     findings += _check_names(file, document)
     pictures, unread = read_pictures(root, file.pictures, document)
     findings += unread
-    conditions, faults = read_conditions(root, file.press, document, own_conditions(), ("press",))
+    conditions, faults = read_conditions(root, file.press, document, built_in_conditions(), ("press",))
     findings += [*faults, *_check_ink_limits(file, conditions, document)]
     if findings:
         raise CampaignError(findings)
@@ -136,7 +136,7 @@ def read_brand(root: Path, document: YamlDocument) -> tuple[Brand, list[Finding]
     return brand, _report_unconfirmed_facts(facts, document)
 
 
-def with_printers(root: Path, brand: Brand, document: YamlDocument) -> tuple[Brand, list[Finding]]:
+def add_printers(root: Path, brand: Brand, document: YamlDocument) -> tuple[Brand, list[Finding]]:
     """Return the brand with the printers of ``brand/printers.yaml``, and a finding for each fault in them."""
     printers, findings = read_printers(root, document, brand.conditions)
     for printer in printers.values():
@@ -208,18 +208,19 @@ def _check_names(file: BrandFile, document: YamlDocument) -> list[Finding]:
 
 def _check_own_words(file: BrandFile, facts: Facts, document: YamlDocument) -> list[Finding]:
     """Return a finding for each number and address in the brand's copy that is not one of its facts."""
-    texts = [Text(file.led_by, document.place("led_by"))]
+    texts = [PlacedText(file.led_by, document.place("led_by"))]
     texts += [
-        Text(picture.alt, document.place("pictures", name, "alt"))
+        PlacedText(picture.alt, document.place("pictures", name, "alt"))
         for name, picture in file.pictures.items()
         if picture.alt
     ]
     texts += [
-        Text(promise, document.place("facts", "promise", tag)) for tag, promise in file.facts.promise.items()
+        PlacedText(promise, document.place("facts", "promise", tag))
+        for tag, promise in file.facts.promise.items()
     ]
     for tag, labels in file.labels.items():
-        texts += [Text(label, document.place("labels", tag, name)) for name, label in labels.items()]
-    return [finding for text in texts for finding in check_own_words(text, facts)]
+        texts += [PlacedText(label, document.place("labels", tag, name)) for name, label in labels.items()]
+    return [finding for text in texts for finding in check_brand_copy(text, facts)]
 
 
 def _report_unconfirmed_facts(facts: Facts, document: YamlDocument) -> list[Finding]:

@@ -17,47 +17,53 @@ from typing import Generic, TypeVar
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
-from assetgen.loading.brand import read_brand, with_printers
+from assetgen.loading.brand import add_printers, read_brand
 from assetgen.loading.channels import (
     Catalogue,
     built_in_documents,
-    chosen_channels,
-    known_channel_words,
+    channel_names_like,
+    match_channels,
     read_catalogue,
 )
-from assetgen.loading.copy_rules.facts import check_own_words
-from assetgen.loading.messages import MessageFiles, check_form, read_message
+from assetgen.loading.copy_rules.facts import check_brand_copy
+from assetgen.loading.messages import MessageFiles, read_message, validate_message
 from assetgen.loading.model import (
-    USUAL_TEMPLATE,
+    DEFAULT_TEMPLATE,
     Brand,
-    Campaign,
+    CampaignModel,
     Channel,
     Message,
     Partner,
     Template,
-    no_day_left,
+    check_embargo_before_expiry,
 )
 from assetgen.loading.partners import (
-    Known,
-    check_partner_form,
+    ValidationContext,
     missing_in_locale,
-    not_in_locale,
+    missing_in_locale_finding,
     read_partner,
-    unknown,
+    unknown_id_finding,
+    validate_partner_files,
 )
-from assetgen.loading.printers import FILE as PRINTERS
-from assetgen.loading.templates.template_files import Designs
+from assetgen.loading.printers import PRINTERS_FILE as PRINTERS
+from assetgen.loading.templates.template_files import TemplateReader
 from assetgen.loading.yaml.campaign_folder import (
-    campaign_folder,
-    folders,
-    partner_folders,
+    list_folders,
+    list_partner_folders,
+    list_yaml_files,
     read_yaml,
-    yaml_files,
+    resolve_campaign_folder,
 )
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.file_validation import bind, check_id, did_you_mean, legal_only, nearest
+from assetgen.loading.yaml.file_validation import (
+    check_id,
+    did_you_mean,
+    most_similar,
+    split_valid_ids,
+    validate_document,
+)
 from assetgen.schema.campaign_file import CampaignFile
-from assetgen.schema.fields import Text
+from assetgen.schema.fields import PlacedText
 
 Item = TypeVar("Item")
 
@@ -104,7 +110,7 @@ class FindingCollector:
         self, kind: str, places: Mapping[str, Place], reader: Callable[[str], Item]
     ) -> ReadItems[Item]:
         """Read each item of a kind. A name that is not a legal id becomes a finding and is not read."""
-        ids, faults = legal_only(kind, places)
+        ids, faults = split_valid_ids(kind, places)
         self.findings += faults
         valid: dict[str, Item] = {}
         for name in ids:
@@ -133,20 +139,20 @@ def empty_defaults() -> tuple[CampaignFile, YamlDocument]:
     return file, YamlDocument("campaign.yaml", {}, "", {(): (1, 1)}, {})
 
 
-def check_defaults(known: Known) -> list[Finding]:
+def check_defaults(known: ValidationContext) -> list[Finding]:
     """Return a finding for each value of ``campaign.yaml`` that the schema cannot check.
 
     These are unknown ids, choices that the brand does not allow, foreign facts in the name, and dates out of order.
     """
     file, document = known.campaign, known.campaign_document
     found = check_id("slug", file.slug, document.place("slug"))
-    found += check_own_words(Text(file.name, document.place("name")), known.brand.facts)
-    found += known.unknown_messages(file.messages, document)
-    found += known.unknown_channels(file.channels, document)
-    found += no_day_left(file.embargo, file.valid_until)
-    found += known.refused_words("messages", file.messages, document)
-    found += known.refused_words("channels", file.channels, document)
-    found += known.choice_faults(file, document)
+    found += check_brand_copy(PlacedText(file.name, document.place("name")), known.brand.facts)
+    found += known.check_messages(file.messages, document)
+    found += known.check_channels(file.channels, document)
+    found += check_embargo_before_expiry(file.embargo, file.valid_until)
+    found += known.check_allowed("messages", file.messages, document)
+    found += known.check_allowed("channels", file.channels, document)
+    found += known.check_choices(file, document)
     if not {"", "*"} & set(file.template) and (why := _why_no_default_template(known)):
         hint = 'add "*": with the id of a template'
         found.append(Finding("bad-value", f"template: {why}", hint, document.place("template")))
@@ -155,13 +161,13 @@ def check_defaults(known: Known) -> list[Finding]:
     for index, locale in enumerate(file.locales):
         missing, place = missing_in_locale(locale, known.brand), document.place("locales", index)
         if missing == "labels":
-            found.append(unknown("locale", locale, known.brand.file.labels, place))
+            found.append(unknown_id_finding("locale", locale, known.brand.file.labels, place))
         elif missing:
-            found.append(not_in_locale(missing, locale, place))
+            found.append(missing_in_locale_finding(missing, locale, place))
     return found
 
 
-def check_allow(known: Known, brand_document: YamlDocument) -> list[Finding]:
+def check_allow(known: ValidationContext, brand_document: YamlDocument) -> list[Finding]:
     """Return a finding for each word in the brand's ``allow`` that matches nothing.
 
     A message or template may be added later. So a glob for messages is not reported, and a template is reported
@@ -178,22 +184,24 @@ def check_allow(known: Known, brand_document: YamlDocument) -> list[Finding]:
         if not GLOB_CHARACTERS.search(word) and word not in known.message_ids:
             unknown("messages", index, word, did_you_mean(word, known.message_ids))
     for index, word in enumerate(allow.channels):
-        if word != "*" and not chosen_channels([word], every):
+        if word != "*" and not match_channels([word], every):
             mediums = [f"{channel.medium}/*" for channel in every]
-            words = mediums if word.endswith("/*") else known_channel_words(word, every)
+            words = mediums if word.endswith("/*") else channel_names_like(word, every)
             unknown("channels", index, word, did_you_mean(word, words))
     for index, word in enumerate(allow.templates):
-        if word not in known.template_ids and nearest(word, known.template_ids, MIN_MISSPELLING_LIKENESS):
+        if word not in known.template_ids and most_similar(
+            word, known.template_ids, MIN_MISSPELLING_LIKENESS
+        ):
             unknown("templates", index, word, did_you_mean(word, known.template_ids))
     return found
 
 
-def _why_no_default_template(known: Known) -> str | None:
+def _why_no_default_template(known: ValidationContext) -> str | None:
     """Return why the channels without a chosen template have no default template, or None if they have one."""
-    if USUAL_TEMPLATE not in known.template_ids:
+    if DEFAULT_TEMPLATE not in known.template_ids:
         return "no template for the other channels"
-    if not known.allowed("templates", [USUAL_TEMPLATE]):
-        return f"the brand does not allow {USUAL_TEMPLATE} for the other channels"
+    if not known.allowed("templates", [DEFAULT_TEMPLATE]):
+        return f"the brand does not allow {DEFAULT_TEMPLATE} for the other channels"
     return None
 
 
@@ -201,12 +209,12 @@ MESSAGES, OWN_CHANNELS = "brand/messages", "brand/channels.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedCampaign:
     """A campaign that can be planned, and the findings on it: faults of excluded parts, warnings and notes."""
 
-    campaign: Campaign
+    campaign: CampaignModel
     findings: tuple[Finding, ...]
-    known: Known
+    context: ValidationContext
     """What a partner may choose from. Requests for new partners are validated against it."""
 
 
@@ -234,7 +242,7 @@ class _FolderNames:
     is_complete: bool
 
 
-def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded:
+def load_campaign(root: Path, partners: Collection[str] | None = None) -> LoadedCampaign:
     """Read the campaign in a folder.
 
     Args:
@@ -244,20 +252,24 @@ def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded
     Raises:
         CampaignError: ``campaign.yaml`` or the brand has a fault. It carries every fault of every file.
     """
-    root = campaign_folder(root)
+    root = resolve_campaign_folder(root)
     collector = FindingCollector()
     base = _read_base_files(root, collector)
     names = _list_folders(root, collector)
     facts = base.brand.facts if base.brand else None
-    templates = collector.read_each("template", names.templates, Designs(root, names.templates, facts).read)
+    templates = collector.read_each(
+        "template", names.templates, TemplateReader(root, names.templates, facts).read
+    )
     brand, files = base.brand, _message_files(root, names)
     if brand is None or not names.is_complete:
         # YAML, keys and values can be checked without a brand.
-        collector.read_each("message", names.messages, lambda name: check_form(files.whole(name)))
-        collector.read_each("partner", names.partners, lambda name: check_partner_form(root, name))
+        collector.read_each("message", names.messages, lambda name: validate_message(files.read_merged(name)))
+        collector.read_each("partner", names.partners, lambda name: validate_partner_files(root, name))
         raise CampaignError(collector.unique_findings())
     messages = collector.read_each(
-        "message", names.messages, lambda name: read_message(files.whole(name), name, brand, templates.ids)
+        "message",
+        names.messages,
+        lambda name: read_message(files.read_merged(name), name, brand, templates.ids),
     )
     known = _known(base, brand, messages, templates, names)
     selected = names.partners if partners is None else {name: names.partners[name] for name in partners}
@@ -270,7 +282,7 @@ def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded
     unread = set(selected) - set(read.valid)
     excluded = unread | _find_waiting_partners(read.valid, unread, collector.findings)
     documents = (base.document, base.brand_document, base.own_channels, base.printers)
-    campaign = Campaign(
+    campaign = CampaignModel(
         root=root,
         file=base.file,
         brand=brand,
@@ -284,14 +296,14 @@ def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded
         broken_templates=templates.broken,
         files={one.file: one.sha256 for one in documents if one},
     )
-    return Loaded(campaign, collector.unique_findings(), known)
+    return LoadedCampaign(campaign, collector.unique_findings(), known)
 
 
 def _list_folders(root: Path, collector: FindingCollector) -> _FolderNames:
     """Return the names in the campaign's folders. A folder that cannot be listed becomes a finding."""
-    messages = collector.read(lambda: yaml_files(root, MESSAGES))
-    templates = collector.read(lambda: folders(root, "templates", "template.yaml"))
-    partners = collector.read(lambda: partner_folders(root))
+    messages = collector.read(lambda: list_yaml_files(root, MESSAGES))
+    templates = collector.read(lambda: list_folders(root, "templates", "template.yaml"))
+    partners = collector.read(lambda: list_partner_folders(root))
     is_complete = None not in (messages, templates, partners)
     return _FolderNames(messages or {}, templates or {}, partners or {}, is_complete)
 
@@ -299,13 +311,13 @@ def _list_folders(root: Path, collector: FindingCollector) -> _FolderNames:
 def _read_base_files(root: Path, collector: FindingCollector) -> _BaseFiles:
     document = collector.read(lambda: read_yaml(root, "campaign.yaml"))
     brand_document = collector.read(lambda: read_yaml(root, "brand/brand.yaml"))
-    file = collector.read(lambda: bind(CampaignFile, document)) if document else None
+    file = collector.read(lambda: validate_document(CampaignFile, document)) if document else None
     brand = collector.read_with_findings(lambda: read_brand(root, brand_document)) if brand_document else None
     before = len(collector.findings)
     own, printers = _read_optional(root, OWN_CHANNELS, collector), _read_optional(root, PRINTERS, collector)
     if brand and printers:
         valid_brand, printers_document = brand, printers
-        brand = collector.read_with_findings(lambda: with_printers(root, valid_brand, printers_document))
+        brand = collector.read_with_findings(lambda: add_printers(root, valid_brand, printers_document))
     documents = built_in_documents()
     catalogue, faults = read_catalogue((*documents, own) if own else documents)
     collector.findings += faults
@@ -328,13 +340,13 @@ def _known(
     messages: ReadItems[Message],
     templates: ReadItems[Template],
     names: _FolderNames,
-) -> Known:
+) -> ValidationContext:
     """Return what a partner may choose from."""
     file, document = base.file, base.document
     if file is None or document is None:
         # Partner files can still be checked, except for the keys that they leave to campaign.yaml.
         file, document = empty_defaults()
-    return Known(
+    return ValidationContext(
         campaign=file,
         campaign_document=document,
         brand=brand,
@@ -349,11 +361,13 @@ def _known(
 
 def _message_files(root: Path, names: _FolderNames) -> MessageFiles:
     """Return the message files. Each is read once, however many messages extend it."""
-    ids, _ = legal_only("message", names.messages)
+    ids, _ = split_valid_ids("message", names.messages)
     return MessageFiles(cache(lambda name: read_yaml(root, f"{MESSAGES}/{name}.yaml")), ids)
 
 
-def _check_own_channel_templates(own_channels: YamlDocument | None, known: Known) -> list[Finding]:
+def _check_own_channel_templates(
+    own_channels: YamlDocument | None, known: ValidationContext
+) -> list[Finding]:
     """Return a finding for each template in ``brand/channels.yaml`` that does not exist or is not allowed."""
     findings: list[Finding] = []
     if own_channels is None:
@@ -371,7 +385,7 @@ def _check_own_channel_templates(own_channels: YamlDocument | None, known: Known
     return findings
 
 
-def _channels_with_available_templates(known: Known) -> dict[str, Channel]:
+def _channels_with_available_templates(known: ValidationContext) -> dict[str, Channel]:
     """Return the channels, each without its template if the campaign lacks it or the brand does not allow it.
 
     Such a channel then uses the campaign's choice.

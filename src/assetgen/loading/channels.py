@@ -13,13 +13,13 @@ from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 
-from assetgen.catalogue.page_sizes import SHEETS, grid_on
+from assetgen.catalogue.page_sizes import SHEETS, find_imposition
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.model import MEDIUMS, Channel
 from assetgen.loading.yaml.document import YamlDocument, read_document
-from assetgen.loading.yaml.file_validation import bind, did_you_mean, first_of
-from assetgen.schema.brand_file import Allow
+from assetgen.loading.yaml.file_validation import did_you_mean, shorten_list, validate_document
+from assetgen.schema.brand_file import AllowedChoices
 from assetgen.schema.channel_file import DEFAULTS, ChannelFile, SafeCircle
 from assetgen.units import MAX_PIXELS
 
@@ -83,11 +83,11 @@ def _read_row(document: YamlDocument, channel_id: str) -> Channel:
         raise CampaignError(
             Finding("bad-value", text, "use png, jpg or webp", document.place(channel_id, "format"))
         )
-    row = bind(ChannelFile, document, under=(channel_id,))
+    row = validate_document(ChannelFile, document, under=(channel_id,))
     faults = [] if row.ask_owner else _faults(document, channel_id, row)
     if faults:
         raise CampaignError(faults)
-    return Channel.of(row, channel_id, document.place(channel_id))
+    return Channel.from_row(row, channel_id, document.place(channel_id))
 
 
 def _faults(document: YamlDocument, channel_id: str, row: ChannelFile) -> list[Finding]:
@@ -130,7 +130,7 @@ def _check_variants(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tuple
         if row.scale != 1:
             text = f"the variant {variant} needs scale 1, and this channel has scale {row.scale:g}"
             yield text, f"remove {variant}"
-        elif grid_on(SHEETS[variant], size[0], size[1], row.bleed_mm) is None:
+        elif find_imposition(SHEETS[variant], size[0], size[1], row.bleed_mm) is None:
             text = f"{variant}: two pieces of {size[0]:g} × {size[1]:g} mm do not fit on {SHEETS[variant]}"
             yield text, f"remove {variant}"
 
@@ -178,20 +178,20 @@ def matches(glob: str, item_id: str, medium: str | None = None) -> bool:
     return fnmatchcase(item_id, glob)
 
 
-def chosen_ids(globs: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+def match_ids(globs: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     """Return the known ids that any of the globs matches, in the order of the globs, each once."""
     known = list(known)
     return tuple(dict.fromkeys(name for glob in globs for name in known if matches(glob, name)))
 
 
-def chosen_channels(globs: Iterable[str], channels: Iterable[Channel]) -> tuple[str, ...]:
+def match_channels(globs: Iterable[str], channels: Iterable[Channel]) -> tuple[str, ...]:
     """Return the ids of the channels that any of the globs matches, in the order of the globs, each once."""
     channels = list(channels)
     found = (one.id for glob in globs for one in channels if matches(glob, one.id, one.medium))
     return tuple(dict.fromkeys(found))
 
 
-def known_channel_words(glob: str, channels: Iterable[Channel]) -> list[str]:
+def channel_names_like(glob: str, channels: Iterable[Channel]) -> list[str]:
     """Return the channel names to suggest for a misspelt glob: ``medium/id`` if the glob has a ``/``, else ids."""
     if "/" in glob:
         return [f"{channel.medium}/{channel.id}" for channel in channels]
@@ -201,7 +201,7 @@ def known_channel_words(glob: str, channels: Iterable[Channel]) -> list[str]:
 Choice = Mapping[str, str]
 DEFAULT_KEY = ""
 # The name that a choice of pictures or printers gives to a channel that shall have none.
-NOTHING = "none"
+NO_CHOICE = "none"
 
 
 def most_specific(choice: Choice, channel: Channel) -> str | None:
@@ -220,7 +220,7 @@ def most_specific(choice: Choice, channel: Channel) -> str | None:
     return choice[max(globs, key=lambda glob: rank[glob])] if globs else None
 
 
-def chosen(choices: Iterable[Choice], channel: Channel) -> tuple[str | None, bool]:
+def resolve_choice(choices: Iterable[Choice], channel: Channel) -> tuple[str | None, bool]:
     """Return the chosen name for a channel, and whether a glob gave it (False: a single name for all channels).
 
     ``choices`` are in order of precedence. One that has nothing for this channel is skipped.
@@ -234,8 +234,8 @@ def chosen(choices: Iterable[Choice], channel: Channel) -> tuple[str | None, boo
     return None, False
 
 
-def template_faults(
-    choice: Choice, document: YamlDocument, template_ids: Sequence[str], allow: Allow
+def check_template_choice(
+    choice: Choice, document: YamlDocument, template_ids: Sequence[str], allow: AllowedChoices
 ) -> list[Finding]:
     """Return a finding for each template in a choice that does not exist or that the brand does not allow."""
     findings = []
@@ -245,16 +245,16 @@ def template_faults(
             hint = did_you_mean(template_id, template_ids)
             findings.append(Finding("unknown-id", f"no such template: {template_id}", hint, place))
         elif not any(matches(one, template_id) for one in allow.templates):
-            findings.append(refusal(allow.templates, template_id, place))
+            findings.append(not_allowed_finding(allow.templates, template_id, place))
     return findings
 
 
-def picture_faults(choice: Choice, document: YamlDocument, pictures: Collection[str]) -> list[Finding]:
+def check_picture_choice(choice: Choice, document: YamlDocument, pictures: Collection[str]) -> list[Finding]:
     """Return a finding for each picture in a choice that the brand does not have."""
     return _unknown("picture", choice, document, pictures, "define it under pictures: in brand/brand.yaml")
 
 
-def printer_faults(choice: Choice, document: YamlDocument, printers: Collection[str]) -> list[Finding]:
+def check_printer_choice(choice: Choice, document: YamlDocument, printers: Collection[str]) -> list[Finding]:
     """Return a finding for each printer in a choice that the brand does not have."""
     return _unknown("printer", choice, document, printers, "define it in brand/printers.yaml")
 
@@ -264,7 +264,7 @@ def _unknown(
 ) -> list[Finding]:
     findings = []
     for glob, name in choice.items():
-        if name not in known and name != NOTHING:
+        if name not in known and name != NO_CHOICE:
             place = document.place(kind, glob) if glob != DEFAULT_KEY else document.place(kind)
             findings.append(
                 Finding("unknown-id", f"no such {kind}: {name}", did_you_mean(name, known) or hint, place)
@@ -272,7 +272,7 @@ def _unknown(
     return findings
 
 
-def refusal(allowed: Sequence[str], value: str, place: Place) -> Finding:
+def not_allowed_finding(allowed: Sequence[str], value: str, place: Place) -> Finding:
     """Return the finding for a value that the brand does not allow. ``allowed`` are the globs that it allows."""
-    hint = f"allowed: {first_of(allowed)} (see allow in brand/brand.yaml)"
+    hint = f"allowed: {shorten_list(allowed)} (see allow in brand/brand.yaml)"
     return Finding("bad-value", f"the brand does not allow {value}", hint, place)

@@ -13,13 +13,13 @@ from typing import Any
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
-from assetgen.loading.channels import picture_faults, template_faults
-from assetgen.loading.copy_rules.facts import check_words, fill, find_addresses
+from assetgen.loading.channels import check_picture_choice, check_template_choice
+from assetgen.loading.copy_rules.facts import check_copy, fill_placeholders, find_addresses
 from assetgen.loading.model import Brand, Message
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.file_validation import bind, did_you_mean
-from assetgen.schema.fields import Text
-from assetgen.schema.message_file import BY_LOCALE, EXTENDS, LOCALE_KEY, MessageFile, MessageWords
+from assetgen.loading.yaml.file_validation import did_you_mean, validate_document
+from assetgen.schema.fields import PlacedText
+from assetgen.schema.message_file import BY_LOCALE, EXTENDS, LOCALE_KEY, MessageCopy, MessageFile
 
 # The short alt text fits every platform: 120 is the lowest limit found, LinkedIn's (accessible-social.com).
 # The long one fits X, Instagram and Threads, which take 1,000 (help.publer.com and accessible-social.com, 2024-26).
@@ -27,7 +27,7 @@ ALT_SHORT_MAX = 120
 ALT_LONG_MAX = 1000
 
 
-def alts_too_long(words: MessageWords, values: Mapping[str, str], filled_in: str) -> list[Finding]:
+def check_alt_lengths(words: MessageCopy, values: Mapping[str, str], filled_in: str) -> list[Finding]:
     """Return a finding for each alt text of a message that is too long.
 
     Args:
@@ -44,7 +44,7 @@ def alts_too_long(words: MessageWords, values: Mapping[str, str], filled_in: str
             text.place,
         )
         for text, max_length in limits
-        if (length := len(fill(text.text, values))) > max_length
+        if (length := len(fill_placeholders(text.text, values))) > max_length
     ]
 
 
@@ -56,8 +56,8 @@ class Network:
     """
 
     name: str
-    most: int
-    channels: str
+    max_characters: int
+    channel_prefix: str
     max_hashtags: int | None = None
 
 
@@ -84,8 +84,8 @@ EMOJI = re.compile(
 HASHTAG = re.compile(r"(?<![\w&])[#\uff03](?=\w*[^\W\d_])\w+")
 
 
-def posts_too_long(
-    posts: Mapping[str, Text], networks: Iterable[str], values: Mapping[str, str], filled_in: str
+def check_post_lengths(
+    posts: Mapping[str, PlacedText], networks: Iterable[str], values: Mapping[str, str], filled_in: str
 ) -> list[Finding]:
     """Return a finding for each post that exceeds its network's limit of characters or hashtags.
 
@@ -99,12 +99,12 @@ def posts_too_long(
     for name in networks:
         if name not in posts:
             continue
-        network, words = NETWORKS[name], fill(posts[name].text, values)
+        network, words = NETWORKS[name], fill_placeholders(posts[name].text, values)
         place = posts[name].place
-        if (length := post_length(name, words)) > network.most:
+        if (length := post_length(name, words)) > network.max_characters:
             text = f"the post for {network.name} has {length:,} characters"
             counted = f"; X counts each web address as {X_LINK_LENGTH}" if name == "x" else ""
-            hint = f"at most {network.most:,} characters, {filled_in}{counted}"
+            hint = f"at most {network.max_characters:,} characters, {filled_in}{counted}"
             findings.append(Finding("post-limit", text, hint, place))
         hashtags = len(HASHTAG.findall(words))
         if network.max_hashtags is not None and hashtags > network.max_hashtags:
@@ -142,7 +142,7 @@ def _weight(words: str) -> int:
 
 def networks_of(channel_id: str) -> tuple[str, ...]:
     """Return the networks on which a channel's pictures are posted: one, or none if no post copy exists for it."""
-    return tuple(name for name, network in NETWORKS.items() if channel_id.startswith(network.channels))
+    return tuple(name for name, network in NETWORKS.items() if channel_id.startswith(network.channel_prefix))
 
 
 # The keys of a locale whose copy is drawn on assets. The alt text describes them. So a message that changes one of
@@ -182,7 +182,7 @@ class MessageFiles:
     read: Callable[[str], YamlDocument]
     ids: Sequence[str]
 
-    def whole(self, message_id: str) -> YamlDocument:
+    def read_merged(self, message_id: str) -> YamlDocument:
         """Return a message's file, merged over all the messages that it extends.
 
         Raises CampaignError if one of the messages does not exist or cannot be read, or if they extend each other in
@@ -222,10 +222,10 @@ def merge_over(document: YamlDocument, base: YamlDocument) -> ExtendedDocument:
     return ExtendedDocument(document.file, data, document.sha256, document._values, document._keys, base)
 
 
-def files_of(document: YamlDocument) -> dict[str, str]:
+def source_hashes(document: YamlDocument) -> dict[str, str]:
     """Return path → sha256 of each file that a document was read from."""
     files = {document.file: document.sha256}
-    return {**files, **files_of(document.base)} if isinstance(document, ExtendedDocument) else files
+    return {**files, **source_hashes(document.base)} if isinstance(document, ExtendedDocument) else files
 
 
 def _inheritable(own: Any, base: Any) -> Any:
@@ -255,30 +255,32 @@ def read_message(
 
     Raises CampaignError with every fault.
     """
-    file = check_form(document)
+    file = validate_message(document)
     findings: list[Finding] = []
     if file.accent not in brand.file.palette:
         hint = did_you_mean(file.accent, brand.file.palette)
         findings.append(
             Finding("unknown-id", f"no such colour: {file.accent}", hint, document.place("accent"))
         )
-    findings += template_faults(file.template, document, template_ids, brand.file.allow)
-    findings += picture_faults(file.picture, document, brand.pictures)
+    findings += check_template_choice(file.template, document, template_ids, brand.file.allow)
+    findings += check_picture_choice(file.picture, document, brand.pictures)
     # Lengths without a partner's name and link. The planner checks them again for each partner.
-    shared, filled_in = brand.facts.placeholders(), "with the number and the address filled in"
+    shared, filled_in = brand.facts.placeholder_values(), "with the number and the address filled in"
     for words in file.locales.values():
         for text in words.every_text():
-            findings += check_words(text, brand.facts)
+            findings += check_copy(text, brand.facts)
         posts = words.posts.given()
-        findings += alts_too_long(words, shared, filled_in) + posts_too_long(posts, posts, shared, filled_in)
+        findings += check_alt_lengths(words, shared, filled_in) + check_post_lengths(
+            posts, posts, shared, filled_in
+        )
     if findings:
         raise CampaignError(findings)
-    return Message(message_id, file, document.place(), files_of(document))
+    return Message(message_id, file, document.place(), source_hashes(document))
 
 
-def check_form(document: YamlDocument) -> MessageFile:
+def validate_message(document: YamlDocument) -> MessageFile:
     """Return a message's file, validated by the schema alone. Raises CampaignError with its faults."""
-    return bind(MessageFile, _with_locales(document))
+    return validate_document(MessageFile, _with_locales(document))
 
 
 def _with_locales(document: YamlDocument) -> YamlDocument:

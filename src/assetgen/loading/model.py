@@ -12,18 +12,18 @@ from pathlib import Path
 
 from pydantic import ConfigDict
 
-from assetgen.findings import NOWHERE, Finding, Place
-from assetgen.loading.printers import PrintCondition, Printer, own_conditions
+from assetgen.findings import NO_PLACE, Finding, Place
+from assetgen.loading.printers import PrintCondition, Printer, built_in_conditions
 from assetgen.schema.brand_file import BrandFile, Facts, PictureFile
 from assetgen.schema.campaign_file import CampaignFile
 from assetgen.schema.channel_file import ChannelFile
-from assetgen.schema.fields import Dated, Text
+from assetgen.schema.fields import PlacedDate, PlacedText
 from assetgen.schema.message_file import MessageFile
 from assetgen.schema.partner_file import LogoFile, PartnerFile
-from assetgen.schema.template_file import Arrangement, TemplateFile
+from assetgen.schema.template_file import ShapeLayout, TemplateFile
 
 
-def no_day_left(embargo: Dated | None, valid_until: Dated | None) -> list[Finding]:
+def check_embargo_before_expiry(embargo: PlacedDate | None, valid_until: PlacedDate | None) -> list[Finding]:
     """Return a finding if the expiry is before the end of the embargo, so that no day is left."""
     if embargo and valid_until and valid_until.day < embargo.day:
         text = f"valid_until {valid_until.day} is before embargo {embargo.day}"
@@ -41,7 +41,7 @@ class Ink:
     """
 
     coverage: float = 1.0
-    rim: tuple[float, ...] = ()
+    rim_luminances: tuple[float, ...] = ()
     background: str | None = None
 
 
@@ -63,7 +63,7 @@ class Logo:
     sha256: str
     source_sha256: str
     ink: Ink = Ink()
-    place: Place = NOWHERE
+    place: Place = NO_PLACE
     dark: Logo | None = None
     mono: Logo | None = None
 
@@ -126,7 +126,7 @@ class FontFace:
 MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "radio", "qr")
 CLICK_MEDIUMS = frozenset({"social", "display", "workplace", "email"})
 # The template of a channel for which neither the campaign nor the catalogue names one.
-USUAL_TEMPLATE = "beacon"
+DEFAULT_TEMPLATE = "beacon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Brand:
     """The place in the file of each colour of the palette."""
     faces: tuple[FontFace, ...]
     pictures: Mapping[str, Picture] = field(default_factory=dict)
-    conditions: Mapping[str, PrintCondition] = field(default_factory=own_conditions)
+    conditions: Mapping[str, PrintCondition] = field(default_factory=built_in_conditions)
     printers: Mapping[str, Printer] = field(default_factory=dict)
 
     @property
@@ -176,10 +176,10 @@ class Channel(ChannelFile):
     model_config = ConfigDict(defer_build=True)
 
     id: str
-    place: Place = NOWHERE
+    place: Place = NO_PLACE
     based_on: str | None = None
     """The catalogue channel that a custom size is based on. Choices for that channel apply to the custom size too."""
-    arranged_like: str | None = None
+    same_layout_as: str | None = None
     """The same id if both have the same ratio: a template's layout for that channel then fits this one."""
     variant: str | None = None
     """The variant of the channel's asset (``office``, ``mono``, ``sheet-a4``); None for the main one."""
@@ -187,7 +187,7 @@ class Channel(ChannelFile):
     """The printer that prints it; None if no printer was chosen."""
 
     @classmethod
-    def of(cls, row: ChannelFile, channel_id: str, place: Place) -> Channel:
+    def from_row(cls, row: ChannelFile, channel_id: str, place: Place) -> Channel:
         """Return the channel that a row of the catalogue describes."""
         return cls.model_construct(**dict(row), id=channel_id, place=place)
 
@@ -198,7 +198,7 @@ class Partner:
 
     id: str
     file: PartnerFile
-    short_name: Text
+    short_name: PlacedText
     logo: Logo | None
     alongside: tuple[str, ...]
     """The ids of the partners whose logos are shown with its own."""
@@ -223,14 +223,14 @@ class Template:
     """Its ``template.yaml``, merged over those of its bases."""
     bases: tuple[str, ...]
     """The ids of the templates that this one extends, nearest first."""
-    arrangements: Mapping[str, Arrangement]
+    layouts: Mapping[str, ShapeLayout]
     """The layout for each shape, with every value of every part."""
     sources: Mapping[str, bytes]
     """Path relative to the campaign (``templates/beacon/style.css``) → bytes. Its own come first, then its bases'."""
     place: Place
 
     @property
-    def sheets(self) -> tuple[str, ...]:
+    def style_sheets(self) -> tuple[str, ...]:
         """Return the paths of its style sheets in the order of the cascade: its bases' first, then its own."""
         return tuple(
             name
@@ -246,7 +246,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Campaign:
+class CampaignModel:
     """A campaign: all inputs of a build. ``root`` is the campaign folder."""
 
     root: Path

@@ -16,23 +16,23 @@ from assetgen.catalogue.page_sizes import SHAPE_NAMES, shape_of
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.channels import (
-    chosen_channels,
-    chosen_ids,
-    known_channel_words,
+    channel_names_like,
+    check_picture_choice,
+    check_printer_choice,
+    check_template_choice,
+    match_channels,
+    match_ids,
     matches,
-    picture_faults,
-    printer_faults,
-    refusal,
-    template_faults,
+    not_allowed_finding,
 )
-from assetgen.loading.copy_rules.facts import check_name, check_words
-from assetgen.loading.model import Brand, Channel, Logo, Message, Partner, no_day_left
+from assetgen.loading.copy_rules.facts import check_copy, check_name
+from assetgen.loading.model import Brand, Channel, Logo, Message, Partner, check_embargo_before_expiry
 from assetgen.loading.yaml.campaign_folder import read_yaml
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.file_validation import bind, check_id, did_you_mean
+from assetgen.loading.yaml.file_validation import check_id, did_you_mean, validate_document
 from assetgen.schema.campaign_file import CampaignFile
 from assetgen.schema.channel_file import SafeCircle
-from assetgen.schema.fields import Text
+from assetgen.schema.fields import PlacedText
 from assetgen.schema.partner_file import CustomSize, PartnerFile
 from assetgen.units import MAX_PIXELS
 
@@ -50,7 +50,7 @@ RATIO_TOLERANCE = 0.03
 
 
 def read_custom_sizes(
-    file: PartnerFile, document: YamlDocument, known: Known
+    file: PartnerFile, document: YamlDocument, known: ValidationContext
 ) -> tuple[dict[str, Channel], list[Finding]]:
     """Return a partner's custom sizes as channels by id, and a finding for each fault in them."""
     channels: dict[str, Channel] = {}
@@ -121,7 +121,9 @@ def _safe_area(base: Channel, width: float, height: float) -> tuple[float, ...] 
     return shrink_inset(top), shrink_inset(right), shrink_inset(bottom), shrink_inset(left)
 
 
-def _faults(custom: CustomSize, index: int, document: YamlDocument, known: Known) -> Iterator[Finding]:
+def _faults(
+    custom: CustomSize, index: int, document: YamlDocument, known: ValidationContext
+) -> Iterator[Finding]:
     """Yield a finding for each reason why a custom size cannot be used."""
     id_place = document.place("custom_sizes", index, "id")
     base_place = document.place("custom_sizes", index, "based_on")
@@ -186,7 +188,7 @@ MAX_LOGOS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ValidationContext:
     """What a partner may choose from: the campaign, its brand, and all known ids, also of broken files.
 
     ``ask_owner`` has the channels that cannot be built without the media owner's template.
@@ -209,8 +211,8 @@ class Known:
     def chosen(self, kind: str, globs: Iterable[str]) -> tuple[str, ...]:
         """Return the ids that globs match. ``kind`` is ``messages`` or ``channels`` (those that can be built)."""
         if kind == "channels":
-            return chosen_channels(globs, self.channels.values())
-        return chosen_ids(globs, self.message_ids)
+            return match_channels(globs, self.channels.values())
+        return match_ids(globs, self.message_ids)
 
     def allowed(self, kind: str, ids: Iterable[str]) -> tuple[str, ...]:
         """Return those of the ids that the brand allows. ``kind`` is a key of ``allow``, such as ``templates``."""
@@ -218,7 +220,7 @@ class Known:
         mediums = {c.id: c.medium for c in self.channels.values()} if kind == "channels" else {}
         return tuple(i for i in ids if any(matches(glob, i, mediums.get(i)) for glob in globs))
 
-    def refused_words(self, kind: str, globs: Sequence[str], document: YamlDocument) -> list[Finding]:
+    def check_allowed(self, kind: str, globs: Sequence[str], document: YamlDocument) -> list[Finding]:
         """Return a finding for each glob in a file's list that matches only ids that the brand does not allow."""
         return [
             self.refusal(kind, glob, document.place(kind, index))
@@ -226,15 +228,15 @@ class Known:
             if (chosen := self.chosen(kind, [glob])) and not self.allowed(kind, chosen)
         ]
 
-    def unknown_messages(self, globs: Sequence[str], document: YamlDocument) -> list[Finding]:
+    def check_messages(self, globs: Sequence[str], document: YamlDocument) -> list[Finding]:
         """Return a finding for each glob in a file's list that matches no message."""
         return [
-            unknown("message", glob, self.message_ids, document.place("messages", index))
+            unknown_id_finding("message", glob, self.message_ids, document.place("messages", index))
             for index, glob in enumerate(globs)
-            if not chosen_ids([glob], self.message_ids)
+            if not match_ids([glob], self.message_ids)
         ]
 
-    def unknown_channels(
+    def check_channels(
         self, globs: Sequence[str], document: YamlDocument, custom_sizes: Iterable[Channel] = ()
     ) -> list[Finding]:
         """Return a finding for each glob in a file's list that matches no channel or names one without a fixed size.
@@ -244,19 +246,19 @@ class Known:
         found, every = [], [*self.every_channel(), *custom_sizes]
         for index, glob in enumerate(globs):
             place = document.place("channels", index)
-            if not chosen_channels([glob], every):
-                found.append(unknown("channel", glob, known_channel_words(glob, every), place))
+            if not match_channels([glob], every):
+                found.append(unknown_id_finding("channel", glob, channel_names_like(glob, every), place))
             elif glob in self.ask_owner:
                 found.append(self.no_fixed_size(glob, place))
         return found
 
-    def choice_faults(self, file: CampaignFile | PartnerFile, document: YamlDocument) -> list[Finding]:
+    def check_choices(self, file: CampaignFile | PartnerFile, document: YamlDocument) -> list[Finding]:
         """Return a finding for each fault in a file's choices of templates, pictures and printers."""
         brand = self.brand
         return [
-            *template_faults(file.template, document, self.template_ids, brand.file.allow),
-            *picture_faults(file.picture, document, brand.pictures),
-            *printer_faults(file.printer, document, brand.printers),
+            *check_template_choice(file.template, document, self.template_ids, brand.file.allow),
+            *check_picture_choice(file.picture, document, brand.pictures),
+            *check_printer_choice(file.printer, document, brand.printers),
         ]
 
     def no_fixed_size(self, channel_id: str, place: Place) -> Finding:
@@ -267,15 +269,15 @@ class Known:
 
     def refusal(self, kind: str, value: str, place: Place) -> Finding:
         """Return the finding for a value that the brand does not allow. ``kind`` is a key of ``allow``."""
-        return refusal(getattr(self.brand.file.allow, kind), value, place)
+        return not_allowed_finding(getattr(self.brand.file.allow, kind), value, place)
 
 
-def unknown(kind: str, name: str, known: Iterable[str], place: Place) -> Finding:
+def unknown_id_finding(kind: str, name: str, known: Iterable[str], place: Place) -> Finding:
     """Return the finding for a name that is not known. The hint suggests the nearest known one."""
     return Finding("unknown-id", f"no such {kind}: {name}", did_you_mean(name, known), place)
 
 
-def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
+def read_partner(root: Path, partner_id: str, known: ValidationContext) -> Partner:
     """Read a partner. Raises CampaignError with every fault of its files."""
     document, file, logo, findings = _read_files(root, partner_id)
     custom_sizes, faults = read_custom_sizes(file, document, known)
@@ -283,13 +285,14 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
     reader = _Choices(document, file, known, findings, custom_sizes)
     companions = reader.companions(partner_id)
     messages, locales, channels = reader.messages(), reader.locales(), reader.channels()
-    findings += known.choice_faults(file, document)
+    findings += known.check_choices(file, document)
     tracking = reader.tracking()
     name = file.name
     partner = Partner(
         id=partner_id,
         file=file,
-        short_name=file.short_name or Text(BRACKETED.sub("", name.text).strip() or name.text, name.place),
+        short_name=file.short_name
+        or PlacedText(BRACKETED.sub("", name.text).strip() or name.text, name.place),
         logo=logo,
         alongside=companions,
         messages=messages,
@@ -300,20 +303,20 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         files={document.file: document.sha256} | (logo.files if logo else {}),
         custom_sizes=custom_sizes,
     )
-    findings += no_day_left(file.embargo, file.valid_until)
+    findings += check_embargo_before_expiry(file.embargo, file.valid_until)
     names = [name, partner.short_name]
     if file.logo:
-        names.append(Text(file.logo.alt, document.place("logo", "alt")))
+        names.append(PlacedText(file.logo.alt, document.place("logo", "alt")))
     for text in names:
         findings += check_name(text, known.brand.facts)
     for text in file.local_line.values():
-        findings += check_words(text, known.brand.facts, name.text)
+        findings += check_copy(text, known.brand.facts, name.text)
     if findings:
         raise CampaignError(dict.fromkeys(findings))
     return partner
 
 
-def check_partner_form(root: Path, partner_id: str) -> None:
+def validate_partner_files(root: Path, partner_id: str) -> None:
     """Validate what can be validated of a partner's files without a brand. Raises CampaignError with every fault."""
     *_, findings = _read_files(root, partner_id)
     if findings:
@@ -326,7 +329,7 @@ def _read_files(root: Path, partner_id: str) -> tuple[YamlDocument, PartnerFile,
     Raises CampaignError with the faults of ``partner.yaml``.
     """
     document = read_yaml(root, f"partners/{partner_id}/partner.yaml")
-    file = bind(PartnerFile, document)
+    file = validate_document(PartnerFile, document)
     if file.logo is None:
         return document, file, None, []
     # Most partners have no logo, so the import is delayed until one has.
@@ -342,7 +345,7 @@ class _Choices:
 
     document: YamlDocument
     file: PartnerFile
-    known: Known
+    known: ValidationContext
     findings: list[Finding]
     custom_sizes: Mapping[str, Channel]
 
@@ -356,12 +359,12 @@ class _Choices:
 
     def messages(self) -> tuple[str, ...]:
         globs, document = self._source("messages")
-        self.findings.extend(self.known.unknown_messages(globs, document))
+        self.findings.extend(self.known.check_messages(globs, document))
         return self._allowed("messages", globs)
 
     def channels(self) -> tuple[str, ...]:
         globs, document = self._source("channels")
-        self.findings.extend(self.known.unknown_channels(globs, document, self.custom_sizes.values()))
+        self.findings.extend(self.known.check_channels(globs, document, self.custom_sizes.values()))
         # Custom sizes are always built, whether or not a glob of channels matches them.
         return (*self._allowed("channels", globs), *self.custom_sizes)
 
@@ -371,7 +374,7 @@ class _Choices:
         Add a finding for each glob in the partner's own file that matches only ids that it does not allow.
         """
         own: Sequence[str] = getattr(self.file, kind) or ()
-        self.findings.extend(self.known.refused_words(kind, own, self.document))
+        self.findings.extend(self.known.check_allowed(kind, own, self.document))
         return self.known.allowed(kind, self.known.chosen(kind, globs))
 
     def locales(self) -> tuple[str, ...]:
@@ -382,7 +385,7 @@ class _Choices:
             if missing and document is not self.document:
                 continue  # Already reported for campaign.yaml.
             if missing:
-                self.findings.append(not_in_locale(missing, locale, place))
+                self.findings.append(missing_in_locale_finding(missing, locale, place))
             elif self._has_no_message(locale):
                 known = {tag for message in self.known.messages.values() for tag in message.file.locales}
                 hint = did_you_mean(locale, known)
@@ -409,7 +412,7 @@ class _Choices:
         for index, name in enumerate(self.file.alongside):
             if name not in self.known.partner_ids:
                 place = self.document.place("alongside", index)
-                self.findings.append(unknown("partner", name, self.known.partner_ids, place))
+                self.findings.append(unknown_id_finding("partner", name, self.known.partner_ids, place))
         if len(names) > MAX_LOGOS - 1:
             text, place = "more than three partners are named", self.document.place("alongside")
             hint = "name at most three: the footer has room for four logos"
@@ -426,7 +429,7 @@ def missing_in_locale(locale: str, brand: Brand) -> str | None:
     return None
 
 
-def not_in_locale(missing: str, locale: str, place: Place) -> Finding:
+def missing_in_locale_finding(missing: str, locale: str, place: Place) -> Finding:
     """Return the finding for a locale in which the brand lacks something."""
     hint = f"add {missing} in {locale} to brand/brand.yaml"
     return Finding("unknown-id", f"the brand has no {missing} in {locale}", hint, place)

@@ -16,10 +16,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from assetgen.errors import CampaignError
-from assetgen.findings import NOWHERE, Finding, Place
-from assetgen.loading.yaml.campaign_folder import FileKind, named_file, read_bounded
+from assetgen.findings import NO_PLACE, Finding, Place
+from assetgen.loading.yaml.campaign_folder import FileKind, find_named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.file_validation import bind, check_id, did_you_mean
+from assetgen.loading.yaml.file_validation import check_id, did_you_mean, validate_document
 from assetgen.schema.brand_file import ConditionFile, PrinterFile, Stock
 
 FOLDER = "brand/profiles"
@@ -58,8 +58,8 @@ class PrintCondition:
     info: str
     ink_limit: float
     profile: Profile | None = None
-    missing: str | None = None
-    place: Place = NOWHERE
+    missing_profile: str | None = None
+    place: Place = NO_PLACE
 
     @property
     def is_registered(self) -> bool:
@@ -68,7 +68,7 @@ class PrintCondition:
 
 
 @cache
-def own_conditions() -> Mapping[str, PrintCondition]:
+def built_in_conditions() -> Mapping[str, PrintCondition]:
     """Return the built-in print conditions by stock."""
     content = (files("assetgen.catalogue") / "print_conditions" / "FOGRA39L_coated.icc").read_bytes()
     coated = Profile("FOGRA39L_coated.icc", hashlib.sha256(content).hexdigest(), content)
@@ -114,7 +114,7 @@ def read_conditions(
                 # A missing profile only prevents the press files that need it. Any other fault is a finding.
                 if error.findings[0].code != "missing-file":
                     findings += error.findings
-                condition = replace(condition, profile=None, missing=file.profile)
+                condition = replace(condition, profile=None, missing_profile=file.profile)
         elif not condition.is_registered:
             text = f"{condition.intent} is not a registered print condition, so it needs an ICC profile"
             hint = (
@@ -130,7 +130,7 @@ def _read_profile(root: Path, name: str, place: Place) -> Profile:
     from PIL import ImageCms
 
     kind = FileKind("profile", FOLDER, f"put the file into {FOLDER}")
-    path = named_file(root, root / FOLDER, name, place, kind)
+    path = find_named_file(root, root / FOLDER, name, place, kind)
     content = read_bounded(path, place, MAX_BYTES, "use a CMYK ICC profile: they are smaller")
     relative_path = path.relative_to(root).as_posix()
     try:
@@ -145,7 +145,7 @@ def _read_profile(root: Path, name: str, place: Place) -> Profile:
     return Profile(relative_path, hashlib.sha256(content).hexdigest(), content)
 
 
-FILE = "brand/printers.yaml"
+PRINTERS_FILE = "brand/printers.yaml"
 # Fields of a printer's file naming pattern. Ids have no underscore.
 ID_FIELDS = ("campaign", "partner", "message", "channel", "locale")
 # The trim size.
@@ -164,9 +164,9 @@ class Printer:
     id: str
     file: PrinterFile
     conditions: Mapping[str, PrintCondition] = field(default_factory=dict)
-    place: Place = NOWHERE
+    place: Place = NO_PLACE
 
-    def named(self, values: Mapping[str, str]) -> str | None:
+    def file_name(self, values: Mapping[str, str]) -> str | None:
         """Return a file name without its suffix, by this printer's pattern, or None if it has no pattern.
 
         ``values`` has the value of each field.
@@ -201,7 +201,7 @@ def _read_printer(
             "write name: and its requirements below it",
         )
         raise CampaignError(Finding("bad-value", text, hint, document.place(name)))
-    file = bind(PrinterFile, document, under=(name,))
+    file = validate_document(PrinterFile, document, under=(name,))
     conditions, findings = read_conditions(root, file.conditions, document, defaults, (name, "conditions"))
     place = document.place(name, "naming")
     for text, hint in naming_faults(file.naming) if file.naming else ():

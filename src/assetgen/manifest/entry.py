@@ -22,13 +22,13 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from assetgen.findings import NOWHERE, SEVERITY_ORDER, Severity
-from assetgen.planning.asset import TERM_KINDS, Spec, Term
+from assetgen.findings import NO_PLACE, SEVERITY_ORDER, Severity
+from assetgen.planning.asset import RELEASE_DATE_KINDS, ReleaseDate, Spec
 from assetgen.preflight.results import DetectedRegion
 
 if TYPE_CHECKING:
     from assetgen.planning.asset import Asset
-    from assetgen.rendering.rendered_file import Made
+    from assetgen.rendering.rendered_file import RenderedFile
 
 Record = TypeVar("Record")
 _Decoder = Callable[[object, str], Any]
@@ -38,22 +38,22 @@ MAX_NUMBER = 1e12
 _TYPE_NAMES = {str: "text", bool: "true or false"}
 
 
-class NotRead(ValueError):
+class InvalidEntry(ValueError):
     """A JSON value is not valid. The message says where it is and what is wrong."""
 
 
-def read_record(kind: type[Record], value: object, where: str, may_lack: Set[str] = frozenset()) -> Record:
-    """Return a frozen dataclass from a JSON object. ``where`` is its place, ``may_lack`` are the optional keys.
+def read_record(kind: type[Record], value: object, where: str, optional: Set[str] = frozenset()) -> Record:
+    """Return a frozen dataclass from a JSON object. ``where`` is its place, ``optional`` are the optional keys.
 
     Raises NotRead, which names the place below ``where``.
     """
     decoders = _decoders(cast(Any, kind))
     if not isinstance(value, dict):
-        raise NotRead(f"{where} is not an object")
+        raise InvalidEntry(f"{where} is not an object")
     if unknown := sorted(map(str, value.keys() - decoders.keys())):
-        raise NotRead(f"{where} has an unknown key: {unknown[0]}")
-    if missing := sorted(decoders.keys() - value.keys() - may_lack):
-        raise NotRead(f"{where} has no {missing[0]}")
+        raise InvalidEntry(f"{where} has an unknown key: {unknown[0]}")
+    if missing := sorted(decoders.keys() - value.keys() - optional):
+        raise InvalidEntry(f"{where} has no {missing[0]}")
     return kind(**{key: decoders[key](one, f"{where}.{key}") for key, one in value.items()})
 
 
@@ -92,7 +92,7 @@ def _decoder(kind: Any) -> _Decoder:
 def _plain_decoder(kind: type) -> _Decoder:
     def decode(value: object, where: str) -> Any:
         if not isinstance(value, kind):
-            raise NotRead(f"{where} is not {_TYPE_NAMES[kind]}")
+            raise InvalidEntry(f"{where} is not {_TYPE_NAMES[kind]}")
         return value
 
     return decode
@@ -101,9 +101,9 @@ def _plain_decoder(kind: type) -> _Decoder:
 def _tuple_decoder(of: list[_Decoder], *, has_any_length: bool) -> _Decoder:
     def decode(value: object, where: str) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise NotRead(f"{where} is not a list")
+            raise InvalidEntry(f"{where} is not a list")
         if not has_any_length and len(value) != len(of):
-            raise NotRead(f"{where} has {len(value)} values, not {len(of)}")
+            raise InvalidEntry(f"{where} has {len(value)} values, not {len(of)}")
         decoders = of * len(value) if has_any_length else of
         pairs = zip(decoders, value, strict=True)
         return tuple([inner(one, f"{where}[{at}]") for at, (inner, one) in enumerate(pairs)])
@@ -114,7 +114,7 @@ def _tuple_decoder(of: list[_Decoder], *, has_any_length: bool) -> _Decoder:
 def _mapping_decoder(of: _Decoder) -> _Decoder:
     def decode(value: object, where: str) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise NotRead(f"{where} is not an object")
+            raise InvalidEntry(f"{where} is not an object")
         return {key: of(one, f"{where}.{key}") for key, one in value.items()}
 
     return decode
@@ -126,15 +126,15 @@ def _number_decoder(kind: type[int] | type[float]) -> _Decoder:
 
     def decode(value: object, where: str) -> Any:
         if not isinstance(value, kinds) or isinstance(value, bool):
-            raise NotRead(f"{where} is not {description}")
+            raise InvalidEntry(f"{where} is not {description}")
         if not -MAX_NUMBER <= value <= MAX_NUMBER:  # also refuses NaN
-            raise NotRead(f"{where} is out of range")
+            raise InvalidEntry(f"{where} is out of range")
         return value
 
     return decode
 
 
-def is_day(text: str) -> bool:
+def is_date(text: str) -> bool:
     """Say whether a text is a date such as 2026-11-26."""
     try:
         return date.fromisoformat(text).isoformat() == text
@@ -142,16 +142,16 @@ def is_day(text: str) -> bool:
         return False
 
 
-def read_terms(value: object, where: str = "terms") -> tuple[Term, ...]:
+def read_release_dates(value: object, where: str = "terms") -> tuple[ReleaseDate, ...]:
     """Return the days that limit an asset (embargo, expiry and the like) from its entry. Raises NotRead."""
     if not isinstance(value, list):
-        raise NotRead(f"{where} is not a list")
-    terms = tuple(read_record(Term, one, f"{where}[{at}]", {"place"}) for at, one in enumerate(value))
+        raise InvalidEntry(f"{where} is not a list")
+    terms = tuple(read_record(ReleaseDate, one, f"{where}[{at}]", {"place"}) for at, one in enumerate(value))
     for at, term in enumerate(terms):
-        if term.kind not in TERM_KINDS or term.place != NOWHERE:
-            raise NotRead(f"{where}[{at}].kind is not a kind of day that limits an asset")
-        if not is_day(term.day):
-            raise NotRead(f"{where}[{at}].day is not a date (expected YYYY-MM-DD)")
+        if term.kind not in RELEASE_DATE_KINDS or term.place != NO_PLACE:
+            raise InvalidEntry(f"{where}[{at}].kind is not a kind of day that limits an asset")
+        if not is_date(term.day):
+            raise InvalidEntry(f"{where}[{at}].day is not a date (expected YYYY-MM-DD)")
     return terms
 
 
@@ -192,7 +192,7 @@ class Entry(NamedTuple):
     line: bytes
 
     @classmethod
-    def of(cls, asset: Asset, made: Made, content: bytes) -> Entry:
+    def of(cls, asset: Asset, made: RenderedFile, content: bytes) -> Entry:
         """Return the entry of a finished asset. Raises ValueError or TypeError for values that JSON cannot hold."""
         values = {
             **asset.describe(),
@@ -203,7 +203,7 @@ class Entry(NamedTuple):
             "regions": [dict(mark) for mark in made.regions],
             "measured": dict(made.measured),
             "findings": [finding.for_asset(asset.id).as_dict() for finding in made.findings],
-            "terms": [term.as_dict() for term in asset.terms],
+            "terms": [term.as_dict() for term in asset.release_dates],
             "inputs": dict(sorted({**asset.inputs, **made.inputs}.items())),
         }
         return cls.parse(values)
@@ -230,12 +230,12 @@ class Entry(NamedTuple):
             line=to_line(value),
         )
 
-    def with_inputs(self, inputs: Mapping[str, str], terms: Iterable[Term] = ()) -> Entry:
+    def with_inputs(self, inputs: Mapping[str, str], terms: Iterable[ReleaseDate] = ()) -> Entry:
         """Return the entry with other inputs and days, for a file whose bytes have not changed."""
         changes = {"terms": [term.as_dict() for term in terms], "inputs": dict(sorted(inputs.items()))}
         return Entry.parse({**self.values(), **changes})
 
-    def packed_at(self, path: str) -> Entry:
+    def for_pack(self, path: str) -> Entry:
         """Return the entry for a pack's manifest: with its path in the pack and without its inputs."""
         value = self.values()
         value.pop("inputs", None)
@@ -320,11 +320,11 @@ def read_listed(value: object) -> ListedAsset:
 
 def _listed(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise NotRead("it is not an object")
+        raise InvalidEntry("it is not an object")
     width, height, unit = _listed_size(value)
     sha256 = _required_text(value, "sha256")
     if not SHA256.fullmatch(sha256):
-        raise NotRead("sha256 is not 64 hexadecimal digits")
+        raise InvalidEntry("sha256 is not 64 hexadecimal digits")
     pixel_sha256 = value.get("pixel_sha256")
     texts = {key: _required_text(value, key) for key in ("id", "partner", "medium")}
     optional = ("message", "template", "channel", "variant", "locale", "link", "click")
@@ -360,7 +360,7 @@ def _object_at(value: Mapping[str, Any], key: object) -> dict[str, Any]:
 def _required_text(value: Mapping[str, Any], key: str) -> str:
     text = _optional_text(value, key)
     if text is None:
-        raise NotRead(f"{key} is missing")
+        raise InvalidEntry(f"{key} is missing")
     return text
 
 
@@ -369,7 +369,7 @@ def _optional_text(value: Mapping[str, Any], key: str) -> str | None:
     if text is None or text == "":
         return None
     if not isinstance(text, str):
-        raise NotRead(f"{key} is not text")
+        raise InvalidEntry(f"{key} is not text")
     return text
 
 
@@ -379,9 +379,9 @@ def _listed_number(value: Mapping[str, Any], key: str) -> float | None:
     if number is None:
         return None
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise NotRead(f"{key} is not a number")
+        raise InvalidEntry(f"{key} is not a number")
     if not 0 <= number <= MAX_NUMBER:  # also refuses NaN
-        raise NotRead(f"{key} is out of range: {number}")
+        raise InvalidEntry(f"{key} is out of range: {number}")
     return float(number)
 
 
@@ -392,7 +392,7 @@ def _listed_size(value: Mapping[str, Any]) -> tuple[float | None, float | None, 
         if width is None and height is None:
             continue
         if not width or not height:
-            raise NotRead(f"width_{unit} × height_{unit} is not a size: both must be above 0")
+            raise InvalidEntry(f"width_{unit} × height_{unit} is not a size: both must be above 0")
         return width, height, unit
     return None, None, None
 
@@ -403,26 +403,26 @@ def _listed_path(value: Mapping[str, Any]) -> str:
     if not isinstance(path, str) or any(
         unicodedata.category(character) in ("Cc", "Cs") for character in path
     ):
-        raise NotRead("path is not text")
+        raise InvalidEntry("path is not text")
     parts = path.split("/")
     if "\\" in path or any(part in ("", ".", "..") for part in parts) or re.match(r"[A-Za-z]:", path):
-        raise NotRead(f"path {path!r} is not a plain path below the manifest")
+        raise InvalidEntry(f"path {path!r} is not a plain path below the manifest")
     return path
 
 
 def _listed_findings(value: object) -> tuple[ListedFinding, ...]:
     if value is not None and not isinstance(value, list):
-        raise NotRead("findings is not a list")
+        raise InvalidEntry("findings is not a list")
     found = [_listed_finding(one) for one in value or ()]
     return tuple(sorted(found, key=lambda one: (SEVERITY_ORDER.index(one.severity), one.code, one.text)))
 
 
 def _listed_finding(value: object) -> ListedFinding:
     if not isinstance(value, dict):
-        raise NotRead("a finding is not an object")
+        raise InvalidEntry("a finding is not an object")
     severity = value.get("severity")
     if severity not in [known.value for known in Severity]:
-        raise NotRead(f"a finding has an unknown severity: {severity!r}")
+        raise InvalidEntry(f"a finding has an unknown severity: {severity!r}")
     text, code = (_optional_text(value, key) or "" for key in ("text", "code"))
     return ListedFinding(Severity(severity), text, code)
 
@@ -450,7 +450,7 @@ class FinishedAsset(ListedAsset):
     spec: Spec
     regions: tuple[DetectedRegion, ...]
     measured: Mapping[str, Any]
-    terms: tuple[Term, ...]
+    terms: tuple[ReleaseDate, ...]
 
 
 def read_finished(value: object) -> FinishedAsset:
@@ -463,46 +463,46 @@ def read_finished(value: object) -> FinishedAsset:
         or isinstance(size_bytes, bool)
         or not 0 < size_bytes <= MAX_FILE_BYTES
     ):
-        raise NotRead(f"bytes is not a whole number from 1 to {MAX_FILE_BYTES:,}")
+        raise InvalidEntry(f"bytes is not a whole number from 1 to {MAX_FILE_BYTES:,}")
     spec = read_record(Spec, value.get("spec"), "spec")
     _check_spec(spec)
     for key, expected in (("format", spec.format), ("link", spec.link), ("alt", spec.alt)):
         if value.get(key) != expected:
-            raise NotRead(f"{key} differs from spec.{key}")
+            raise InvalidEntry(f"{key} differs from spec.{key}")
     regions = value.get("regions")
     if not isinstance(regions, list):
-        raise NotRead("regions is not a list")
+        raise InvalidEntry("regions is not a list")
     detected = tuple(
-        read_record(DetectedRegion, region, f"regions[{at}]", may_lack={"reading"})
+        read_record(DetectedRegion, region, f"regions[{at}]", optional={"reading"})
         for at, region in enumerate(regions)
     )
     pixel_sha256 = value.get("pixel_sha256")
     if pixel_sha256 is not None and not (isinstance(pixel_sha256, str) and SHA256.fullmatch(pixel_sha256)):
-        raise NotRead("pixel_sha256 is not 64 hexadecimal digits")
+        raise InvalidEntry("pixel_sha256 is not 64 hexadecimal digits")
     measured = _read_measured(value.get("measured"), spec)
-    terms = read_terms(value.get("terms", []))
+    terms = read_release_dates(value.get("terms", []))
     return FinishedAsset(**_listed(value), spec=spec, regions=detected, measured=measured, terms=terms)
 
 
 def _check_spec(spec: Spec) -> None:
     """Raise NotRead where a spec has values with which no check can run."""
     if spec.unit not in ("px", "mm"):
-        raise NotRead("spec.unit is neither px nor mm")
+        raise InvalidEntry("spec.unit is neither px nor mm")
     if spec.format not in _FORMATS:
-        raise NotRead("spec.format is not a format that assetgen writes")
+        raise InvalidEntry("spec.format is not a format that assetgen writes")
     if not all(0 < length <= _MAX_LENGTH for length in (spec.width, spec.height)):
-        raise NotRead("spec.width or spec.height is out of range")
+        raise InvalidEntry("spec.width or spec.height is out of range")
     if not _MIN_SCALE <= spec.scale <= _MAX_SCALE:
-        raise NotRead("spec.scale is out of range")
+        raise InvalidEntry("spec.scale is out of range")
     distances = (spec.view_m, spec.read_m, spec.scan_m, spec.px_mm)
     if any(distance is not None and distance <= 0 for distance in distances):
-        raise NotRead("spec.view_m, read_m, scan_m or px_mm is not above 0")
+        raise InvalidEntry("spec.view_m, read_m, scan_m or px_mm is not above 0")
 
 
 def _read_measured(value: object, spec: Spec) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise NotRead("measured is not an object")
+        raise InvalidEntry("measured is not an object")
     tier = value.get("tier")
     if spec.words and not (isinstance(tier, str) and tier in spec.words):
-        raise NotRead("measured.tier is not in spec.words")
+        raise InvalidEntry("measured.tier is not in spec.words")
     return {"tier": tier, "omitted": read_texts(value.get("omitted", []), "measured.omitted")}

@@ -1,7 +1,7 @@
 """``manifest.json`` of ``out/`` and ``MANIFEST.json`` of a pack: the files of a build, one asset per line.
 
 A manifest is untrusted input. There are three ways to read it: ``Manifest`` parses all of it (verify, gallery, diff,
-merge); ``OldManifest`` parses it or cuts out the unparsed entries (build); ``ManifestIndex`` reads it line by line
+merge); ``LastManifest`` parses it or cuts out the unparsed entries (build); ``ManifestIndex`` reads it line by line
 (packs). One function writes it, and always replaces the whole file.
 """
 
@@ -16,8 +16,16 @@ from typing import IO, Any, Literal, Protocol, TypeVar
 
 from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.manifest.entry import SHA256, Entry, ListedAsset, NotRead, is_plain_path, read_listed, to_line
-from assetgen.manifest.shards import ShardPart
+from assetgen.manifest.entry import (
+    SHA256,
+    Entry,
+    InvalidEntry,
+    ListedAsset,
+    is_plain_path,
+    read_listed,
+    to_line,
+)
+from assetgen.manifest.shards import ShardInfo
 
 MANIFEST_NAME = "manifest.json"
 PACK_MANIFEST_NAME = "MANIFEST.json"
@@ -29,17 +37,17 @@ _MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 Read = TypeVar("Read")
 Span = tuple[int, int]
 """Position of an entry in a manifest: offset and length in bytes."""
-Stamp = tuple[int, int, int, int]
+FileStat = tuple[int, int, int, int]
 """Size in bytes, mtime and ctime in ns, and inode of a file. Every edit changes at least one of them."""
 
 
-def stamp_of(stat: os.stat_result) -> Stamp:
+def file_stat(stat: os.stat_result) -> FileStat:
     """Return the stamp of a file."""
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class ManifestHead:
     """The head of a manifest, which holds for all its assets.
 
     ``engine`` maps each rendering library to its version. Only a shard's manifest has ``part``. Only a pack's has
@@ -49,11 +57,11 @@ class Heading:
     campaign: str
     edition: str
     engine: Mapping[str, str]
-    part: ShardPart | None = None
+    shard: ShardInfo | None = None
     pack: Mapping[str, object] | None = None
 
     @classmethod
-    def from_plain(cls, raw: Mapping[str, Any]) -> Heading:
+    def from_plain(cls, raw: Mapping[str, Any]) -> ManifestHead:
         """Return the head of a manifest from its plain values. Raises ValueError with a message for the user."""
         engine = raw.get("engine")
         if not isinstance(engine, dict) or not all(isinstance(one, str) for one in engine.values()):
@@ -61,7 +69,7 @@ class Heading:
         campaign, edition = (raw.get(key) for key in ("campaign", "edition"))
         if not isinstance(campaign, str) or not isinstance(edition, str):
             raise ValueError("campaign or edition is not text")
-        return cls(campaign, edition, engine, ShardPart.from_plain(raw["shard"]) if "shard" in raw else None)
+        return cls(campaign, edition, engine, ShardInfo.from_plain(raw["shard"]) if "shard" in raw else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +109,15 @@ class Manifest:
         }
         values = json.loads(content, **(strict if is_strict else {}))
         if not isinstance(values, dict) or not isinstance(values.get("assets"), list):
-            raise NotRead("it has no list of assets")
+            raise InvalidEntry("it has no list of assets")
         if values.get("schema") != _SCHEMA:
-            raise NotRead(f"it has schema {values.get('schema')!r}, not {_SCHEMA}")
+            raise InvalidEntry(f"it has schema {values.get('schema')!r}, not {_SCHEMA}")
         return cls(content, values)
 
     @property
-    def heading(self) -> Heading:
+    def heading(self) -> ManifestHead:
         """Return the head of the manifest. Raises ValueError with a message for the user."""
-        return Heading.from_plain(self.values)
+        return ManifestHead.from_plain(self.values)
 
     def read(
         self, reader: Callable[[object], Read], key: Callable[[Read], str] | None = None
@@ -139,7 +147,7 @@ class Manifest:
         items = self.values.get("files")
         return tuple(map(_read_document, items)) if isinstance(items, list) else ()
 
-    def sums(self) -> Iterator[tuple[str, str]]:
+    def asset_hashes(self) -> Iterator[tuple[str, str]]:
         """Yield path and sha256 of each asset, including those of entries that are not valid."""
         for value in self.values["assets"]:
             if isinstance(value, dict) and isinstance(value.get("path"), str):
@@ -180,7 +188,7 @@ def _read_document(item: object) -> PackDocument:
     return PackDocument(path, size_bytes, sha256)
 
 
-def read_whole_manifest(folder: Path) -> tuple[Heading, list[Entry]]:
+def read_whole_manifest(folder: Path) -> tuple[ManifestHead, list[Entry]]:
     """Return head and entries of the manifest in a build's output folder. Raises CampaignError with every fault."""
     path, shown = folder / MANIFEST_NAME, folder.as_posix()
     try:
@@ -210,7 +218,7 @@ def _bad_manifest(shown: str, text: str) -> Finding:
     return Finding("bad-value", f"{shown}: {text}", "build again into an empty folder")
 
 
-def read_listed_assets(out: Path) -> tuple[Heading, list[ListedAsset]]:
+def read_listed_assets(out: Path) -> tuple[ManifestHead, list[ListedAsset]]:
     """Return head and assets of the manifest in ``out``, which any version of assetgen may have written.
 
     Raises CampaignError: ``missing-file`` where there is no manifest, ``bad-value`` with one finding for each invalid
@@ -222,7 +230,7 @@ def read_listed_assets(out: Path) -> tuple[Heading, list[ListedAsset]]:
     try:
         manifest = Manifest.parse(path.read_bytes(), is_strict=False)
         heading = manifest.heading
-    except NotRead as error:
+    except InvalidEntry as error:
         text = f"the manifest {str(error).removeprefix('it ')}"
         raise CampaignError(_missing_build("bad-value", text)) from error
     except (OSError, ValueError, RecursionError) as error:
@@ -239,15 +247,15 @@ def _missing_build(code: str, text: str) -> Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class OldManifest:
+class LastManifest:
     """The manifest of the last build, entries by path. ``ours`` is False where there is one that cannot be used."""
 
     entries: Mapping[str, Entry]
     findings: tuple[Finding, ...]
-    ours: bool
+    is_ours: bool
 
 
-def read_manifest(path: Path) -> OldManifest:
+def read_manifest(path: Path) -> LastManifest:
     """Return the entries of the manifest at ``path``; none where there is no manifest.
 
     A manifest or an entry that cannot be used is ignored, with a warning. Raises MachineError where ``path`` is a
@@ -261,17 +269,17 @@ def read_manifest(path: Path) -> OldManifest:
             raise ValueError("it is not a regular file")
         manifest = Manifest.parse(path.read_bytes())
     except FileNotFoundError:
-        return OldManifest({}, (), ours=True)
+        return LastManifest({}, (), is_ours=True)
     except (OSError, ValueError, RecursionError) as error:
         cause = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         text = f"the manifest of the last build cannot be used: {cause}"
         hint = "everything selected is rebuilt; files of assets that are no longer planned stay: delete them by hand"
-        return OldManifest({}, (_warning(path, text, hint),), ours=False)
+        return LastManifest({}, (_warning(path, text, hint),), is_ours=False)
     entries, bad = manifest.read(Entry.parse)
     hint = "the entry is ignored, and its file is not removed"
     texts = [f"asset {one.number} of the manifest cannot be used: {one.error}" for one in bad]
     findings = tuple(_warning(path, text, hint) for text in texts)
-    return OldManifest({entry.path: entry for entry in entries}, findings, ours=True)
+    return LastManifest({entry.path: entry for entry in entries}, findings, is_ours=True)
 
 
 def _warning(path: Path, text: str, hint: str) -> Finding:
@@ -280,7 +288,7 @@ def _warning(path: Path, text: str, hint: str) -> Finding:
 
 
 class EntryRow(Protocol):
-    """The fields of an entry that the build database records; ``at`` is its position in the manifest."""
+    """The fields of an entry that the build database records; ``span`` is its position in the manifest."""
 
     @property
     def id(self) -> str: ...
@@ -295,10 +303,10 @@ class EntryRow(Protocol):
     @property
     def sha256(self) -> str | None: ...
     @property
-    def at(self) -> Span | None: ...
+    def span(self) -> Span | None: ...
 
 
-def cut_manifest(path: Path, stamp: Stamp, rows: Iterable[EntryRow]) -> OldManifest | None:
+def read_manifest_by_spans(path: Path, stamp: FileStat, rows: Iterable[EntryRow]) -> LastManifest | None:
     """Return the entries of a manifest by their positions in the build database; None where its stamp has changed.
 
     Nothing is parsed, which saves a second for 10,000 assets.
@@ -308,19 +316,19 @@ def cut_manifest(path: Path, stamp: Stamp, rows: Iterable[EntryRow]) -> OldManif
             return None
         with path.open("rb") as file:
             content = file.read()
-            if stamp_of(os.fstat(file.fileno())) != stamp:
+            if file_stat(os.fstat(file.fileno())) != stamp:
                 return None
     except OSError:
         return None
     entries: dict[str, Entry] = {}
     for row in rows:
-        if row.at is None or row.sha256 is None:
+        if row.span is None or row.sha256 is None:
             continue
-        line = content[row.at[0] : row.at[0] + row.at[1]]
+        line = content[row.span[0] : row.span[0] + row.span[1]]
         entries[row.path] = Entry(
             row.id, row.path, row.partner, row.message, row.template, row.sha256, stale=False, line=line
         )
-    return OldManifest(entries, (), ours=True)
+    return LastManifest(entries, (), is_ours=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,14 +412,16 @@ def _entry_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 class WrittenManifest:
     """A manifest that was just written: its stamp, and the position of each path's entry."""
 
-    stamp: Stamp
-    at: Mapping[str, Span]
+    file_stat: FileStat
+    spans: Mapping[str, Span]
 
 
-def write_manifest(path: Path, temp: Path, heading: Heading, entries: Iterable[Entry]) -> WrittenManifest:
+def write_manifest(
+    path: Path, temp: Path, heading: ManifestHead, entries: Iterable[Entry]
+) -> WrittenManifest:
     """Write the manifest to ``temp``, on the same disk, and move it to ``path``. Raises OSError."""
     ordered = _sorted_by_path(entries)
-    write_through(temp, manifest_bytes(heading, ordered))
+    write_synced(temp, manifest_bytes(heading, ordered))
     os.replace(temp, path)
     sync_folder(path.parent)
     at: dict[str, Span] = {}
@@ -419,11 +429,11 @@ def write_manifest(path: Path, temp: Path, heading: Heading, entries: Iterable[E
     for entry in ordered:
         at[entry.path] = (offset, len(entry.line))
         offset += len(entry.line) + len(_SEPARATOR)
-    return WrittenManifest(stamp_of(path.stat()), at)
+    return WrittenManifest(file_stat(path.stat()), at)
 
 
 def manifest_bytes(
-    heading: Heading, entries: Iterable[Entry], documents: Iterable[PackDocument] = ()
+    heading: ManifestHead, entries: Iterable[Entry], documents: Iterable[PackDocument] = ()
 ) -> bytes:
     """Return the bytes of a manifest: JSON with one asset per line, sorted by path, after a pack's documents."""
     lines = _SEPARATOR.join(entry.line for entry in _sorted_by_path(entries))
@@ -438,14 +448,14 @@ def _sorted_by_path(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.path)
 
 
-def _head(heading: Heading, documents: Iterable[PackDocument]) -> bytes:
+def _head(heading: ManifestHead, documents: Iterable[PackDocument]) -> bytes:
     """Return the lines before the first entry."""
     head = {
         "schema": _SCHEMA,
         "campaign": heading.campaign,
         "edition": heading.edition,
         "engine": dict(sorted(heading.engine.items())),
-        **({"shard": heading.part.as_dict()} if heading.part else {}),
+        **({"shard": heading.shard.as_dict()} if heading.shard else {}),
         **({"pack": heading.pack} if heading.pack else {}),
     }
     lines = b"".join(b'"%b": %b,\n' % (key.encode(), to_line(value)) for key, value in head.items())
@@ -454,7 +464,7 @@ def _head(heading: Heading, documents: Iterable[PackDocument]) -> bytes:
     return b"{\n%b%b%b\n" % (lines, files, _ASSETS_LINE)
 
 
-def write_through(path: Path, content: bytes, mode: Literal["wb", "xb", "ab"] = "wb") -> None:
+def write_synced(path: Path, content: bytes, mode: Literal["wb", "xb", "ab"] = "wb") -> None:
     """Write or append bytes to a file and wait for the disk. Raises OSError."""
     with path.open(mode) as file:
         file.write(content)

@@ -55,20 +55,20 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True)
-class ShardPart:
+class ShardInfo:
     """What a shard's manifest records: which shard it is, the digest of the plan, and whether the build finished."""
 
     shard: Shard
-    plan: str
+    plan_digest: str
     is_finished: bool = True
 
     def as_dict(self) -> dict[str, object]:
         """Return the record as plain values for the manifest."""
-        shard = {"index": self.shard.index, "of": self.shard.of, "plan": self.plan}
+        shard = {"index": self.shard.index, "of": self.shard.of, "plan": self.plan_digest}
         return shard if self.is_finished else {**shard, "unfinished": True}
 
     @classmethod
-    def from_plain(cls, value: object) -> ShardPart:
+    def from_plain(cls, value: object) -> ShardInfo:
         """Return the record that these plain values describe. Raises ValueError with a message for the user."""
         if not isinstance(value, Mapping):
             raise ValueError("shard is not an object")

@@ -16,26 +16,26 @@ from pathlib import Path
 from PIL import Image
 
 from assetgen.building.output_dir import OutDir
-from assetgen.building.pool.executor import ALONE
-from assetgen.building.render_task import unexpected
+from assetgen.building.pool.executor import ONE_PROCESS_HINT
+from assetgen.building.render_task import unexpected_error
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Severity
-from assetgen.loading.model import Campaign
+from assetgen.loading.model import CampaignModel
 from assetgen.manifest.entry import Entry
-from assetgen.manifest.manifest_file import Heading, Span, read_entries
+from assetgen.manifest.manifest_file import ManifestHead, Span, read_entries
 from assetgen.packs.pack_archive import (
     CHANGED,
-    Altered,
-    Member,
-    Record,
-    Records,
-    plain_file,
-    with_contents,
+    AlteredFileError,
+    PackRecord,
+    PackRecords,
+    ZipMember,
+    add_manifest,
+    real_file,
     write_zip,
 )
-from assetgen.packs.pack_context import COPY, USE_OF, Brief, Good, make_brief
-from assetgen.packs.pack_pages import CONTACT_SHEET, FIRST_PAGE, make_first_page, make_sheet
-from assetgen.packs.pack_tables import PressFacts, make_tables, make_wordings, plain_text, read_press_facts
+from assetgen.packs.pack_context import COPY_SECTION, SECTION_BY_ID, PackContext, PackFile, make_pack_context
+from assetgen.packs.pack_pages import CONTACT_SHEET, FIRST_PAGE, make_contact_sheet, make_first_page
+from assetgen.packs.pack_tables import PressFacts, make_copy_files, make_tables, plain_text, read_press_facts
 from assetgen.rendering.engine.html_to_pdf import DocumentEngine
 from assetgen.rendering.images.previews import draw_thumbnail
 
@@ -45,13 +45,13 @@ MAX_CACHED = 600
 MAX_SVG_BYTES = 100_000
 
 
-class Pictures:
+class SmallPictures:
     """Draws small pictures of files, and caches the latest for the next partners in the same process."""
 
     def __init__(self) -> None:
         self._cached: dict[str, str] = {}
 
-    def of(self, pack_file: Good, file: Path) -> str | None:
+    def of(self, pack_file: PackFile, file: Path) -> str | None:
         """Return a small picture of a file as a ``data:`` URL; None for a file that cannot be drawn."""
         key = pack_file.sha256
         if key not in self._cached:
@@ -64,7 +64,7 @@ class Pictures:
         return self._cached[key]
 
 
-def _draw(pack_file: Good, file: Path) -> str | None:
+def _draw(pack_file: PackFile, file: Path) -> str | None:
     content = file.read_bytes()
     if pack_file.format == "svg":
         return _data_url("image/svg+xml", content) if len(content) <= MAX_SVG_BYTES else None
@@ -89,7 +89,7 @@ _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
-class PackOrder:
+class PackTask:
     """One partner to pack, and the byte ranges of its entries in the manifest."""
 
     partner: str
@@ -97,10 +97,10 @@ class PackOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class PackedZip:
     """One zip: its record, and the name of its new file in ``tmp``; None where the existing zip is up to date."""
 
-    record: Record
+    record: PackRecord
     temp: str | None
 
 
@@ -109,25 +109,25 @@ class PackOutcome:
     """The result of packing for one partner."""
 
     partner: str
-    packed: tuple[Packed, ...]
+    packed: tuple[PackedZip, ...]
     findings: tuple[Finding, ...]
 
     @classmethod
-    def lost(cls, order: PackOrder, finding: Finding) -> PackOutcome:
+    def lost(cls, order: PackTask, finding: Finding) -> PackOutcome:
         """Return the outcome for a partner whose worker died or hung."""
         text = f"no pack for {order.partner}: {finding.text}"
         return cls(order.partner, (), (replace(finding, text=text),))
 
 
 @dataclass(frozen=True, slots=True)
-class Packing:
+class PackSettings:
     """The settings that all packs of a run share. They are pickled to each worker.
 
     ``own`` is the folder for font files. ``parts`` are ids of sections, each of which gets its own zip; without any,
     one zip has all sections. ``versions`` is the fingerprint of the code and the libraries that make packs.
     """
 
-    campaign: Campaign = field(repr=False)
+    campaign: CampaignModel = field(repr=False)
     manifest: Path
     engine: Mapping[str, str]
     out: Path
@@ -138,7 +138,7 @@ class Packing:
     is_specimen: bool = False
 
 
-def start_packing(packing: Packing) -> Callable[[PackOrder], PackOutcome]:
+def start_pack_worker(packing: PackSettings) -> Callable[[PackTask], PackOutcome]:
     """Initialise a worker process. Return the function that packs one partner.
 
     Raises MachineError where the layout engine does not start.
@@ -147,20 +147,20 @@ def start_packing(packing: Packing) -> Callable[[PackOrder], PackOutcome]:
 
 
 class _Packer:
-    def __init__(self, packing: Packing) -> None:
+    def __init__(self, packing: PackSettings) -> None:
         self._packing = packing
         self._tree = OutDir(packing.out)
-        self._records = Records(self._tree)
+        self._records = PackRecords(self._tree)
         self._engine = DocumentEngine(packing.own, packing.campaign.brand.faces)
-        self._pictures = Pictures()
+        self._pictures = SmallPictures()
 
-    def pack(self, order: PackOrder) -> PackOutcome:
+    def pack(self, order: PackTask) -> PackOutcome:
         """Pack one partner. Any error except a missing part of the machine becomes a finding of this partner."""
-        packed: list[Packed] = []
+        packed: list[PackedZip] = []
         findings: list[Finding] = []
         try:
             entries = read_entries(self._packing.manifest, order.spans)
-            context = make_brief(self._packing.campaign, order.partner, entries)
+            context = make_pack_context(self._packing.campaign, order.partner, entries)
             for part in self._packing.parts or (None,):
                 section_ids = _section_ids(context, part)
                 if section_ids:
@@ -169,7 +169,7 @@ class _Packer:
                     text = f"{order.partner} has no files in the part {part}"
                     hint = "the partner's channels decide which parts have files"
                     findings.append(Finding("missing-file", text, hint, severity=Severity.NOTE))
-        except Altered as error:
+        except AlteredFileError as error:
             text = f"no pack for {order.partner}: {error}"
             findings.append(Finding("file-altered", text, BUILD_AGAIN))
         except MachineError:
@@ -177,11 +177,13 @@ class _Packer:
         except AssetgenError as error:
             findings += error.findings
         except MemoryError:
-            findings.append(Finding("worker", f"no pack for {order.partner}: ran out of memory", ALONE))
+            findings.append(
+                Finding("worker", f"no pack for {order.partner}: ran out of memory", ONE_PROCESS_HINT)
+            )
         except ValueError as error:
             findings.append(Finding("bad-value", f"no pack for {order.partner}: {error}", BUILD_AGAIN))
         except Exception as error:  # noqa: BLE001  one partner's error must not stop the others
-            findings.append(unexpected("worker", f"no pack for {order.partner}", error))
+            findings.append(unexpected_error("worker", f"no pack for {order.partner}", error))
         if any(finding.is_error for finding in findings):
             for one in packed:
                 self._discard(one.temp)
@@ -189,14 +191,14 @@ class _Packer:
         return PackOutcome(order.partner, tuple(packed), tuple(findings))
 
     def _make_zip(
-        self, context: Brief, part: str | None, section_ids: frozenset[str], entries: Sequence[Entry]
-    ) -> Packed:
+        self, context: PackContext, part: str | None, section_ids: frozenset[str], entries: Sequence[Entry]
+    ) -> PackedZip:
         """Return one zip. It is made unless the existing one is up to date."""
         is_specimen = self._packing.is_specimen
         name, key = zip_name(context, part, is_specimen=is_specimen), pack_key(context, part, self._packing)
         found = self._records.of(name)
         if found and not self._packing.force and self._records.is_current(found, key):
-            return Packed(found, None)
+            return PackedZip(found, None)
         members = self._members(context, part, section_ids, entries)
         temp = f"pack-{os.getpid()}-{next(_numbers)}"
         target = self._tree.tmp / temp
@@ -209,7 +211,7 @@ class _Packer:
             self._discard(temp)
             raise
         size = target.stat().st_size
-        record = Record(
+        record = PackRecord(
             name,
             key,
             size,
@@ -221,15 +223,17 @@ class _Packer:
             context.locales,
             is_specimen,
         )
-        return Packed(record, temp)
+        return PackedZip(record, temp)
 
     def _members(
-        self, context: Brief, part: str | None, section_ids: frozenset[str], entries: Iterable[Entry]
-    ) -> list[Member]:
+        self, context: PackContext, part: str | None, section_ids: frozenset[str], entries: Iterable[Entry]
+    ) -> list[ZipMember]:
         """Return all members of a zip: files of ``out/`` by their paths, the pages and tables as bytes."""
-        pack_files = {pack_file.id: pack_file for pack_file in context.goods if pack_file.use in section_ids}
+        pack_files = {
+            pack_file.id: pack_file for pack_file in context.files if pack_file.section in section_ids
+        }
         press = {
-            pack_file.packed: self._press_facts(pack_file)
+            pack_file.packed_path: self._press_facts(pack_file)
             for pack_file in pack_files.values()
             if pack_file.is_for_printer
         }
@@ -239,23 +243,38 @@ class _Packer:
             f"{FIRST_PAGE}.pdf": self._engine.lay_out(page.paper),
             f"{FIRST_PAGE}.txt": plain_text(page.text),
             **make_tables(context, section_ids, press),
-            **(make_wordings(context) if COPY.id in section_ids else {}),
+            **(make_copy_files(context) if COPY_SECTION.id in section_ids else {}),
         }
         if pack_files:
-            documents[CONTACT_SHEET] = self._engine.lay_out(make_sheet(context, section_ids, self._picture))
+            documents[CONTACT_SHEET] = self._engine.lay_out(
+                make_contact_sheet(context, section_ids, self._picture)
+            )
         if self._packing.is_specimen:
             return self._specimen(context, part, pack_files.values(), documents)
-        members = [Member.of(name, content) for name, content in documents.items()]
+        members = [ZipMember.of(name, content) for name, content in documents.items()]
         members += [
-            Member(pack_file.packed, None, self._tree.root, pack_file.path, pack_file.bytes, pack_file.sha256)
+            ZipMember(
+                pack_file.packed_path,
+                None,
+                self._tree.root,
+                pack_file.path,
+                pack_file.bytes,
+                pack_file.sha256,
+            )
             for pack_file in pack_files.values()
         ]
-        packed = [entry.packed_at(pack_files[entry.id].packed) for entry in entries if entry.id in pack_files]
-        return with_contents(self._heading(context, part), packed, members)
+        packed = [
+            entry.for_pack(pack_files[entry.id].packed_path) for entry in entries if entry.id in pack_files
+        ]
+        return add_manifest(self._heading(context, part), packed, members)
 
     def _specimen(
-        self, context: Brief, part: str | None, pack_files: Iterable[Good], documents: Mapping[str, bytes]
-    ) -> list[Member]:
+        self,
+        context: PackContext,
+        part: str | None,
+        pack_files: Iterable[PackFile],
+        documents: Mapping[str, bytes],
+    ) -> list[ZipMember]:
         """Return the members of a specimen, with SPECIMEN across each page and picture.
 
         The manifest lists none of them as an asset, since the changed files did not pass the preflight checks.
@@ -267,14 +286,14 @@ class _Packer:
             for name, content in documents.items()
         }
         for pack_file in pack_files:
-            content = plain_file(self._tree.root, pack_file.path).read_bytes()
+            content = real_file(self._tree.root, pack_file.path).read_bytes()
             if hashlib.sha256(content).hexdigest() != pack_file.sha256:
-                raise Altered(pack_file.path, CHANGED)
-            marked[pack_file.packed] = mark_specimen(content, pack_file.packed.rpartition(".")[2])
-        members = [Member.of(name, content) for name, content in marked.items()]
-        return with_contents(self._heading(context, part), [], members)
+                raise AlteredFileError(pack_file.path, CHANGED)
+            marked[pack_file.packed_path] = mark_specimen(content, pack_file.packed_path.rpartition(".")[2])
+        members = [ZipMember.of(name, content) for name, content in marked.items()]
+        return add_manifest(self._heading(context, part), [], members)
 
-    def _heading(self, context: Brief, part: str | None) -> Heading:
+    def _heading(self, context: PackContext, part: str | None) -> ManifestHead:
         """Return the heading of a pack's manifest."""
         pack = {
             "partner": context.partner,
@@ -283,26 +302,28 @@ class _Packer:
             "released": context.released.isoformat(),
             "facts_confirmed": context.is_confirmed,
         }
-        return Heading(context.campaign, context.edition, self._packing.engine, pack=pack)
+        return ManifestHead(context.campaign, context.edition, self._packing.engine, pack=pack)
 
-    def _press_facts(self, pack_file: Good) -> PressFacts:
-        return read_press_facts(plain_file(self._tree.root, pack_file.path))
+    def _press_facts(self, pack_file: PackFile) -> PressFacts:
+        return read_press_facts(real_file(self._tree.root, pack_file.path))
 
-    def _picture(self, pack_file: Good) -> str | None:
-        return self._pictures.of(pack_file, plain_file(self._tree.root, pack_file.path))
+    def _picture(self, pack_file: PackFile) -> str | None:
+        return self._pictures.of(pack_file, real_file(self._tree.root, pack_file.path))
 
     def _discard(self, temp: str | None) -> None:
         if temp is not None:
             (self._tree.tmp / temp).unlink(missing_ok=True)
 
 
-def _section_ids(context: Brief, part: str | None) -> frozenset[str]:
+def _section_ids(context: PackContext, part: str | None) -> frozenset[str]:
     """Return the ids of the sections of a pack, or of a part of it, that are not empty."""
-    present = {pack_file.use for pack_file in context.goods} | ({COPY.id} if context.wordings else set())
-    return frozenset(one for one in USE_OF if one in present and part in (None, one))
+    present = {pack_file.section for pack_file in context.files} | (
+        {COPY_SECTION.id} if context.copies else set()
+    )
+    return frozenset(one for one in SECTION_BY_ID if one in present and part in (None, one))
 
 
-def zip_name(context: Brief, part: str | None, *, is_specimen: bool = False) -> str:
+def zip_name(context: PackContext, part: str | None, *, is_specimen: bool = False) -> str:
     """Return a pack's file name. The edition is free text: characters that no file name should have are replaced."""
     edition = NOT_IN_FILE_NAMES.sub("-", context.edition)[:MAX_EDITION_LENGTH].strip("-.") or "edition"
     parts = [
@@ -315,12 +336,12 @@ def zip_name(context: Brief, part: str | None, *, is_specimen: bool = False) -> 
     return "_".join(parts) + ".zip"
 
 
-def pack_key(context: Brief, part: str | None, packing: Packing) -> str:
+def pack_key(context: PackContext, part: str | None, packing: PackSettings) -> str:
     """Return the fingerprint of everything that a pack is made from: its content, the fonts, and the code.
 
     The content's files are represented by the hash of their manifest entries (``entries_sha256``).
     """
     fonts = sorted(face.sha256 for face in packing.campaign.brand.faces)
-    content = asdict(replace(context, goods=()))
+    content = asdict(replace(context, files=()))
     inputs = [content, part, fonts, packing.versions, sorted(packing.engine.items()), packing.is_specimen]
     return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()

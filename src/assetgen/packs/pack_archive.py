@@ -19,8 +19,14 @@ from typing import IO, Any
 
 from assetgen.building.output_dir import OutDir
 from assetgen.manifest.entry import Entry
-from assetgen.manifest.manifest_file import PACK_MANIFEST_NAME, Heading, PackDocument, Stamp, manifest_bytes
-from assetgen.verifying.finished_files import SUMS_NAME, sums_document, sums_text
+from assetgen.manifest.manifest_file import (
+    PACK_MANIFEST_NAME,
+    FileStat,
+    ManifestHead,
+    PackDocument,
+    manifest_bytes,
+)
+from assetgen.verifying.finished_files import SUMS_NAME, format_sha256sums, sums_document
 
 CHUNK_BYTES = 1024 * 1024
 MAX_PATH = 199
@@ -33,7 +39,7 @@ LAST_YEAR = 2107
 CHANGED = "it has changed since it was built"
 
 
-class Altered(Exception):
+class AlteredFileError(Exception):
     """A file of ``out/`` is not the one that passed the preflight checks. ``path`` is its path below ``out/``."""
 
     def __init__(self, path: str, why: str) -> None:
@@ -42,7 +48,7 @@ class Altered(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ZipMember:
     """One file of a zip: either its bytes, or a file of ``out/`` with the size and sha256 that it must have."""
 
     name: str
@@ -53,12 +59,12 @@ class Member:
     sha256: str = ""
 
     @classmethod
-    def of(cls, name: str, content: bytes) -> Member:
+    def of(cls, name: str, content: bytes) -> ZipMember:
         """Return a member from its bytes."""
         return cls(name, content, None, "", len(content), hashlib.sha256(content).hexdigest())
 
 
-def write_zip(target: Path, members: Iterable[Member], day: date) -> None:
+def write_zip(target: Path, members: Iterable[ZipMember], day: date) -> None:
     """Write a zip with its members sorted by name, and ``day`` as the date of each. Raises Altered, OSError.
 
     A file of ``out/`` is read in chunks, and hashed while it is copied.
@@ -85,10 +91,10 @@ def _refuse_name(name: str) -> None:
         )
 
 
-def _copy(member: Member, target: IO[bytes]) -> None:
+def _copy(member: ZipMember, target: IO[bytes]) -> None:
     assert member.root is not None, "a member has either bytes or a file"
     digest, length = hashlib.sha256(), 0
-    file = plain_file(member.root, member.path)
+    file = real_file(member.root, member.path)
     with file.open("rb") as source:
         while chunk := source.read(CHUNK_BYTES):
             digest.update(chunk)
@@ -97,20 +103,22 @@ def _copy(member: Member, target: IO[bytes]) -> None:
                 break
             target.write(chunk)
     if length != member.size_bytes or digest.hexdigest() != member.sha256:
-        raise Altered(member.path, CHANGED)
+        raise AlteredFileError(member.path, CHANGED)
 
 
-def plain_file(root: Path, path: str) -> Path:
+def real_file(root: Path, path: str) -> Path:
     """Return the path of a file of ``out/``. Raises Altered where it is missing or reached through a symlink."""
     target = root / path
     if Path(os.path.realpath(target)) != Path(os.path.realpath(root)) / path:
-        raise Altered(path, "its path contains a symbolic link")
+        raise AlteredFileError(path, "its path contains a symbolic link")
     if not target.is_file():
-        raise Altered(path, "it is missing")
+        raise AlteredFileError(path, "it is missing")
     return target
 
 
-def with_contents(heading: Heading, entries: Sequence[Entry], members: Sequence[Member]) -> list[Member]:
+def add_manifest(
+    heading: ManifestHead, entries: Sequence[Entry], members: Sequence[ZipMember]
+) -> list[ZipMember]:
     """Return a pack's members plus its manifest and its checksums. ``entries`` are those of its assets."""
     assets = {entry.path for entry in entries}
     documents = [
@@ -119,9 +127,9 @@ def with_contents(heading: Heading, entries: Sequence[Entry], members: Sequence[
         if member.name not in assets
     ]
     content = manifest_bytes(heading, entries, documents)
-    manifest = Member.of(PACK_MANIFEST_NAME, content)
-    checksums = sums_text((member.name, member.sha256) for member in (*members, manifest))
-    sums = Member.of(SUMS_NAME, checksums)
+    manifest = ZipMember.of(PACK_MANIFEST_NAME, content)
+    checksums = format_sha256sums((member.name, member.sha256) for member in (*members, manifest))
+    sums = ZipMember.of(SUMS_NAME, checksums)
     expected = sums_document(content, ((member.name, member.sha256) for member in members))
     assert sums.sha256 == expected.sha256, "verify expects the checksums that the pack contains"
     return [*members, manifest, sums]
@@ -132,7 +140,7 @@ RECORD_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class PackRecord:
     """The record of one zip.
 
     ``key`` is the fingerprint of everything that the zip was made from. ``stamp`` identifies the file on disk
@@ -149,7 +157,7 @@ class Record:
     edition: str
     locales: tuple[str, ...]
     is_specimen: bool = False
-    stamp: Stamp | None = None
+    stamp: FileStat | None = None
 
     @property
     def path(self) -> str:
@@ -157,7 +165,7 @@ class Record:
         return f"{FOLDER}/{self.name}"
 
 
-class Records:
+class PackRecords:
     """The records of one ``out/``. An unreadable record counts as missing, so its zip is made again.
 
     ``of_partner`` reads the folder once, for all partners. The caller must hold the lock of ``out/`` meanwhile.
@@ -165,14 +173,14 @@ class Records:
 
     def __init__(self, tree: OutDir) -> None:
         self._tree = tree
-        self._folder = tree.own / FOLDER
-        self._by_partner: dict[str, dict[str, Record]] | None = None
+        self._folder = tree.assetgen_folder / FOLDER
+        self._by_partner: dict[str, dict[str, PackRecord]] | None = None
 
-    def of_partner(self, partner: str) -> list[Record]:
+    def of_partner(self, partner: str) -> list[PackRecord]:
         """Return the records of a partner's zips, sorted by name."""
         return [record for _, record in sorted(self._read_all().get(partner, {}).items())]
 
-    def _read_all(self) -> dict[str, dict[str, Record]]:
+    def _read_all(self) -> dict[str, dict[str, PackRecord]]:
         if self._by_partner is None:
             self._by_partner = {}
             files = [] if self._folder.is_symlink() else sorted(self._folder.glob("*.json"))
@@ -181,7 +189,7 @@ class Records:
                     self._by_partner.setdefault(record.partner, {})[record.name] = record
         return self._by_partner
 
-    def of(self, name: str) -> Record | None:
+    def of(self, name: str) -> PackRecord | None:
         """Return the record of a zip by its name; None where there is none that can be read."""
         try:
             value: Any = json.loads((self._folder / f"{name}.json").read_bytes())
@@ -189,11 +197,11 @@ class Records:
                 return None
             stamp = value.pop("stamp")
             value["locales"] = tuple(value["locales"])
-            return Record(**value, stamp=(stamp[0], stamp[1], stamp[2], stamp[3]) if stamp else None)
+            return PackRecord(**value, stamp=(stamp[0], stamp[1], stamp[2], stamp[3]) if stamp else None)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
             return None
 
-    def is_current(self, record: Record, key: str) -> bool:
+    def is_current(self, record: PackRecord, key: str) -> bool:
         """Say whether a zip was made from the inputs that ``key`` stands for, and is unchanged on disk."""
         if record.key != key:
             return False
@@ -202,7 +210,7 @@ class Records:
             return False
         return stamp == record.stamp or self._tree.sha256(record.path) == record.sha256
 
-    def write(self, record: Record) -> None:
+    def write(self, record: PackRecord) -> None:
         """Write a record in one step. Raises OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)
         temp = self._tree.tmp / f"record-{record.name}"
@@ -210,20 +218,20 @@ class Records:
         os.replace(temp, self._file(record))
         self._read_all().setdefault(record.partner, {})[record.name] = record
 
-    def place(self, record: Record, temp: str) -> None:
+    def place(self, record: PackRecord, temp: str) -> None:
         """Move a finished zip to its place. Raises RenderError, MachineError, OSError.
 
         The record is written first, so that the zip is recognised as assetgen's own even after a crash.
         """
         self.write(record)
-        stamp = self._tree.place(temp, record.path)
+        stamp = self._tree.move_in(temp, record.path)
         self.write(replace(record, stamp=stamp))
 
-    def retire(self, record: Record) -> None:
+    def retire(self, record: PackRecord) -> None:
         """Move a zip that must no longer be sent out of ``packs/``. Raises RenderError, MachineError, OSError."""
-        self._tree.to_stale(record.path)
+        self._tree.move_to_stale(record.path)
         self._file(record).unlink(missing_ok=True)
         self._read_all().get(record.partner, {}).pop(record.name, None)
 
-    def _file(self, record: Record) -> Path:
+    def _file(self, record: PackRecord) -> Path:
         return self._folder / f"{record.name}.json"

@@ -8,19 +8,19 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from assetgen.colour import contrast, relative_luminance
-from assetgen.loading.copy_rules.facts import fill
+from assetgen.loading.copy_rules.facts import fill_placeholders
 from assetgen.loading.messages import NETWORKS
-from assetgen.loading.model import Brand, Campaign, Channel, Partner
+from assetgen.loading.model import Brand, CampaignModel, Channel, Partner
 from assetgen.manifest.entry import Entry, FinishedAsset, read_finished
-from assetgen.planning.asset import Term
+from assetgen.planning.asset import ReleaseDate
 from assetgen.planning.qr_codes import link_for
 from assetgen.planning.variants import MONO, OFFICE
-from assetgen.schema.fields import Text
-from assetgen.schema.message_file import MessageWords
+from assetgen.schema.fields import PlacedText
+from assetgen.schema.message_file import MessageCopy
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class PackSection:
     """One section of a pack: a numbered folder, and a part that ``--part`` selects by ``id``."""
 
     id: str
@@ -30,30 +30,38 @@ class Use:
     about: str
 
 
-USES = (
-    Use("print", "01-print", "Print", ("print",), "Posters, leaflets, cards: PDF files for a printer."),
-    Use(
+SECTIONS = (
+    PackSection(
+        "print", "01-print", "Print", ("print",), "Posters, leaflets, cards: PDF files for a printer."
+    ),
+    PackSection(
         "social", "02-social", "Social media", ("social",), "Pictures to post. Their texts are in posts.csv."
     ),
-    Use("adverts", "03-adverts", "Digital adverts", ("display",), "Banners for websites and ad networks."),
-    Use("screens", "04-screens", "Screens", ("dooh", "workplace"), "For screens in the street and at work."),
-    Use("email", "05-email", "Email", ("email",), "Banners and signatures."),
-    Use("qr", "06-qr", "QR codes", ("qr",), "The QR code alone, for your own pages."),
-    Use("copy", "07-copy", "Words", (), "The same messages as plain text, to paste."),
-    Use("outdoor", "08-outdoor", "Outdoor", ("ooh",), "Billboards, buses, stations: for the media owner."),
-    Use("press", "09-press", "Press", ("press",), "Adverts for newspapers and magazines."),
-    Use("radio", "10-radio", "Radio", ("radio",), "Scripts."),
+    PackSection(
+        "adverts", "03-adverts", "Digital adverts", ("display",), "Banners for websites and ad networks."
+    ),
+    PackSection(
+        "screens", "04-screens", "Screens", ("dooh", "workplace"), "For screens in the street and at work."
+    ),
+    PackSection("email", "05-email", "Email", ("email",), "Banners and signatures."),
+    PackSection("qr", "06-qr", "QR codes", ("qr",), "The QR code alone, for your own pages."),
+    PackSection("copy", "07-copy", "Words", (), "The same messages as plain text, to paste."),
+    PackSection(
+        "outdoor", "08-outdoor", "Outdoor", ("ooh",), "Billboards, buses, stations: for the media owner."
+    ),
+    PackSection("press", "09-press", "Press", ("press",), "Adverts for newspapers and magazines."),
+    PackSection("radio", "10-radio", "Radio", ("radio",), "Scripts."),
 )
-USE_OF = {use.id: use for use in USES}
-USE_OF_MEDIUM = {medium: use for use in USES for medium in use.mediums}
-COPY = USE_OF["copy"]
+SECTION_BY_ID = {use.id: use for use in SECTIONS}
+SECTION_BY_MEDIUM = {medium: use for use in SECTIONS for medium in use.mediums}
+COPY_SECTION = SECTION_BY_ID["copy"]
 # Sections whose files go to a printer or a media owner, with the job ticket. Files for an office printer do not.
-PRINTED = frozenset({"print", "outdoor", "press"})
-CLICKED = frozenset({"adverts", "email"})
+PRINT_SECTIONS = frozenset({"print", "outdoor", "press"})
+CLICK_SECTIONS = frozenset({"adverts", "email"})
 
 
 @dataclass(frozen=True, slots=True)
-class Good(FinishedAsset):
+class PackFile(FinishedAsset):
     """One finished file of a pack.
 
     ``path`` is its path below ``out/``, ``packed`` its path in the pack, ``use`` the id of its section.
@@ -61,8 +69,8 @@ class Good(FinishedAsset):
 
     channel: str
     locale: str
-    packed: str
-    use: str
+    packed_path: str
+    section: str
 
     @property
     def size(self) -> str:
@@ -72,7 +80,7 @@ class Good(FinishedAsset):
     @property
     def is_for_printer(self) -> bool:
         """Say whether the file goes to a printer or a media owner. A file for an office printer does not."""
-        return self.use in PRINTED and self.variant != OFFICE
+        return self.section in PRINT_SECTIONS and self.variant != OFFICE
 
     @property
     def is_round(self) -> bool:
@@ -82,34 +90,34 @@ class Good(FinishedAsset):
     @property
     def name(self) -> str:
         """Return the file's name without its folder."""
-        return self.packed.rpartition("/")[2]
+        return self.packed_path.rpartition("/")[2]
 
 
-def read_goods(entries: Iterable[Entry]) -> tuple[Good, ...]:
+def read_pack_files(entries: Iterable[Entry]) -> tuple[PackFile, ...]:
     """Return the files of these manifest entries, sorted by their paths in the pack.
 
     Raises ValueError (with a message for the user) for an entry that cannot be packed.
     """
-    return tuple(sorted(map(_read_pack_file, entries), key=lambda pack_file: pack_file.packed))
+    return tuple(sorted(map(_read_pack_file, entries), key=lambda pack_file: pack_file.packed_path))
 
 
-def _read_pack_file(entry: Entry) -> Good:
+def _read_pack_file(entry: Entry) -> PackFile:
     asset = read_finished(entry.values())  # so that a pack's manifest can be read again by its receiver
-    if asset.medium not in USE_OF_MEDIUM or asset.channel is None:
+    if asset.medium not in SECTION_BY_MEDIUM or asset.channel is None:
         raise ValueError(f"{asset.id} has no medium or channel that belongs in a pack")
     locale = asset.spec.locale
     pack_values = {
         "channel": asset.channel,
         "locale": locale,
         "packed": packed_path(asset.path, asset.medium, locale),
-        "use": USE_OF_MEDIUM[asset.medium].id,
+        "use": SECTION_BY_MEDIUM[asset.medium].id,
     }
-    return Good(**{field.name: getattr(asset, field.name) for field in fields(asset)} | pack_values)
+    return PackFile(**{field.name: getattr(asset, field.name) for field in fields(asset)} | pack_values)
 
 
 def packed_path(path: str, medium: str, locale: str) -> str:
     """Return the path in a pack of a file of ``out/``: section, language (not for a QR code alone), name."""
-    folder, name = USE_OF_MEDIUM[medium].folder, path.rpartition("/")[2]
+    folder, name = SECTION_BY_MEDIUM[medium].folder, path.rpartition("/")[2]
     return f"{folder}/{name}" if medium == "qr" else f"{folder}/{locale}/{name}"
 
 
@@ -149,17 +157,17 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class PackCopy:
     """One message's copy in one locale, ready to paste. ``words`` are pairs of a label and a text."""
 
     message: str
     locale: str
-    words: tuple[tuple[str, str], ...]
+    texts: tuple[tuple[str, str], ...]
     is_draft: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PackStyle:
     """The brand's colours and font family for the pages: the darkest and the lightest colour, and an accent."""
 
     dark: str
@@ -169,18 +177,18 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Medium:
+class PackChannel:
     """What a pack shows of a channel. ``like`` is the id of the catalogue's channel that decides the suggested stock:
     for a partner's custom size the channel that it is based on, else the channel itself."""
 
     name: str
     notes: str
     is_provisional: bool
-    like: str
+    stock_channel: str
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class PackContext:
     """The pack context: everything that one partner's pack contains and shows.
 
     ``promises`` maps a locale to the promise. ``terms`` are the release terms (embargo, end) of any of its files.
@@ -202,30 +210,30 @@ class Brief:
     review_by: date | None
     ask_name: str | None
     ask_email: str | None
-    look: Look
-    goods: tuple[Good, ...]
+    look: PackStyle
+    files: tuple[PackFile, ...]
     posts: tuple[Post, ...]
-    wordings: tuple[Wording, ...]
-    channels: Mapping[str, Medium]
+    copies: tuple[PackCopy, ...]
+    channels: Mapping[str, PackChannel]
     printers: Mapping[str, str]
     """The name of each printer by its id."""
-    terms: tuple[Term, ...]
+    terms: tuple[ReleaseDate, ...]
     entries_sha256: str
 
     @property
     def locales(self) -> tuple[str, ...]:
         """Return the languages of the pack."""
-        return tuple(dict.fromkeys(pack_file.locale for pack_file in self.goods if pack_file.use != "qr"))
+        return tuple(dict.fromkeys(pack_file.locale for pack_file in self.files if pack_file.section != "qr"))
 
     @property
     def drafts(self) -> tuple[str, ...]:
         """Return the pack's languages whose translation has not been reviewed."""
-        return tuple(dict.fromkeys(one.locale for one in self.wordings if one.is_draft))
+        return tuple(dict.fromkeys(one.locale for one in self.copies if one.is_draft))
 
-    def channel_name(self, pack_file: Good) -> str:
+    def channel_name(self, pack_file: PackFile) -> str:
         """Return the name of a file's channel, with its variant."""
         channel = self.channels.get(pack_file.channel)
-        if pack_file.use == "qr":
+        if pack_file.section == "qr":
             return f"QR code: {channel.name}" if channel else "QR code"
         name = channel.name if channel else pack_file.channel
         if pack_file.spec.sheet:
@@ -236,7 +244,7 @@ class Brief:
             else name
         )
 
-    def channel_notes(self, pack_file: Good) -> str:
+    def channel_notes(self, pack_file: PackFile) -> str:
         """Return the notes of a file's channel for people who use the file; '' where it has none."""
         return self.channels[pack_file.channel].notes if pack_file.channel in self.channels else ""
 
@@ -249,18 +257,18 @@ class Brief:
         return date.fromisoformat(min(ends)) if ends else None
 
 
-def make_brief(campaign: Campaign, partner_id: str, entries: Sequence[Entry]) -> Brief:
+def make_pack_context(campaign: CampaignModel, partner_id: str, entries: Sequence[Entry]) -> PackContext:
     """Return the pack context for a partner's manifest entries.
 
     Raises ValueError (with a message for the user) for an entry that cannot be packed.
     """
     partner, brand, facts = campaign.partners[partner_id], campaign.brand, campaign.brand.facts
-    pack_files = read_goods(entries)
-    used = sorted({pack_file.channel for pack_file in pack_files if pack_file.use != "qr"})
+    pack_files = read_pack_files(entries)
+    used = sorted({pack_file.channel for pack_file in pack_files if pack_file.section != "qr"})
     messages = [
         name for name in partner.messages if any(pack_file.message == name for pack_file in pack_files)
     ] or [name for name in partner.messages if name in campaign.messages]
-    return Brief(
+    return PackContext(
         campaign=campaign.file.name,
         slug=campaign.file.slug,
         edition=campaign.file.edition,
@@ -277,9 +285,9 @@ def make_brief(campaign: Campaign, partner_id: str, entries: Sequence[Entry]) ->
         ask_name=campaign.file.contact.name,
         ask_email=campaign.file.contact.email,
         look=_look(brand, campaign.messages[messages[0]].file.accent if messages else None),
-        goods=pack_files,
+        files=pack_files,
         posts=tuple(_posts(campaign, partner, messages, pack_files)),
-        wordings=tuple(_wordings(campaign, partner, messages)),
+        copies=tuple(_wordings(campaign, partner, messages)),
         channels={name: _medium(campaign.channel(partner_id, name)) for name in used},
         printers={one.id: one.file.name for one in brand.printers.values()},
         terms=_terms(campaign, pack_files),
@@ -287,21 +295,22 @@ def make_brief(campaign: Campaign, partner_id: str, entries: Sequence[Entry]) ->
     )
 
 
-def _medium(channel: Channel) -> Medium:
-    return Medium(channel.name, channel.notes or "", channel.provisional, channel.based_on or channel.id)
+def _medium(channel: Channel) -> PackChannel:
+    return PackChannel(channel.name, channel.notes or "", channel.provisional, channel.based_on or channel.id)
 
 
-def _terms(campaign: Campaign, pack_files: Iterable[Good]) -> tuple[Term, ...]:
+def _terms(campaign: CampaignModel, pack_files: Iterable[PackFile]) -> tuple[ReleaseDate, ...]:
     """Return the release terms of these files by kind and day, with their owners' names instead of ids."""
     terms = {term for pack_file in pack_files for term in pack_file.terms}
-    owners = {term.of: campaign.partners.get(term.of) for term in terms}
+    owners = {term.owner: campaign.partners.get(term.owner) for term in terms}
     named = (
-        replace(term, of=owner.file.name.text if (owner := owners[term.of]) else term.of) for term in terms
+        replace(term, owner=owner.file.name.text if (owner := owners[term.owner]) else term.owner)
+        for term in terms
     )
-    return tuple(sorted(named, key=lambda term: (term.kind, term.day, term.of)))
+    return tuple(sorted(named, key=lambda term: (term.kind, term.day, term.owner)))
 
 
-def _look(brand: Brand, accent: str | None) -> Look:
+def _look(brand: Brand, accent: str | None) -> PackStyle:
     colours = sorted((colour.srgb for colour in brand.file.palette.values()), key=relative_luminance)
     palette = {name: colour.srgb for name, colour in brand.file.palette.items()}
     # Use the palette's ink and paper where the brand has them, else its darkest and lightest colour.
@@ -309,12 +318,12 @@ def _look(brand: Brand, accent: str | None) -> Look:
     accent_srgb = palette.get(accent or "", light)
     # The pages have text in the accent on the dark colour, and in the dark colour on the accent.
     ratio = contrast(relative_luminance(accent_srgb), relative_luminance(dark))
-    return Look(dark, light, accent_srgb if ratio >= MIN_CONTRAST else light, brand.file.fonts["text"])
+    return PackStyle(dark, light, accent_srgb if ratio >= MIN_CONTRAST else light, brand.file.fonts["text"])
 
 
 def _messages_by_locale(
-    campaign: Campaign, partner: Partner, messages: Iterable[str]
-) -> Iterable[tuple[str, str, MessageWords]]:
+    campaign: CampaignModel, partner: Partner, messages: Iterable[str]
+) -> Iterable[tuple[str, str, MessageCopy]]:
     """Yield (message, locale, copy) of each message in each of the partner's locales that it has."""
     for message in messages:
         for locale in partner.locales:
@@ -323,7 +332,7 @@ def _messages_by_locale(
                 yield message, locale, words
 
 
-def _values(campaign: Campaign, partner: Partner, channel: str | None) -> dict[str, str]:
+def _values(campaign: CampaignModel, partner: Partner, channel: str | None) -> dict[str, str]:
     facts = campaign.brand.facts
     return {
         "number": facts.number.display,
@@ -334,7 +343,7 @@ def _values(campaign: Campaign, partner: Partner, channel: str | None) -> dict[s
 
 
 def _posts(
-    campaign: Campaign, partner: Partner, messages: Iterable[str], pack_files: tuple[Good, ...]
+    campaign: CampaignModel, partner: Partner, messages: Iterable[str], pack_files: tuple[PackFile, ...]
 ) -> Iterable[Post]:
     for message, locale, words in _messages_by_locale(campaign, partner, messages):
         mine = [
@@ -349,22 +358,22 @@ def _posts(
                 network=NETWORKS[network].name,
                 message=message,
                 locale=locale,
-                text=fill(words.posts[network].text, values),
-                image=first.packed if first else "",
+                text=fill_placeholders(words.posts[network].text, values),
+                image=first.packed_path if first else "",
                 alt=first.alt if first else "",
-                also=tuple(pack_file.packed for pack_file in others),
+                also=tuple(pack_file.packed_path for pack_file in others),
                 is_draft=not words.reviewed,
                 needs_picture=network in WITH_PICTURE_ONLY,
             )
 
 
-def _pictures(network: str, pack_files: Iterable[Good]) -> tuple[Good | None, list[Good]]:
+def _pictures(network: str, pack_files: Iterable[PackFile]) -> tuple[PackFile | None, list[PackFile]]:
     """Return the picture of one message that goes with a network's post, and the network's other pictures."""
     order = POST_CHANNELS[network]
     # A network's adverts are booked, not posted, so they are in a different section.
-    social = [pack_file for pack_file in pack_files if pack_file.use == "social"]
+    social = [pack_file for pack_file in pack_files if pack_file.section == "social"]
     of_network = [
-        pack_file for pack_file in social if pack_file.channel.startswith(NETWORKS[network].channels)
+        pack_file for pack_file in social if pack_file.channel.startswith(NETWORKS[network].channel_prefix)
     ]
     for_posts = sorted(
         (pack_file for pack_file in of_network if pack_file.channel in order),
@@ -372,12 +381,12 @@ def _pictures(network: str, pack_files: Iterable[Good]) -> tuple[Good | None, li
     )
     others = sorted(
         (pack_file for pack_file in of_network if pack_file.channel not in order),
-        key=lambda pack_file: pack_file.packed,
+        key=lambda pack_file: pack_file.packed_path,
     )
     return (for_posts[0], [*for_posts[1:], *others]) if for_posts else (None, others)
 
 
-def _wordings(campaign: Campaign, partner: Partner, messages: Iterable[str]) -> Iterable[Wording]:
+def _wordings(campaign: CampaignModel, partner: Partner, messages: Iterable[str]) -> Iterable[PackCopy]:
     values = _values(campaign, partner, None)
     for message, locale, words in _messages_by_locale(campaign, partner, messages):
         texts = [*_lengths("Headline", words.headline.given()), *_lengths("Text", words.body.given())]
@@ -389,11 +398,11 @@ def _wordings(campaign: Campaign, partner: Partner, messages: Iterable[str]) -> 
         texts += [("Picture description, long", words.alt_long.text)]
         if words.source:
             texts.append(("Source of the figures", words.source.text))
-        filled = tuple((label, fill(text, values).strip()) for label, text in texts)
-        yield Wording(message, locale, filled, not words.reviewed)
+        filled = tuple((label, fill_placeholders(text, values).strip()) for label, text in texts)
+        yield PackCopy(message, locale, filled, not words.reviewed)
 
 
-def _lengths(label: str, by_length: Mapping[str, Text]) -> list[tuple[str, str]]:
+def _lengths(label: str, by_length: Mapping[str, PlacedText]) -> list[tuple[str, str]]:
     """Return (label, text) of each copy length, equal texts once. Where there are several, the label has the length."""
     texts: dict[str, str] = {}
     for length, text in by_length.items():

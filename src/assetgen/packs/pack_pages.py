@@ -20,7 +20,17 @@ from markdown_it.tree import SyntaxTreeNode
 from markdown_it.utils import EnvType
 from markupsafe import Markup, escape
 
-from assetgen.packs.pack_context import CLICKED, COPY, USE_OF, USES, Brief, Good, Look, Post, Use
+from assetgen.packs.pack_context import (
+    CLICK_SECTIONS,
+    COPY_SECTION,
+    SECTION_BY_ID,
+    SECTIONS,
+    PackContext,
+    PackFile,
+    PackSection,
+    PackStyle,
+    Post,
+)
 from assetgen.packs.pack_tables import TABLES, PressFacts
 from assetgen.planning.variants import OFFICE
 
@@ -30,12 +40,12 @@ FIRST_ROW = 2
 """The number of a table's first row below its header, as a spreadsheet counts."""
 
 
-def day_words(day: date) -> str:
+def day_text(day: date) -> str:
     """Return a date as text: 1 March 2027."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def first_week(context: Brief) -> tuple[tuple[str, Post, int], ...]:
+def first_week(context: PackContext) -> tuple[tuple[str, Post, int], ...]:
     """Return (day, post, its row in ``posts.csv``) as a proposal for the first week.
 
     No post appears twice, and networks and messages alternate. Only posts with a picture count, in the first of
@@ -83,11 +93,11 @@ OTHER_NETWORKS = {
     "snapchat-": "Snapchat",
     "youtube-": "YouTube",
 }
-Picture = Callable[[Good], str | None]
+Picture = Callable[[PackFile], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class SectionRow:
     """One row of the table of sections: the folder, its name and purpose, its number of files, and some pictures."""
 
     folder: str
@@ -107,7 +117,7 @@ class FirstPage:
 
 
 def make_first_page(
-    context: Brief,
+    context: PackContext,
     section_ids: frozenset[str],
     part: str | None,
     press: Mapping[str, PressFacts],
@@ -118,9 +128,11 @@ def make_first_page(
     ``section_ids`` are its sections, ``part`` is the id of the part. ``press`` has the press facts of each file for a
     printer, by its path in the pack. ``picture`` returns a small picture of a file as a ``data:`` URL.
     """
-    name = USE_OF[part].name if part else None
+    name = SECTION_BY_ID[part].name if part else None
     inside = [
-        _inside(context, USE_OF[section_id], picture) for section_id in USE_OF if section_id in section_ids
+        _inside(context, SECTION_BY_ID[section_id], picture)
+        for section_id in SECTION_BY_ID
+        if section_id in section_ids
     ]
     markdown = _template("first-page.md").render(_values(context, section_ids, name, press))
     before, _, after = markdown.partition(INSIDE)
@@ -132,7 +144,7 @@ def make_first_page(
             context,
             style=style,
             part=name,
-            until=day_words(last) if last else "",
+            until=day_text(last) if last else "",
             before=as_html(before, files),
             inside=inside,
             after=as_html(after, files),
@@ -186,12 +198,12 @@ def as_text(words: str) -> Iterator[str]:
             heading = _plain_text(block)
             yield f"\n{heading.upper()}\n{'=' * len(heading)}"
         elif block.type == "blockquote":
-            yield wrapped(_plain_text(block), first="!! ", others="!! ")
+            yield wrap(_plain_text(block), first="!! ", others="!! ")
         elif block.type == "paragraph":
-            yield wrapped(_plain_text(block))
+            yield wrap(_plain_text(block))
         else:
             yield "\n".join(
-                wrapped(_plain_text(item), first=bullet, others=" " * len(bullet))
+                wrap(_plain_text(item), first=bullet, others=" " * len(bullet))
                 for number, item in enumerate(block.children, 1)
                 for bullet in [f"{number}. " if block.type == "ordered_list" else "- "]
             )
@@ -203,7 +215,7 @@ def _plain_text(node: SyntaxTreeNode) -> str:
     return f"“{text}”" if node.type == "em" else text
 
 
-def wrapped(text: str, *, first: str = "", others: str = "") -> str:
+def wrap(text: str, *, first: str = "", others: str = "") -> str:
     """Return a paragraph in lines of at most 78 characters. Words and addresses are never broken."""
     return textwrap.fill(
         text,
@@ -215,7 +227,7 @@ def wrapped(text: str, *, first: str = "", others: str = "") -> str:
     )
 
 
-def render_page(name: str, context: Brief, *, style: str = "", **shown: Any) -> str:
+def render_page(name: str, context: PackContext, *, style: str = "", **shown: Any) -> str:
     """Return a page (a file of ``pages/``) as HTML in the brand's colours and font."""
     return _template(name).render(
         title=f"{context.campaign}: {context.partner_name}, edition {context.edition}",
@@ -226,7 +238,7 @@ def render_page(name: str, context: Brief, *, style: str = "", **shown: Any) -> 
     )
 
 
-def _with_look(style: str, look: Look) -> str:
+def _with_look(style: str, look: PackStyle) -> str:
     """Replace the brand's custom properties in a style sheet, since the engine ignores them in page margins."""
     family = NOT_IN_FONT_NAMES.sub("", look.family)
     values = {
@@ -250,23 +262,23 @@ def read_page(name: str) -> str:
 def _template(name: str) -> Template:
     """Return a file of ``pages/`` as a Jinja template. All packs of a process share it."""
     # Values are escaped as HTML in an HTML page, as Markdown in a Markdown file.
-    escaping = {"autoescape": True} if name.endswith(".html") else {"finalize": as_words}
+    escaping = {"autoescape": True} if name.endswith(".html") else {"finalize": as_markdown}
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, **escaping)
     return environment.from_string(read_page(name))
 
 
-def as_words(value: object) -> object:
+def as_markdown(value: object) -> object:
     """Return a value as one line of Markdown, with all Markdown syntax escaped."""
     return MARKDOWN_SYNTAX.sub(r"\\\g<0>", " ".join(value.split())) if isinstance(value, str) else value
 
 
 def _values(
-    context: Brief, section_ids: frozenset[str], part: str | None, press: Mapping[str, PressFacts]
+    context: PackContext, section_ids: frozenset[str], part: str | None, press: Mapping[str, PressFacts]
 ) -> dict[str, object]:
-    pack_files = [pack_file for pack_file in context.goods if pack_file.use in section_ids]
+    pack_files = [pack_file for pack_file in context.files if pack_file.section in section_ids]
     printed = [pack_file for pack_file in pack_files if pack_file.is_for_printer]
     desk = [pack_file for pack_file in pack_files if pack_file.variant == OFFICE]
-    codes = [pack_file for pack_file in pack_files if pack_file.use == "qr"]
+    codes = [pack_file for pack_file in pack_files if pack_file.section == "qr"]
     posts = context.posts if "social" in section_ids else ()
     links = sorted({pack_file.link for pack_file in pack_files if pack_file.link})
     others = {
@@ -274,7 +286,7 @@ def _values(
         for start, name in OTHER_NETWORKS.items()
         if any(pack_file.channel.startswith(start) for pack_file in pack_files)
     }
-    terms = [(term.kind, day_words(date.fromisoformat(term.day)), term.of) for term in context.terms]
+    terms = [(term.kind, day_text(date.fromisoformat(term.day)), term.owner) for term in context.terms]
     return {
         "confirmed": context.is_confirmed,
         "owner": context.owner,
@@ -289,13 +301,15 @@ def _values(
         "terms": terms,
         "early": [day for kind, day, _ in terms if kind == "embargo"][-1:],
         "no_end": context.last_day() is None and context.review_by is None,
-        "released": day_words(context.released),
-        "review_by": day_words(context.review_by) if context.review_by else "",
+        "released": day_text(context.released),
+        "review_by": day_text(context.review_by) if context.review_by else "",
         "printed": bool(printed),
-        "for_printer": "print" in {pack_file.use for pack_file in printed},
-        "booked": sorted({USE_OF[pack_file.use].folder for pack_file in printed if pack_file.use != "print"}),
-        "screens": any(pack_file.use == "screens" for pack_file in pack_files),
-        "in_email": any(pack_file.use == "email" for pack_file in pack_files),
+        "for_printer": "print" in {pack_file.section for pack_file in printed},
+        "booked": sorted(
+            {SECTION_BY_ID[pack_file.section].folder for pack_file in printed if pack_file.section != "print"}
+        ),
+        "screens": any(pack_file.section == "screens" for pack_file in pack_files),
+        "in_email": any(pack_file.section == "email" for pack_file in pack_files),
         "office": any(pack_file.channel == "poster-a4" for pack_file in printed) and not desk,
         "desk": bool(desk),
         "sheets": any(pack_file.spec.sheet for pack_file in printed),
@@ -304,10 +318,10 @@ def _values(
             f"{bleed:g}" for bleed in sorted({pack_file.spec.bleed_mm for pack_file in printed} - {0})
         ],
         "scaled": any(pack_file.spec.scale != 1 for pack_file in printed),
-        "rgb": any(not press[pack_file.packed].is_for_press for pack_file in printed),
-        "press": bool(printed) and all(press[pack_file.packed].is_for_press for pack_file in printed),
+        "rgb": any(not press[pack_file.packed_path].is_for_press for pack_file in printed),
+        "press": bool(printed) and all(press[pack_file.packed_path].is_for_press for pack_file in printed),
         "provisional": any(context.channels[pack_file.channel].is_provisional for pack_file in printed),
-        "clicks": any(pack_file.click for pack_file in pack_files if pack_file.use in CLICKED),
+        "clicks": any(pack_file.click for pack_file in pack_files if pack_file.section in CLICK_SECTIONS),
         "has_codes": bool(codes),
         "code_mm": f"{min((pack_file.spec.width for pack_file in codes if pack_file.spec.unit == 'mm'), default=25):g}",
         "link_shown": links[0] if len(links) == 1 else f"an address that begins {context.url}",
@@ -320,19 +334,19 @@ def _values(
     }
 
 
-def _messages(context: Brief) -> tuple[tuple[str, str], ...]:
+def _messages(context: PackContext) -> tuple[tuple[str, str], ...]:
     """Return (name, headline) of each message, in the first of the pack's languages that has the message."""
     found: dict[str, str] = {}
-    for wording in context.wordings:
-        found.setdefault(wording.message, wording.words[0][1])
+    for wording in context.copies:
+        found.setdefault(wording.message, wording.texts[0][1])
     return tuple(found.items())
 
 
-def _inside(context: Brief, section: Use, picture: Picture) -> Inside:
-    if section is COPY:
-        count, pack_files = len(context.wordings), []
+def _inside(context: PackContext, section: PackSection, picture: Picture) -> SectionRow:
+    if section is COPY_SECTION:
+        count, pack_files = len(context.copies), []
     else:
-        pack_files = [pack_file for pack_file in context.goods if pack_file.use == section.id]
+        pack_files = [pack_file for pack_file in context.files if pack_file.section == section.id]
         count = len(pack_files)
     pictures = []
     for pack_file in _sample(pack_files):
@@ -340,12 +354,12 @@ def _inside(context: Brief, section: Use, picture: Picture) -> Inside:
         if drawn is not None:
             pictures.append((drawn, f"{context.channel_name(pack_file)}, small"))
     files = f"{count} file{'' if count == 1 else 's'}"
-    return Inside(section.folder, section.name, section.about, files, tuple(pictures))
+    return SectionRow(section.folder, section.name, section.about, files, tuple(pictures))
 
 
-def _sample(pack_files: list[Good]) -> list[Good]:
+def _sample(pack_files: list[PackFile]) -> list[PackFile]:
     """Return a few files that look different: where possible, each has its own message and channel."""
-    chosen: list[Good] = []
+    chosen: list[PackFile] = []
     pool = [
         pack_file
         for pack_file in pack_files
@@ -365,23 +379,23 @@ def _sample(pack_files: list[Good]) -> list[Good]:
     return chosen
 
 
-def _text_header(context: Brief, part: str | None) -> str:
+def _text_header(context: PackContext, part: str | None) -> str:
     """Return the first lines of the plain-text page."""
     last = context.last_day()
     lines = [
         context.campaign,
         f"Campaign pack for {context.partner_name}",
         f"Edition {context.edition}" + (f", part: {part}" if part else ""),
-        *([f"Valid until {day_words(last)}"] if last else []),
+        *([f"Valid until {day_text(last)}"] if last else []),
         f"{context.number}   {context.address}   {next(iter(context.promises.values()))}",
     ]
     return "\n".join(lines)
 
 
-def _text_rows(inside: Iterable[Inside]) -> str:
+def _text_rows(inside: Iterable[SectionRow]) -> str:
     """Return the table of sections as plain text, one folder a row."""
     return "\n".join(
-        wrapped(f"{row.name}: {row.about} ({row.count})", first=f"{row.folder:<14}", others=" " * 14)
+        wrap(f"{row.name}: {row.about} ({row.count})", first=f"{row.folder:<14}", others=" " * 14)
         for row in inside
     )
 
@@ -414,7 +428,7 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetSection:
+class ContactSheetSection:
     """One folder of the pack on the contact sheet."""
 
     folder: str
@@ -423,21 +437,21 @@ class SheetSection:
     rows: tuple[SheetRow, ...]
 
 
-def make_sheet(context: Brief, section_ids: frozenset[str], picture: Picture) -> str:
+def make_contact_sheet(context: PackContext, section_ids: frozenset[str], picture: Picture) -> str:
     """Return the contact sheet of a pack, or of a part of it, as HTML."""
-    pack_files = [pack_file for pack_file in context.goods if pack_file.use in section_ids]
+    pack_files = [pack_file for pack_file in context.files if pack_file.section in section_ids]
     start = _common_start(pack_files)
     sections = [
         _section(context, section, of_section, start, picture)
-        for section in USES
-        if (of_section := [pack_file for pack_file in pack_files if pack_file.use == section.id])
+        for section in SECTIONS
+        if (of_section := [pack_file for pack_file in pack_files if pack_file.section == section.id])
     ]
     columns = max((len(row.cards) for section in sections for row in section.rows if row.heading), default=0)
     columns = min(max(columns, MIN_COLUMNS), MAX_COLUMNS)
     return render_page("contact-sheet.html", context, sections=sections, start=start, columns=columns)
 
 
-def _common_start(pack_files: Iterable[Good]) -> str:
+def _common_start(pack_files: Iterable[PackFile]) -> str:
     """Return the start that all file names share, up to the last "_" in it. The sheet shows it once."""
     columns = zip(*(pack_file.name for pack_file in pack_files), strict=False)
     start = "".join(column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns))
@@ -445,16 +459,16 @@ def _common_start(pack_files: Iterable[Good]) -> str:
 
 
 def _section(
-    context: Brief, section: Use, pack_files: list[Good], start: str, picture: Picture
-) -> SheetSection:
-    items: dict[tuple[str, str], list[Good]] = {}
+    context: PackContext, section: PackSection, pack_files: list[PackFile], start: str, picture: Picture
+) -> ContactSheetSection:
+    items: dict[tuple[str, str], list[PackFile]] = {}
     for pack_file in sorted(
-        pack_files, key=lambda pack_file: (context.channel_name(pack_file), pack_file.packed)
+        pack_files, key=lambda pack_file: (context.channel_name(pack_file), pack_file.packed_path)
     ):
         detail = f"{pack_file.size} · {pack_file.format.upper()}"
         items.setdefault((context.channel_name(pack_file), detail), []).append(pack_file)
 
-    def row(heading: str, detail: str, captions: Sequence[tuple[str, str, Good]]) -> SheetRow:
+    def row(heading: str, detail: str, captions: Sequence[tuple[str, str, PackFile]]) -> SheetRow:
         cards = tuple(
             SheetCard(
                 title,
@@ -477,12 +491,12 @@ def _section(
     singles = [(name, detail, of_item[0]) for (name, detail), of_item in items.items() if len(of_item) == 1]
     if singles:
         rows.append(row("", "", singles))
-    return SheetSection(section.folder, section.name, len(pack_files), tuple(rows))
+    return ContactSheetSection(section.folder, section.name, len(pack_files), tuple(rows))
 
 
-def _message_title(pack_file: Good) -> str:
-    return f"{pack_file.message or ''} {'' if pack_file.use == 'qr' else pack_file.locale}".strip()
+def _message_title(pack_file: PackFile) -> str:
+    return f"{pack_file.message or ''} {'' if pack_file.section == 'qr' else pack_file.locale}".strip()
 
 
-def _short_name(pack_file: Good, start: str) -> str:
+def _short_name(pack_file: PackFile, start: str) -> str:
     return f"…{pack_file.name.removeprefix(start)}" if start else pack_file.name

@@ -3,7 +3,8 @@
 Before a pack is made, two checks decide for each partner:
 
 - ``refusals``: an asset was not built, failed, is out of date or stale. This stops every pack.
-- ``withheld``: the release checks (approval, embargo, expiry) do not allow it today. This stops every pack except a
+- ``release_findings``: the release checks (approval, embargo, expiry) do not allow it today. This stops every pack
+  except a
   specimen.
 """
 
@@ -19,32 +20,32 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assetgen.building.fingerprint import digest_of, versions_of
-from assetgen.building.output_dir import OWN_FOLDER, OutDir, hold_out_dir, stopping_the_build
-from assetgen.building.pipeline import own_folder
+from assetgen.building.fingerprint import installed_versions, source_digest
+from assetgen.building.output_dir import ASSETGEN_FOLDER, OutDir, lock_out_dir, raising_machine_error
+from assetgen.building.pipeline import writable_assetgen_folder
 from assetgen.building.pool.executor import Task
 from assetgen.building.pool.local_pool import LocalPool
-from assetgen.building.rebuild_reasons import preview
-from assetgen.child_process import Bounds
+from assetgen.building.rebuild_reasons import preview_build
+from assetgen.child_process import TaskLimits
 from assetgen.errors import CampaignError, RenderError
-from assetgen.findings import NOWHERE, Finding, Place, Severity, worst_first
+from assetgen.findings import NO_PLACE, Finding, Place, Severity, sort_findings
 from assetgen.loading.channels import matches
-from assetgen.loading.model import Campaign, Partner
+from assetgen.loading.model import CampaignModel, Partner
 from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.manifest.entry import FinishedAsset, read_finished
 from assetgen.manifest.manifest_file import ManifestIndex, index_manifest
 from assetgen.packs.make_pack import (
     BUILD_AGAIN,
-    Packing,
-    PackOrder,
     PackOutcome,
+    PackSettings,
+    PackTask,
     pack_key,
-    start_packing,
+    start_pack_worker,
     zip_name,
 )
-from assetgen.packs.pack_archive import Record, Records
-from assetgen.packs.pack_context import USE_OF, make_brief
-from assetgen.planning.asset import Plan, Term
+from assetgen.packs.pack_archive import PackRecord, PackRecords
+from assetgen.packs.pack_context import SECTION_BY_ID, make_pack_context
+from assetgen.planning.asset import Plan, ReleaseDate
 from assetgen.releases import approvals as release_approvals
 from assetgen.releases.approvals import read_approvals
 
@@ -52,7 +53,7 @@ BUILD = "run assetgen build, fix what it reports, then pack again"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PartnerState:
     """The state of one partner's assets, by asset id.
 
     ``unplanned`` are assets that cannot be planned because their sources cannot be read. ``reasons`` are the rebuild
@@ -63,21 +64,21 @@ class Standing:
     planned: tuple[str, ...] = ()
     unplanned: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
-    terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    terms: Mapping[str, tuple[ReleaseDate, ...]] = field(default_factory=dict)
 
 
-def standings(plan: Plan, reasons: Mapping[str, str]) -> dict[str, Standing]:
+def partner_states(plan: Plan, reasons: Mapping[str, str]) -> dict[str, PartnerState]:
     """Return the state of each partner's assets, by partner id."""
     planned: dict[str, list[str]] = {}
     unplanned: dict[str, list[str]] = {}
-    terms: dict[str, dict[str, tuple[Term, ...]]] = {}
+    terms: dict[str, dict[str, tuple[ReleaseDate, ...]]] = {}
     for asset in plan.assets:
         planned.setdefault(asset.partner, []).append(asset.id)
-        terms.setdefault(asset.partner, {})[asset.id] = asset.terms
+        terms.setdefault(asset.partner, {})[asset.id] = asset.release_dates
     for skipped in plan.unplanned:
         unplanned.setdefault(skipped.partner, []).append(skipped.id)
     return {
-        name: Standing(
+        name: PartnerState(
             name,
             tuple(planned.get(name, ())),
             tuple(unplanned.get(name, ())),
@@ -88,12 +89,14 @@ def standings(plan: Plan, reasons: Mapping[str, str]) -> dict[str, Standing]:
     }
 
 
-def refusals(standing: Standing, campaign: Campaign, index: ManifestIndex) -> list[Finding]:
+def build_findings(standing: PartnerState, campaign: CampaignModel, index: ManifestIndex) -> list[Finding]:
     """Return the findings that stop this partner's pack; none where it may be made."""
     return _unreadable_partner(standing, campaign) + _unfinished_assets(standing, index)
 
 
-def withheld(campaign: Campaign, index: ManifestIndex, standing: Standing, on: date) -> list[Finding]:
+def release_findings(
+    campaign: CampaignModel, index: ManifestIndex, standing: PartnerState, on: date
+) -> list[Finding]:
     """Return the findings of the release checks for a partner on a day: embargo, expiry, missing approval.
 
     Release terms that changed after the build count too. They are also a finding of their own, since the pack's
@@ -111,16 +114,16 @@ def withheld(campaign: Campaign, index: ManifestIndex, standing: Standing, on: d
         hint = "run assetgen build (it renders nothing again for this), then pack again"
         findings.append(Finding("stale", text, hint, asset=changed[0]))
     required = campaign.file.approval == "required"
-    return [*findings, *release_approvals.refusals(today, approvals, required=required, on=on)]
+    return [*findings, *release_approvals.release_findings(today, approvals, required=required, on=on)]
 
 
-def _current_terms(standing: Standing, asset: FinishedAsset) -> tuple[Term, ...]:
+def _current_terms(standing: PartnerState, asset: FinishedAsset) -> tuple[ReleaseDate, ...]:
     """Return an asset's release terms as of today. An asset that is not planned keeps those of its manifest entry."""
     terms = standing.terms.get(asset.id)
-    return asset.terms if terms is None else tuple(replace(term, place=NOWHERE) for term in terms)
+    return asset.terms if terms is None else tuple(replace(term, place=NO_PLACE) for term in terms)
 
 
-def _unreadable_partner(standing: Standing, campaign: Campaign) -> list[Finding]:
+def _unreadable_partner(standing: PartnerState, campaign: CampaignModel) -> list[Finding]:
     if standing.partner not in campaign.unreadable_partners:
         return []
     place = Place(f"partners/{standing.partner}/partner.yaml")
@@ -130,7 +133,7 @@ def _unreadable_partner(standing: Standing, campaign: Campaign) -> list[Finding]
     return [Finding("stale", text, BUILD, place)]
 
 
-def _unfinished_assets(standing: Standing, index: ManifestIndex) -> list[Finding]:
+def _unfinished_assets(standing: PartnerState, index: ManifestIndex) -> list[Finding]:
     """Return a finding for each asset without a finished file that passed its checks with today's inputs."""
     if not (standing.planned or standing.unplanned):
         text = f"no pack for {standing.partner}: no assets are planned for it"
@@ -151,7 +154,7 @@ def _unfinished_assets(standing: Standing, index: ManifestIndex) -> list[Finding
     return found
 
 
-BOUNDS = Bounds(time_s=900.0)
+BOUNDS = TaskLimits(time_s=900.0)
 MAX_EMAIL_BYTES = 20_000_000
 """The largest message that many mailboxes accept."""
 MAKES = ("packs", "manifest", "verifying/finished_files.py")
@@ -183,7 +186,7 @@ class PackResult:
     ``unreached`` those that the run did not come to before it was interrupted.
     """
 
-    packs: tuple[Record, ...]
+    packs: tuple[PackRecord, ...]
     made: frozenset[str]
     refused: tuple[str, ...]
     unreached: tuple[str, ...]
@@ -202,15 +205,15 @@ class _RunState:
     """What a run has done so far."""
 
     tree: OutDir
-    records: Records
-    packs: list[Record] = field(default_factory=list)
+    records: PackRecords
+    packs: list[PackRecord] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
 def pack_partners(
-    campaign: Campaign, plan: Plan, out: Path, partners: Sequence[str], options: PackOptions
+    campaign: CampaignModel, plan: Plan, out: Path, partners: Sequence[str], options: PackOptions
 ) -> PackResult:
     """Pack partners from ``out`` into ``out/packs``. Ctrl-C ends the run early; the result then says ``interrupted``.
 
@@ -218,21 +221,25 @@ def pack_partners(
     """
     started_s = time.monotonic()
     index_manifest(out)  # raises where nothing was built, before any folder is created
-    with hold_out_dir(out, options.on_wait) as held:
+    with lock_out_dir(out, options.on_wait) as held:
         if held is None:
             return PackResult((), frozenset(), (), tuple(partners), (), 0.0, interrupted=True)
-        index, tree = index_manifest(held.tree.root), held.tree
+        index, tree = index_manifest(held.out_dir.root), held.out_dir
         tree.prepare()
-        state = _RunState(tree, Records(tree))
-        known = standings(plan, _rebuild_reasons(campaign, plan, tree.root, partners))
+        state = _RunState(tree, PackRecords(tree))
+        known = partner_states(plan, _rebuild_reasons(campaign, plan, tree.root, partners))
         todo = _accepted_orders(state, campaign, index, known, partners, options)
         total, done = len(partners), len(partners) - len(todo)
         options.on_progress(done, total, None)
-        packing = packing_of(campaign, index, tree.root, options)
+        packing = pack_settings(campaign, index, tree.root, options)
         count = min(options.jobs or os.cpu_count() or 1, max(1, len(todo)))
         left = {order.partner for order in todo}
         pool = LocalPool(
-            partial(start_packing, packing), verb="wrote", jobs=count, bounds=BOUNDS, halt=held.halt
+            partial(start_pack_worker, packing),
+            past_verb="wrote",
+            jobs=count,
+            bounds=BOUNDS,
+            halt=held.interrupt,
         )
         for order in todo:
             pool.submit(Task(order.partner, order))
@@ -243,30 +250,30 @@ def pack_partners(
                     left.discard(outcome.partner)
                     done += 1
                     options.on_progress(done, total, outcome.partner)
-        with stopping_the_build("tidy up"):
-            tree.sweep()
+        with raising_machine_error("tidy up"):
+            tree.remove_tmp()
     return PackResult(
         tuple(sorted(state.packs, key=lambda record: record.name)),
         frozenset(state.made),
         tuple(sorted(state.refused)),
         tuple(sorted(left)),
-        tuple(worst_first(state.findings)),
+        tuple(sort_findings(state.findings)),
         time.monotonic() - started_s,
-        held.halt.requested,
+        held.interrupt.requested,
     )
 
 
 def choose_parts(names: Sequence[str]) -> tuple[str, ...]:
     """Return the parts that are named, each once, in their usual order. Raises CampaignError if one is unknown."""
     named = [name.strip() for name in names if name.strip()]
-    unknown = [name for name in named if name not in USE_OF]
+    unknown = [name for name in named if name not in SECTION_BY_ID]
     if unknown:
-        hint = did_you_mean(unknown[0], USE_OF) or f"one of: {', '.join(USE_OF)}"
+        hint = did_you_mean(unknown[0], SECTION_BY_ID) or f"one of: {', '.join(SECTION_BY_ID)}"
         raise CampaignError(Finding("unknown-id", f"unknown part of a pack: {unknown[0]}", hint))
-    return tuple(part for part in USE_OF if part in named)
+    return tuple(part for part in SECTION_BY_ID if part in named)
 
 
-def choose_partners(campaign: Campaign, globs: Iterable[str] | None) -> list[str]:
+def choose_partners(campaign: CampaignModel, globs: Iterable[str] | None) -> list[str]:
     """Return the ids of the partners that match a glob; all for None.
 
     Includes partners whose files cannot be read: their packs are refused with the reason. Raises CampaignError if a
@@ -290,50 +297,52 @@ def choose_partners(campaign: Campaign, globs: Iterable[str] | None) -> list[str
     return [name for name in known if any(matches(glob, name) for glob in globs)]
 
 
-def packing_of(campaign: Campaign, index: ManifestIndex, out: Path, options: PackOptions) -> Packing:
+def pack_settings(
+    campaign: CampaignModel, index: ManifestIndex, out: Path, options: PackOptions
+) -> PackSettings:
     """Return the settings that workers need to pack from ``out``."""
-    return Packing(
+    return PackSettings(
         campaign=campaign,
         manifest=index.path,
         engine=index.engine,
         out=out,
-        own=own_folder(campaign.root) or out / OWN_FOLDER,
+        own=writable_assetgen_folder(campaign.root) or out / ASSETGEN_FOLDER,
         parts=options.parts,
-        versions=versions_of(index.engine).draws + digest_of(MAKES),
+        versions=installed_versions(index.engine).renderer + source_digest(MAKES),
         force=options.force,
         is_specimen=options.is_specimen,
     )
 
 
 def _rebuild_reasons(
-    campaign: Campaign, plan: Plan, out: Path, partners: Collection[str]
+    campaign: CampaignModel, plan: Plan, out: Path, partners: Collection[str]
 ) -> Mapping[str, str]:
     """Return the rebuild reasons of these partners' assets, by asset id."""
     chosen = set(partners)
     selected = frozenset(asset.id for asset in plan.assets if asset.partner in chosen)
-    return preview(campaign, plan, selected, out).reasons
+    return preview_build(campaign, plan, selected, out).reasons
 
 
 def _accepted_orders(
     state: _RunState,
-    campaign: Campaign,
+    campaign: CampaignModel,
     index: ManifestIndex,
-    known: Mapping[str, Standing],
+    known: Mapping[str, PartnerState],
     partners: Sequence[str],
     options: PackOptions,
-) -> list[PackOrder]:
+) -> list[PackTask]:
     """Return the orders of the partners that may be packed. For the others record why, and retire their old packs."""
-    todo: list[PackOrder] = []
+    todo: list[PackTask] = []
     for name in partners:
-        standing = known.get(name, Standing(name))
-        found = refusals(standing, campaign, index)
+        standing = known.get(name, PartnerState(name))
+        found = build_findings(standing, campaign, index)
         if not options.is_specimen:
-            found += withheld(campaign, index, standing, options.on)
+            found += release_findings(campaign, index, standing, options.on)
         state.findings += found
         if any(finding.is_error for finding in found):
             _refuse(state, name)
         else:
-            todo.append(PackOrder(name, index.spans.get(name, ())))
+            todo.append(PackTask(name, index.spans.get(name, ())))
     return todo
 
 
@@ -343,14 +352,14 @@ def _refuse(state: _RunState, partner: str) -> None:
         _retire(state, record, "it must not be sent until the partner's errors are fixed")
 
 
-def _retire(state: _RunState, record: Record, why: str) -> None:
+def _retire(state: _RunState, record: PackRecord, why: str) -> None:
     try:
-        with stopping_the_build("move an old pack"):
+        with raising_machine_error("move an old pack"):
             state.records.retire(record)
     except RenderError as error:
         state.findings += error.findings
         return
-    text = f"{record.name} was moved to {state.tree.root.name}/{OWN_FOLDER}/stale/packs: {why}"
+    text = f"{record.name} was moved to {state.tree.root.name}/{ASSETGEN_FOLDER}/stale/packs: {why}"
     state.findings.append(Finding("stale", text, severity=Severity.NOTE))
 
 
@@ -380,16 +389,16 @@ def _record_outcome(state: _RunState, outcome: PackOutcome) -> None:
             _retire(state, old, f"the edition is now {next(iter(edition), 'a different one')}")
 
 
-def _place(state: _RunState, record: Record, temp: str) -> None:
+def _place(state: _RunState, record: PackRecord, temp: str) -> None:
     ours = state.records.of(record.name) is not None
-    note = state.tree.clear_way(record.path, record.sha256, ours=ours)
+    note = state.tree.make_way(record.path, record.sha256, ours=ours)
     if note:
         state.findings.append(note)
-    with stopping_the_build("write a pack"):
+    with raising_machine_error("write a pack"):
         state.records.place(record, temp)
 
 
-def _too_large(state: _RunState, record: Record) -> Finding:
+def _too_large(state: _RunState, record: PackRecord) -> Finding:
     size_mb, limit_mb = record.bytes / 1e6, MAX_EMAIL_BYTES / 1e6
     text = f"the pack has {size_mb:.1f} MB, and many mailboxes accept at most {limit_mb:.0f} MB"
     hint = "send a link to it, or make smaller packs: --part social,print"
@@ -412,8 +421,8 @@ ENDS = {
 }
 
 
-def pack_rows(
-    campaign: Campaign, plan: Plan, out: Path, partners: Collection[str], on: date
+def report_packs(
+    campaign: CampaignModel, plan: Plan, out: Path, partners: Collection[str], on: date
 ) -> list[dict[str, Any]]:
     """Return a row for each partner: its name, contact, languages and messages, and the state of its packs.
 
@@ -427,14 +436,14 @@ def pack_rows(
     inputs = _ReportInputs(
         campaign,
         index,
-        Records(OutDir(out)),
-        packing_of(campaign, index, out, PackOptions(on)),
-        standings(plan, _rebuild_reasons(campaign, plan, out, partners)),
+        PackRecords(OutDir(out)),
+        pack_settings(campaign, index, out, PackOptions(on)),
+        partner_states(plan, _rebuild_reasons(campaign, plan, out, partners)),
         on,
     )
-    terms: dict[str, set[Term]] = {}
+    terms: dict[str, set[ReleaseDate]] = {}
     for asset in plan.assets:
-        terms.setdefault(asset.partner, set()).update(asset.terms)
+        terms.setdefault(asset.partner, set()).update(asset.release_dates)
     rows = []
     for name in partners:
         records = [record for record in inputs.records.of_partner(name) if not record.is_specimen]
@@ -446,16 +455,21 @@ def pack_rows(
 class _ReportInputs:
     """What a report reads once for all partners."""
 
-    campaign: Campaign
+    campaign: CampaignModel
     index: ManifestIndex
-    records: Records
-    packing: Packing
-    known: dict[str, Standing]
+    records: PackRecords
+    packing: PackSettings
+    known: dict[str, PartnerState]
     on: date
 
 
 def _row(
-    campaign: Campaign, name: str, records: list[Record], terms: Collection[Term], state: str, why: str
+    campaign: CampaignModel,
+    name: str,
+    records: list[PackRecord],
+    terms: Collection[ReleaseDate],
+    state: str,
+    why: str,
 ) -> dict[str, Any]:
     partner = campaign.partners.get(name)
     expires, because = _first_end(campaign, terms)
@@ -480,28 +494,28 @@ def _contact(partner: Partner) -> str:
     return ", ".join(value for value in (partner.file.contact.name, partner.file.contact.email) if value)
 
 
-def _first_end(campaign: Campaign, terms: Collection[Term]) -> tuple[str, str]:
+def _first_end(campaign: CampaignModel, terms: Collection[ReleaseDate]) -> tuple[str, str]:
     """Return the first day on which a release term ends, and which; '' for both where no end is set."""
     ends = [term for term in terms if term.kind in ENDS]
     if not ends:
         return "", ""
-    first = min(ends, key=lambda term: (term.day, term.kind, term.of))
-    owner = campaign.partners.get(first.of)
-    return first.day, ENDS[first.kind].format(of=owner.file.name.text if owner else first.of)
+    first = min(ends, key=lambda term: (term.day, term.kind, term.owner))
+    owner = campaign.partners.get(first.owner)
+    return first.day, ENDS[first.kind].format(of=owner.file.name.text if owner else first.owner)
 
 
-def _pack_state(inputs: _ReportInputs, name: str, records: list[Record]) -> tuple[str, str]:
+def _pack_state(inputs: _ReportInputs, name: str, records: list[PackRecord]) -> tuple[str, str]:
     """Return the state of a partner's packs, and the reason or the command to run; '' where they are ready."""
-    standing = inputs.known.get(name, Standing(name))
-    found = refusals(standing, inputs.campaign, inputs.index)
-    found += withheld(inputs.campaign, inputs.index, standing, inputs.on)
+    standing = inputs.known.get(name, PartnerState(name))
+    found = build_findings(standing, inputs.campaign, inputs.index)
+    found += release_findings(inputs.campaign, inputs.index, standing, inputs.on)
     errors = [finding for finding in found if finding.is_error]
     if errors:
         return HELD_BACK, _summarise(errors)
     if not records:
         return NOT_PACKED, f"assetgen pack {name}"
     try:
-        context = make_brief(inputs.campaign, name, inputs.index.entries(name))
+        context = make_pack_context(inputs.campaign, name, inputs.index.entries(name))
     except ValueError as error:
         return HELD_BACK, str(error)
     is_current = all(

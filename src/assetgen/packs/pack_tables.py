@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pikepdf
 
-from assetgen.packs.pack_context import CLICKED, COPY, Brief, Good, Post, Wording
+from assetgen.packs.pack_context import CLICK_SECTIONS, COPY_SECTION, PackContext, PackCopy, PackFile, Post
 from assetgen.planning.variants import MONO
 
 ASK_OWNER = "as the media owner requires"
@@ -38,12 +38,12 @@ STOCKS = (
 )
 
 
-def stock_for(pack_file: Good, like: str) -> str:
+def suggested_stock(pack_file: PackFile, channel_id: str) -> str:
     """Return the stock to suggest for a file, by the id of its channel (``like``), or else by its kind of inks."""
-    if pack_file.use != "print":
-        return "as the newspaper or magazine requires" if pack_file.use == "press" else ASK_OWNER
+    if pack_file.section != "print":
+        return "as the newspaper or magazine requires" if pack_file.section == "press" else ASK_OWNER
     for pattern, stock in STOCKS:
-        if fnmatchcase(like, pattern):
+        if fnmatchcase(channel_id, pattern):
             return stock
     if pack_file.spec.colour == "cmyk-large":
         return "PVC banner, mesh or film, as the large-format printer advises for the place"
@@ -98,7 +98,7 @@ OWNER_SECTIONS = frozenset({"outdoor", "press"})
 DRAFT = "draft translation: not reviewed yet"
 
 
-def harmless(value: object) -> str:
+def escape_formula(value: object) -> str:
     """Return a cell that no spreadsheet reads as a formula. A text that begins like one gets an apostrophe."""
     text = str(value)
     return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS) else text
@@ -117,11 +117,11 @@ def _cell(value: object) -> object:
     """Return a number as it is (210, not 210.0), and anything else as text that is not a formula."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value if isinstance(value, int | float) else harmless(value)
+    return value if isinstance(value, int | float) else escape_formula(value)
 
 
 def make_tables(
-    context: Brief, section_ids: frozenset[str], press: Mapping[str, PressFacts]
+    context: PackContext, section_ids: frozenset[str], press: Mapping[str, PressFacts]
 ) -> dict[str, bytes]:
     """Return the tables of a pack, or of a part of it, by file name. Empty tables are left out.
 
@@ -140,20 +140,20 @@ def make_tables(
 Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
 
 
-def _alt_text(context: Brief, section_ids: frozenset[str]) -> Table:
+def _alt_text(context: PackContext, section_ids: frozenset[str]) -> Table:
     head = ("file", "place", "message", "language", "size", "alt text", "longer description", "note")
     return head, [
         (
             *_first_columns(context, pack_file),
             *(pack_file.size, pack_file.alt, pack_file.alt_long),
-            "" if pack_file.use == "qr" else context.channel_notes(pack_file),
+            "" if pack_file.section == "qr" else context.channel_notes(pack_file),
         )
-        for pack_file in context.goods
-        if pack_file.use in section_ids
+        for pack_file in context.files
+        if pack_file.section in section_ids
     ]
 
 
-def _posts(context: Brief, section_ids: frozenset[str]) -> Table:
+def _posts(context: PackContext, section_ids: frozenset[str]) -> Table:
     head = ("network", "message", "language", "text", "image", "alt text", "other images", "note")
     if "social" not in section_ids:
         return head, []
@@ -183,25 +183,29 @@ def _post_notes(post: Post) -> list[str]:
     return notes
 
 
-def _click_urls(context: Brief, section_ids: frozenset[str]) -> Table:
+def _click_urls(context: PackContext, section_ids: frozenset[str]) -> Table:
     head = ("file", "place", "message", "language", "size", "a click opens")
     return head, [
         (*_first_columns(context, pack_file), pack_file.size, pack_file.click)
-        for pack_file in context.goods
-        if pack_file.use in section_ids & CLICKED and pack_file.click
+        for pack_file in context.files
+        if pack_file.section in section_ids & CLICK_SECTIONS and pack_file.click
     ]
 
 
-def _job_ticket(context: Brief, section_ids: frozenset[str], press: Mapping[str, PressFacts]) -> Table:
+def _job_ticket(context: PackContext, section_ids: frozenset[str], press: Mapping[str, PressFacts]) -> Table:
     head = (
         *("file", "item", "message", "language", "copies", "trim width mm", "trim height mm", "bleed mm"),
         *("page in file", "pages", "colours", "profile", "ppi at final size", "suggested stock", "note"),
     )
     rows: list[tuple[object, ...]] = []
-    for pack_file in sorted(context.goods, key=lambda pack_file: _item_key(context, pack_file)):
-        if pack_file.use not in section_ids or not pack_file.is_for_printer:
+    for pack_file in sorted(context.files, key=lambda pack_file: _item_key(context, pack_file)):
+        if pack_file.section not in section_ids or not pack_file.is_for_printer:
             continue
-        facts, channel, spec = press[pack_file.packed], context.channels[pack_file.channel], pack_file.spec
+        facts, channel, spec = (
+            press[pack_file.packed_path],
+            context.channels[pack_file.channel],
+            pack_file.spec,
+        )
         notes = [channel.notes] if channel.notes else []
         if spec.press and (printer := spec.press.printer):
             notes.append(f"Made for {context.printers.get(printer, printer)}.")
@@ -209,7 +213,7 @@ def _job_ticket(context: Brief, section_ids: frozenset[str], press: Mapping[str,
             notes.append(
                 f"Print at 100 % on {spec.sheet.paper} and cut along the marks, which are outside the bleed."
             )
-        if pack_file.use in OWNER_SECTIONS:
+        if pack_file.section in OWNER_SECTIONS:
             notes.append(
                 "The type is live and its fonts are embedded. If it has to be outlined, the printer does that."
             )
@@ -223,7 +227,7 @@ def _job_ticket(context: Brief, section_ids: frozenset[str], press: Mapping[str,
                     "black only" if pack_file.variant == MONO else facts.colours,
                     facts.profile,
                     spec.ppi,
-                    stock_for(pack_file, channel.like),
+                    suggested_stock(pack_file, channel.stock_channel),
                     " ".join(notes),
                 ),
             )
@@ -231,35 +235,35 @@ def _job_ticket(context: Brief, section_ids: frozenset[str], press: Mapping[str,
     return head, rows
 
 
-def _item_key(context: Brief, pack_file: Good) -> tuple[str, str, str]:
+def _item_key(context: PackContext, pack_file: PackFile) -> tuple[str, str, str]:
     """Return the key that sorts the job ticket, so that all messages of one item are together."""
-    return pack_file.packed.partition("/")[0], context.channel_name(pack_file), pack_file.packed
+    return pack_file.packed_path.partition("/")[0], context.channel_name(pack_file), pack_file.packed_path
 
 
-def _first_columns(context: Brief, pack_file: Good) -> tuple[str, str, str, str]:
+def _first_columns(context: PackContext, pack_file: PackFile) -> tuple[str, str, str, str]:
     """Return the first columns of a file's row: its path, channel, message and language."""
     message = "(every message)" if pack_file.message == "all" else pack_file.message or ""
-    return pack_file.packed, context.channel_name(pack_file), message, pack_file.locale
+    return pack_file.packed_path, context.channel_name(pack_file), message, pack_file.locale
 
 
-def make_wordings(context: Brief) -> dict[str, bytes]:
+def make_copy_files(context: PackContext) -> dict[str, bytes]:
     """Return a text file for each message and language, by its path in the pack."""
-    return {wording_path(context, one): plain_text(_copy_text(context, one)) for one in context.wordings}
+    return {copy_path(context, one): plain_text(_copy_text(context, one)) for one in context.copies}
 
 
-def wording_path(context: Brief, wording: Wording) -> str:
+def copy_path(context: PackContext, wording: PackCopy) -> str:
     """Return the path in the pack of a message's text file."""
     name = f"{context.slug}_{context.partner}_{wording.message}_words_{wording.locale}.txt"
-    return f"{COPY.folder}/{wording.locale}/{name}"
+    return f"{COPY_SECTION.folder}/{wording.locale}/{name}"
 
 
-def _copy_text(context: Brief, wording: Wording) -> str:
+def _copy_text(context: PackContext, wording: PackCopy) -> str:
     """Return a message's copy as plain text. Lines are not wrapped, so that people can copy them."""
     lines = [f"{context.campaign}: {wording.message} ({wording.locale}), edition {context.edition}"]
     if wording.is_draft:
         lines.append("DRAFT TRANSLATION: nobody has reviewed this text yet. Do not publish it.")
     lines.append(f"Do not change {context.number}, {context.address} or the promise.")
-    for label, text in wording.words:
+    for label, text in wording.texts:
         lines += ["", label.upper(), text]
     return "\n".join(lines) + "\n"
 

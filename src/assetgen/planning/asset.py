@@ -1,9 +1,9 @@
 """An asset: one finished file with all values resolved, its minimum type sizes and its release dates.
 
 ``Asset`` has what rendering needs. Its ``Spec`` has the requirements for the finished file, and is written to the
-manifest unchanged. Both are pickled and sent to worker processes. Its ``Term``s are the dates that limit when it may be
-shown. The plan collects them. ``judged`` checks them against a day that its caller passes. A build does not depend on
-the day.
+manifest unchanged. Both are pickled and sent to worker processes. Its ``ReleaseDate``s are the dates that limit when
+it may be shown. The plan collects them. ``check_release_dates`` checks them against a day that its caller passes. A
+build does not depend on the day.
 """
 
 from __future__ import annotations
@@ -13,38 +13,38 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from assetgen.findings import NOWHERE, Finding, Place, Severity
+from assetgen.findings import NO_PLACE, Finding, Place, Severity
 from assetgen.planning.variants import Press, Sheet
 from assetgen.units import MM_PER_PT
 
 if TYPE_CHECKING:
-    from assetgen.loading.model import Campaign, Channel, Partner
+    from assetgen.loading.model import CampaignModel, Channel, Partner
 
 Rect = tuple[float, float, float, float]
 """x, y, width, height; y grows downwards."""
 
 
 @dataclass(frozen=True, slots=True)
-class TypeFloor:
+class TypeSizeLimits:
     """The minimum and preferred type size of a role, in CSS px of the page.
 
     The preflight check ``type-small`` reports smaller type than ``least_px`` as an error, and smaller type than
-    ``good_px`` as a warning.
+    ``preferred_px`` as a warning.
     """
 
-    least_px: float
-    good_px: float
+    min_px: float
+    preferred_px: float
 
 
 @dataclass(frozen=True, slots=True)
-class WordSet:
+class CopySet:
     """The copy of an asset by role, for one choice of copy lengths. ``name`` is the choice, such as ``long/short``.
 
     ``places`` has the place in the campaign's files for roles whose copy a person wrote.
     """
 
     name: str
-    words: Mapping[str, str]
+    copy_by_role: Mapping[str, str]
     places: Mapping[str, Place] = field(default_factory=dict)
 
 
@@ -87,7 +87,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class LogoLook:
+class LogoAppearance:
     """How a logo is drawn in the footer.
 
     ``coverage`` is the painted share of its box. ``least_px`` is its minimum width in CSS px of the page. ``clear`` is
@@ -96,14 +96,14 @@ class LogoLook:
     """
 
     coverage: float = 1.0
-    least_px: float = 0.0
-    clear: float = 0.0
+    min_width_px: float = 0.0
+    clearance: float = 0.0
     panel: str | None = None
     pixels: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class FootMark:
+class FooterPartner:
     """One partner in the footer: the URL and ratio of its logo, or without a logo its names for a lock-up in type."""
 
     partner: str
@@ -113,15 +113,15 @@ class FootMark:
     logo_url: str | None
     logo_ratio: float | None
     alt: str
-    look: LogoLook = LogoLook()
+    appearance: LogoAppearance = LogoAppearance()
 
 
 @dataclass(frozen=True, slots=True)
 class LogoRule:
     """The requirements for one logo in the footer. Preflight checks find the logo in the page by its alt text.
 
-    ``ratio`` is width ÷ height of the drawn logo. ``least_width`` is its minimum width in the unit of the spec (0: no
-    rule). ``clear`` is the clear space around it, as a share of its height (0: no rule).
+    ``ratio`` is width ÷ height of the drawn logo. ``min_logo_width`` is its minimum width in the unit of the spec (0:
+    no rule). ``clear`` is the clear space around it, as a share of its height (0: no rule).
     """
 
     partner: str
@@ -131,25 +131,25 @@ class LogoRule:
     clear: float
 
 
-TERM_KINDS = ("embargo", "valid_until", "permission_until", "review_by")
+RELEASE_DATE_KINDS = ("embargo", "valid_until", "permission_until", "review_by")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class ReleaseDate:
     """A date that limits when an asset may be shown. ``of`` names the campaign, partner or facts that it belongs to.
 
-    ``kind`` is one of ``TERM_KINDS``. ``day`` is an ISO date. An embargo ends at the start of its day. The other terms
-    include their day.
+    ``kind`` is one of ``RELEASE_DATE_KINDS``. ``day`` is an ISO date. An embargo ends at the start of its day. The
+    other terms include their day.
     """
 
     kind: str
     day: str
-    of: str
-    place: Place = NOWHERE
+    owner: str
+    place: Place = NO_PLACE
 
     def as_dict(self) -> dict[str, str]:
         """Return the term as plain values for the manifest."""
-        return {"kind": self.kind, "day": self.day, "of": self.of}
+        return {"kind": self.kind, "day": self.day, "of": self.owner}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,17 +225,17 @@ class Asset:
     locale: str
     format: str
     template: str | None = None
-    arrangement: str | None = None
+    layout_name: str | None = None
     """The name of the template's layout for the channel. None for a separate QR code, or if there is none."""
     background: str | None = None
     shape: str
     accent: str
     spec: Spec
     page: Page
-    word_sets: tuple[WordSet, ...] = ()
-    floors: Mapping[str, TypeFloor]
+    copy_sets: tuple[CopySet, ...] = ()
+    type_size_limits: Mapping[str, TypeSizeLimits]
     code: Code | None
-    foot: tuple[FootMark, ...] = ()
+    footer_partners: tuple[FooterPartner, ...] = ()
     palette: Mapping[str, str]
     """Palette name → colour as ``#RRGGBB``."""
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -250,7 +250,7 @@ class Asset:
     """Faults found during planning. An asset with a fault fails before it is rendered."""
     picture: str | None = None
     """The name of the brand's picture on the page. None if none is chosen, or if the layout has no place for one."""
-    terms: tuple[Term, ...] = ()
+    release_dates: tuple[ReleaseDate, ...] = ()
     """The dates that limit when it may be shown. The contents of the file do not depend on them."""
     inks: Mapping[str, tuple[float, float, float, float]] = field(default_factory=dict)
     """Palette name → cyan, magenta, yellow and black in per cent. Empty unless it is a press file."""
@@ -325,7 +325,9 @@ class Plan:
 CAMPAIGN, FACTS = "the campaign", "the facts"
 
 
-def terms_of(campaign: Campaign, partner: Partner, foot: Iterable[FootMark] = ()) -> tuple[Term, ...]:
+def collect_release_dates(
+    campaign: CampaignModel, partner: Partner, foot: Iterable[FooterPartner] = ()
+) -> tuple[ReleaseDate, ...]:
     """Return the terms of a partner's asset: those of the campaign, the partner, the logos in the footer and the facts.
 
     ``foot`` are the partners in the footer.
@@ -339,39 +341,41 @@ def terms_of(campaign: Campaign, partner: Partner, foot: Iterable[FootMark] = ()
         *(("permission_until", one.id, one.logo.rules.permission_until) for one in logos if one.logo),
         ("review_by", FACTS, campaign.brand.facts.confirmed.review_by),
     )
-    return tuple(Term(kind, date_.day.isoformat(), of, date_.place) for kind, of, date_ in known if date_)
+    return tuple(
+        ReleaseDate(kind, date_.day.isoformat(), of, date_.place) for kind, of, date_ in known if date_
+    )
 
 
-def judged(terms: Iterable[Term], on: date, *, refusing: bool = False) -> list[Finding]:
+def check_release_dates(terms: Iterable[ReleaseDate], on: date, *, as_errors: bool = False) -> list[Finding]:
     """Check terms against a day. Return a finding for each that does not allow it, once for equal terms.
 
     ``refusing``: an embargo or expiry is an error, as for a pack. Otherwise it is a note or a warning.
     """
-    return [finding for term in dict.fromkeys(terms) for finding in _check_term(term, on, refusing=refusing)]
+    return [finding for term in dict.fromkeys(terms) for finding in _check_term(term, on, refusing=as_errors)]
 
 
-def _check_term(term: Term, on: date, *, refusing: bool) -> Iterator[Finding]:
+def _check_term(term: ReleaseDate, on: date, *, refusing: bool) -> Iterator[Finding]:
     day = date.fromisoformat(term.day)
     if term.kind == "embargo" and on < day:
         severity = Severity.ERROR if refusing else Severity.NOTE
-        text = f"{term.of} is under embargo until {term.day} (checked for {on})"
+        text = f"{term.owner} is under embargo until {term.day} (checked for {on})"
         yield Finding(
             "embargo", text, f"do not publish anything of it before {term.day}", term.place, severity
         )
     elif term.kind == "valid_until" and on > day:
         severity = Severity.ERROR if refusing else Severity.WARNING
-        text = f"{term.of} was valid until {term.day} (checked for {on})"
+        text = f"{term.owner} was valid until {term.day} (checked for {on})"
         hint = "agree on a later valid_until, or withdraw its files"
         yield Finding("expired", text, hint, term.place, severity)
     elif term.kind == "permission_until" and on > day:
         severity = Severity.ERROR if refusing else Severity.WARNING
-        text = f"the permission to show {term.of}'s logo ended on {term.day} (checked for {on})"
+        text = f"the permission to show {term.owner}'s logo ended on {term.day} (checked for {on})"
         hint = (
             "ask the logo's owner again, then set permission_until; or remove logo: to show the name in type"
         )
         yield Finding("expired", text, hint, term.place, severity)
     elif term.kind == "review_by" and on > day:
-        text = f"{term.of} had to be confirmed again by {term.day} (checked for {on})"
+        text = f"{term.owner} had to be confirmed again by {term.day} (checked for {on})"
         hint = "ask the owner of the helpline, then set on and review_by under facts.confirmed"
         yield Finding("review-due", text, hint, term.place, Severity.WARNING)
 
@@ -385,15 +389,15 @@ IMPRINT = "imprint"
 # 1:250 is the rule for UK safety signs: 100 mm at 25 m (meansofescape.com). Readers with 6/12 vision, the UK driving
 # standard, resolve letters up to 1:344.
 # 1:400 is the rule of thumb of 25 mm per 10 m: an absolute minimum.
-FAR_MIN, FAR_GOOD = 1 / 250, 1 / 120
-NEAR_MIN, NEAR_GOOD = 1 / 400, 1 / 250
+FAR_MIN, FAR_PREFERRED = 1 / 250, 1 / 120
+NEAR_MIN, NEAR_PREFERRED = 1 / 400, 1 / 250
 # Minimum and preferred type size in print at any distance, in pt. Clear print has at least 12 pt (UKAAF G003, RNIB).
 # Imprint lines are an exception: common practice is at least 8 pt.
-PRINT_MIN_PT, PRINT_GOOD_PT, IMPRINT_PT = 8, 12, 8
+PRINT_MIN_PT, PRINT_PREFERRED_PT, IMPRINT_PT = 8, 12, 8
 A6_MM2 = 105 * 148
 
 
-def type_floors(channel: Channel, cap_em: float, px_per_unit: float) -> dict[str, TypeFloor]:
+def find_type_size_limits(channel: Channel, cap_em: float, px_per_unit: float) -> dict[str, TypeSizeLimits]:
     """Return the minimum and preferred type size of each role, in CSS px of the page.
 
     ``cap_em`` is the cap height of the font in em. ``px_per_unit`` is CSS px per px (screens) or per mm (print).
@@ -404,14 +408,16 @@ def type_floors(channel: Channel, cap_em: float, px_per_unit: float) -> dict[str
         return distance_m * 1000 * ratio / cap_em * px_per_mm
 
     floors = {
-        role: TypeFloor(size_px(channel.view_m, FAR_MIN), size_px(channel.view_m, FAR_GOOD))
+        role: TypeSizeLimits(size_px(channel.view_m, FAR_MIN), size_px(channel.view_m, FAR_PREFERRED))
         for role in FAR_ROLES
     }
-    near = TypeFloor(size_px(channel.read_m, NEAR_MIN), size_px(channel.read_m, NEAR_GOOD))
+    near = TypeSizeLimits(size_px(channel.read_m, NEAR_MIN), size_px(channel.read_m, NEAR_PREFERRED))
     imprint = near
     if channel.is_print:
         pt_px = MM_PER_PT * px_per_mm
-        preferred_pt = PRINT_GOOD_PT if channel.width * channel.height > A6_MM2 else PRINT_MIN_PT
-        near = TypeFloor(max(near.least_px, PRINT_MIN_PT * pt_px), max(near.good_px, preferred_pt * pt_px))
-        imprint = TypeFloor(IMPRINT_PT * pt_px, IMPRINT_PT * pt_px)
+        preferred_pt = PRINT_PREFERRED_PT if channel.width * channel.height > A6_MM2 else PRINT_MIN_PT
+        near = TypeSizeLimits(
+            max(near.min_px, PRINT_MIN_PT * pt_px), max(near.preferred_px, preferred_pt * pt_px)
+        )
+        imprint = TypeSizeLimits(IMPRINT_PT * pt_px, IMPRINT_PT * pt_px)
     return {**floors, **dict.fromkeys(NEAR_ROLES, near), IMPRINT: imprint}

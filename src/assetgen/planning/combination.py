@@ -12,21 +12,21 @@ from functools import cached_property
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.loading.channels import NOTHING, chosen
-from assetgen.loading.copy_rules.facts import fill
-from assetgen.loading.model import USUAL_TEMPLATE, Brand, Campaign, Channel, Message, Partner, Template
+from assetgen.loading.channels import NO_CHOICE, resolve_choice
+from assetgen.loading.copy_rules.facts import fill_placeholders
+from assetgen.loading.model import DEFAULT_TEMPLATE, Brand, CampaignModel, Channel, Message, Partner, Template
 from assetgen.loading.printers import Printer
-from assetgen.planning.asset import Asset, Page, Rect, WordSet
+from assetgen.planning.asset import Asset, CopySet, Page, Rect
 from assetgen.planning.qr_codes import link_for
-from assetgen.schema.fields import Text
-from assetgen.schema.message_file import MessageWords
-from assetgen.schema.template_file import CODE, Arrangement, column_names, column_parts
+from assetgen.schema.fields import PlacedText
+from assetgen.schema.message_file import MessageCopy
+from assetgen.schema.template_file import QR_CODE, ShapeLayout, column_names, column_parts
 from assetgen.units import PX_PER_MM
 
 MAX_NAME_LENGTH = 140
 
 
-def named_for(channel: Channel, message_id: str) -> str:
+def message_part_of_id(channel: Channel, message_id: str) -> str:
     """Return the part of an asset's id and file name that names the message: ``all`` for one asset per partner."""
     return "all" if channel.per == "partner" else message_id
 
@@ -52,7 +52,7 @@ def asset_path(slug: str, partner_id: str, message: str, channel: Channel, local
         "form": variant,
     }
     sizes = {"width_mm": f"{channel.width:g}", "height_mm": f"{channel.height:g}"}
-    by_printer = channel.printer.named({**fields, **sizes, "locale": locale}) if channel.printer else None
+    by_printer = channel.printer.file_name({**fields, **sizes, "locale": locale}) if channel.printer else None
     name = f"{by_printer or default}.{channel.format}"
     if len(name) > MAX_NAME_LENGTH:
         text = f"the file name has {len(name)} characters; the limit is {MAX_NAME_LENGTH}: {name}"
@@ -101,7 +101,7 @@ def _live(channel: Channel, unit: float) -> Rect:
 class Combination:
     """The values from which one asset is planned. ``channel`` is the channel's main form or one of its variants."""
 
-    campaign: Campaign
+    campaign: CampaignModel
     partner: Partner
     message: Message
     channel: Channel
@@ -109,22 +109,24 @@ class Combination:
     locale: str
 
     @property
-    def named(self) -> str:
+    def message_part(self) -> str:
         """The part of the asset's id and path that names the message."""
-        return named_for(self.channel, self.message.id)
+        return message_part_of_id(self.channel, self.message.id)
 
     @property
     def id(self) -> str:
         """The asset's id."""
-        return asset_id(self.partner.id, self.named, self.channel, self.locale)
+        return asset_id(self.partner.id, self.message_part, self.channel, self.locale)
 
     @property
     def path(self) -> str:
         """The asset's path below ``out/``. Raises CampaignError if the file name is too long."""
-        return asset_path(self.campaign.file.slug, self.partner.id, self.named, self.channel, self.locale)
+        return asset_path(
+            self.campaign.file.slug, self.partner.id, self.message_part, self.channel, self.locale
+        )
 
     @property
-    def copy(self) -> MessageWords:
+    def copy(self) -> MessageCopy:
         """The message's copy in this locale."""
         return self.message.file.locales[self.locale]
 
@@ -154,45 +156,45 @@ class Combination:
 REQUIRED_ROLES_OF_PARTS = ("number", "address", "promise")
 
 
-def template_for(channel: Channel, campaign: Campaign, message: Message | None, partner: Partner) -> str:
+def template_for(channel: Channel, campaign: CampaignModel, message: Message | None, partner: Partner) -> str:
     """Return the id of a channel's template: the partner's choice, else the message's, else the campaign's.
 
     A choice by glob takes precedence over the catalogue. A single name for all channels is used only if the catalogue
     names no template. ``message`` is None if its file has a fault.
     """
     choices = [partner.file.template, message.file.template if message else {}, campaign.file.template]
-    name, is_by_glob = chosen(choices, channel)
-    return name if name and is_by_glob else channel.template or name or USUAL_TEMPLATE
+    name, is_by_glob = resolve_choice(choices, channel)
+    return name if name and is_by_glob else channel.template or name or DEFAULT_TEMPLATE
 
 
 def background_for(
-    channel: Channel, campaign: Campaign, message: Message, partner: Partner, template: Template
+    channel: Channel, campaign: CampaignModel, message: Message, partner: Partner, template: Template
 ) -> str:
     """Return a channel's background: the partner's choice, else the message's, the campaign's, the catalogue's.
 
     If the template does not have it, return the template's first background.
     """
     choices = [partner.file.background, message.file.background, campaign.file.background]
-    background = chosen(choices, channel)[0] or channel.background
+    background = resolve_choice(choices, channel)[0] or channel.background
     return background if background in template.file.backgrounds else template.file.backgrounds[0]
 
 
 def picture_for(
-    channel: Channel, campaign: Campaign, message: Message, partner: Partner, background: str
+    channel: Channel, campaign: CampaignModel, message: Message, partner: Partner, background: str
 ) -> str | None:
     """Return the name of a channel's picture, or None: the partner's choice, else the message's, else the campaign's.
 
     On a light background, it is the picture that the brand names as its light version, if there is one.
     """
     choices = [partner.file.picture, message.file.picture, campaign.file.picture]
-    name = chosen(choices, channel)[0]
-    if name is None or name == NOTHING:
+    name = resolve_choice(choices, channel)[0]
+    if name is None or name == NO_CHOICE:
         return None
     picture = campaign.brand.pictures[name]
     return picture.file.light if picture.file.light and background == "light" else name
 
 
-def printer_for(channel: Channel, campaign: Campaign, partner: Partner) -> Printer | None:
+def printer_for(channel: Channel, campaign: CampaignModel, partner: Partner) -> Printer | None:
     """Return a channel's printer: the partner's choice, else the campaign's, or None.
 
     Only channels of the medium print have one. Newspapers and outdoor sites have their own printing rules, which are
@@ -200,11 +202,11 @@ def printer_for(channel: Channel, campaign: Campaign, partner: Partner) -> Print
     """
     if channel.medium != "print":
         return None
-    name = chosen([partner.file.printer, campaign.file.printer], channel)[0]
-    return campaign.brand.printers.get(name or NOTHING)
+    name = resolve_choice([partner.file.printer, campaign.file.printer], channel)[0]
+    return campaign.brand.printers.get(name or NO_CHOICE)
 
 
-def ordered(channel: Channel, printer: Printer | None) -> Channel:
+def apply_printer(channel: Channel, printer: Printer | None) -> Channel:
     """Return the channel with its printer, and with the printer's bleed if the channel has a bleed."""
     if printer is None:
         return channel
@@ -212,7 +214,7 @@ def ordered(channel: Channel, printer: Printer | None) -> Channel:
     return channel.model_copy(update={"printer": printer, "bleed_mm": bleed_mm})
 
 
-def arrangement_keys(channel_id: str, shape: str, medium: str, has_code: bool) -> tuple[str, ...]:
+def layout_names(channel_id: str, shape: str, medium: str, has_code: bool) -> tuple[str, ...]:
     """Return the names under which a layout is looked up, the most specific first."""
     keys = [channel_id]
     if has_code:
@@ -220,31 +222,31 @@ def arrangement_keys(channel_id: str, shape: str, medium: str, has_code: bool) -
     return (*keys, f"{shape}/{medium}", shape)
 
 
-def arrangement_key(channel: Channel, template: Template) -> str | None:
+def find_layout_name(channel: Channel, template: Template) -> str | None:
     """Return the name of the template's most specific layout for the channel, or None."""
-    names = arrangement_keys(channel.id, channel.shape, channel.medium, channel.qr)
+    names = layout_names(channel.id, channel.shape, channel.medium, channel.qr)
     by_id, *others = names
-    keys = (by_id, channel.arranged_like, *others) if channel.arranged_like else names
-    return next((key for key in keys if key in template.arrangements), None)
+    keys = (by_id, channel.same_layout_as, *others) if channel.same_layout_as else names
+    return next((key for key in keys if key in template.layouts), None)
 
 
-def roles_shown(arrangement: Arrangement) -> frozenset[str]:
+def roles_shown(arrangement: ShapeLayout) -> frozenset[str]:
     """Return the roles for which a layout has a part."""
     names = (*column_parts(arrangement.cta), *column_parts(arrangement.copy_))
     return frozenset(role for name in names for role in arrangement.parts[name].roles)
 
 
-def design_faults(channel: Channel, template: Template, brand: Brand, locale: str) -> tuple[Finding, ...]:
+def check_template(channel: Channel, template: Template, brand: Brand, locale: str) -> tuple[Finding, ...]:
     """Return a finding for each reason why a template cannot be used for a channel.
 
     It has no layout for it, or the layout lacks required content, or uses a font weight of which the locale's family
     has no face. WeasyPrint would silently draw a different weight.
     """
-    key = arrangement_key(channel, template)
+    key = find_layout_name(channel, template)
     if key is None:
         text = f"{template.file.name} has no layout for the shape {channel.shape}"
         return (Finding("template", text, f"add {channel.shape}: under shapes:", template.place),)
-    arrangement = template.arrangements[key]
+    arrangement = template.layouts[key]
     if arrangement.cta is None:
         text = f"the layout {key} of {template.file.name} has no cta, so no place for the number"
         hint = f"add cta: {{box: [0, 0.5, 1, 0.5], column: [number, address]}} under {key}:"
@@ -260,7 +262,7 @@ def design_faults(channel: Channel, template: Template, brand: Brand, locale: st
         for role in REQUIRED_ROLES_OF_PARTS
         if role in channel.requires and role not in shown_roles
     ]
-    if channel.qr and CODE not in column_names(arrangement.cta):
+    if channel.qr and QR_CODE not in column_names(arrangement.cta):
         text = f"the layout {key} of {template.file.name} has no place for the QR code of {channel.id}"
         hint = f"put code next to other parts of cta: under {key}: [address, promise, code]"
         faults.append(Finding("template", text, hint, template.place))
@@ -268,7 +270,7 @@ def design_faults(channel: Channel, template: Template, brand: Brand, locale: st
 
 
 def _weight_faults(
-    arrangement: Arrangement, template: Template, brand: Brand, locale: str
+    arrangement: ShapeLayout, template: Template, brand: Brand, locale: str
 ) -> Iterator[Finding]:
     family = brand.family(locale)
     weights = {face.weight for face in brand.faces if face.family == family and not face.italic}
@@ -279,7 +281,7 @@ def _weight_faults(
             yield Finding("font-missing", text, hint, template.place)
 
 
-def picture_warnings(campaign: Campaign, assets: Iterable[Asset]) -> Iterator[Finding]:
+def picture_warnings(campaign: CampaignModel, assets: Iterable[Asset]) -> Iterator[Finding]:
     """Yield a warning for each channel whose picture is chosen by its id, but whose layout has no place for a picture.
 
     A choice by glob is not reported: it applies only to layouts with a place.
@@ -299,7 +301,7 @@ def picture_warnings(campaign: Campaign, assets: Iterable[Asset]) -> Iterator[Fi
 def _unused_pictures(choice: Mapping[str, str], place: Place, assets: list[Asset]) -> Iterator[Finding]:
     for channel_id, name in choice.items():
         found = [one for one in assets if one.channel == channel_id]
-        if name == NOTHING or not found or any(one.picture for one in found):
+        if name == NO_CHOICE or not found or any(one.picture for one in found):
             continue
         text = f"{channel_id} does not show the picture {name}: its template {found[0].template} has no place for it"
         hint = (
@@ -313,7 +315,7 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 NAME_SEPARATORS = " ,;:.·|/-–—"
 
 
-def word_sets(combination: Combination, arrangement: Arrangement | None) -> tuple[WordSet, ...]:
+def build_copy_sets(combination: Combination, arrangement: ShapeLayout | None) -> tuple[CopySet, ...]:
     """Return the copy by role for each choice of copy lengths that the channel allows, best first.
 
     For each headline there is one choice with each body, then one without a body: the body is dropped first. Roles
@@ -329,32 +331,35 @@ def word_sets(combination: Combination, arrangement: Arrangement | None) -> tupl
 
     always = {role: text for role, text in _fact_texts(brand, locale, values).items() if is_shown(role)}
     places: dict[str, Place] = {}
-    if has_foot(channel, arrangement):
+    if has_footer(channel, arrangement):
         always["partner"], places["partner"] = partner.file.name.text, partner.file.name.place
         always["imprint"] = "\n".join(_imprint_lines(campaign, arrangement, locale))
     line = _line_before_number(combination)
     if line and is_shown(line[0]):
         role, text = line
-        always[role], places[role] = fill(text.text, values), text.place
+        always[role], places[role] = fill_placeholders(text.text, values), text.place
     headlines: list[str] = [length for length in channel.copy_.headline if length in copy.headline]
     bodies = [length for length in channel.copy_.body if length in copy.body] if is_shown("body") else []
     if not is_shown("headline"):
-        return (WordSet("none/none", always, places),)
+        return (CopySet("none/none", always, places),)
     sets = []
     for headline in headlines or list(copy.headline.given())[:1]:
         for body in (*bodies, None):
             texts = {"headline": copy.headline[headline], **({"body": copy.body[body]} if body else {})}
             sets.append(
-                WordSet(
+                CopySet(
                     f"{headline}/{body or 'none'}",
-                    {**always, **{role: fill(text.text, values) for role, text in texts.items()}},
+                    {
+                        **always,
+                        **{role: fill_placeholders(text.text, values) for role, text in texts.items()},
+                    },
                     {**places, **{role: text.place for role, text in texts.items()}},
                 )
             )
     return tuple(sets)
 
 
-def has_foot(channel: Channel, arrangement: Arrangement | None) -> bool:
+def has_footer(channel: Channel, arrangement: ShapeLayout | None) -> bool:
     """Return whether an asset shows the partners: the channel requires them, or the layout always has a footer."""
     return "partner" in channel.requires or (arrangement is not None and arrangement.footer.always)
 
@@ -369,7 +374,7 @@ def _fact_texts(brand: Brand, locale: str, values: Mapping[str, str]) -> dict[st
     }
 
 
-def _line_before_number(combination: Combination) -> tuple[str, Text] | None:
+def _line_before_number(combination: Combination) -> tuple[str, PlacedText] | None:
     """Return the role and text of the line before the number: the partner's local line, else the message's action."""
     channel, copy = combination.channel, combination.copy
     local = combination.partner.file.local_line.get(combination.locale)
@@ -379,7 +384,7 @@ def _line_before_number(combination: Combination) -> tuple[str, Text] | None:
     return ("action", action) if action else None
 
 
-def _imprint_lines(campaign: Campaign, arrangement: Arrangement | None, locale: str) -> list[str]:
+def _imprint_lines(campaign: CampaignModel, arrangement: ShapeLayout | None, locale: str) -> list[str]:
     """Return the small lines of the footer: the label of the partners, then the national lead and the edition."""
     labels = campaign.brand.file.labels[locale]
     lines = [labels["partnership"]]
@@ -412,6 +417,6 @@ def fixed_texts(combination: Combination) -> dict[str, str]:
         "brand.led_by": brand.file.led_by,
         "partner.name": partner.file.name.text,
         "partner.short_name": partner.short_name.text,
-        "partner.local_line": fill(local.text, combination.values) if local else "",
+        "partner.local_line": fill_placeholders(local.text, combination.values) if local else "",
         "message.source": combination.copy.source.text if combination.copy.source else "",
     }

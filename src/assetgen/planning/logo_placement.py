@@ -14,11 +14,11 @@ from math import sqrt
 
 from assetgen.colour import contrast, relative_luminance
 from assetgen.findings import Finding, Severity
-from assetgen.loading.model import Campaign, Channel, Logo
-from assetgen.planning.asset import Asset, FootMark, LogoLook, LogoRule
+from assetgen.loading.model import CampaignModel, Channel, Logo
+from assetgen.planning.asset import Asset, FooterPartner, LogoAppearance, LogoRule
 from assetgen.planning.combination import Combination
 from assetgen.planning.variants import MONO, X1A, Press
-from assetgen.schema.template_file import Arrangement
+from assetgen.schema.template_file import ShapeLayout
 from assetgen.units import MM_PER_INCH
 
 ROLE_ORDER = {"lead": 0, "joint": 1, "supporting": 2}
@@ -41,13 +41,13 @@ DARK = 0.18
 """A background below this relative luminance is dark: white has more contrast with it than black."""
 
 
-def foot_background(arrangement: Arrangement | None, background: str) -> str:
+def footer_background(arrangement: ShapeLayout | None, background: str) -> str:
     """Return the name of the palette colour behind the footer: its own paper band, or the field of the template."""
     on_field = arrangement is not None and arrangement.footer.surface == "field"
     return "ink" if on_field and background == "dark" else "paper"
 
 
-def foot_marks(combination: Combination, background: str) -> tuple[FootMark, ...]:
+def place_footer_partners(combination: Combination, background: str) -> tuple[FooterPartner, ...]:
     """Return the partners in the footer: the partner and those alongside it. Lead partners come first, then joint ones.
 
     ``background`` is the colour (``#RRGGBB``) behind the footer.
@@ -62,15 +62,15 @@ def foot_marks(combination: Combination, background: str) -> tuple[FootMark, ...
     marks = []
     for one in ordered:
         name = one.file.name.text
-        mark = FootMark(one.id, name, one.short_name.text, one.file.role, None, None, name)
+        mark = FooterPartner(one.id, name, one.short_name.text, one.file.role, None, None, name)
         if one.logo:
             one_colour = channel.variant == MONO
             url_end, logo, panel = choose_version(one.logo, background, palette, one_colour=one_colour)
-            min_px = least_width(logo, channel) * combination.page.px_per_unit
+            min_px = min_logo_width(logo, channel) * combination.page.px_per_unit
             pixels = None if logo.is_vector else int(logo.width)
-            look = LogoLook(logo.ink.coverage, min_px, logo.rules.clear, panel, pixels)
+            look = LogoAppearance(logo.ink.coverage, min_px, logo.rules.clear, panel, pixels)
             url = f"http://logos.invalid/{one.id}{url_end}"
-            mark = replace(mark, logo_url=url, logo_ratio=logo.ratio, alt=logo.rules.alt, look=look)
+            mark = replace(mark, logo_url=url, logo_ratio=logo.ratio, alt=logo.rules.alt, appearance=look)
         marks.append(mark)
     return tuple(marks)
 
@@ -115,42 +115,48 @@ def _is_visible(logo: Logo, luminance: float) -> bool:
 
 def _visible_rim_share(logo: Logo, luminance: float, min_contrast: float) -> float:
     """Return the share of a logo's rim with the minimum contrast on a background of a relative luminance."""
-    rim = logo.ink.rim
+    rim = logo.ink.rim_luminances
     return sum(contrast(step, luminance) >= min_contrast for step in rim) / len(rim) if rim else 1.0
 
 
-def logo_box(mark: FootMark, height_px: float) -> tuple[float, float]:
+def logo_box(mark: FooterPartner, height_px: float) -> tuple[float, float]:
     """Return the width and height of a logo in CSS px, by its optical area and role.
 
     ``height_px`` is the height of a lock-up in type in the same footer.
     """
     ratio = mark.logo_ratio or 1.0
-    area = (ROLE_SIDE[mark.role] * height_px) ** 2 / sqrt(max(MIN_COVERAGE, mark.look.coverage))
+    area = (ROLE_SIDE[mark.role] * height_px) ** 2 / sqrt(max(MIN_COVERAGE, mark.appearance.coverage))
     width = min(sqrt(area * ratio), MAX_HEIGHT * height_px * ratio, MAX_WIDTH * height_px)
-    width = max(width, mark.look.least_px)
+    width = max(width, mark.appearance.min_width_px)
     return width, width / ratio
 
 
-def keep_clear(mark: FootMark, height_px: float) -> float:
+def logo_clearance(mark: FooterPartner, height_px: float) -> float:
     """Return the clear space around a logo of a height, in CSS px. Behind a logo on a panel, it is inside the panel."""
-    return mark.look.clear * height_px
+    return mark.appearance.clearance * height_px
 
 
-def panel_pad(mark: FootMark, height_px: float) -> float:
+def panel_padding(mark: FooterPartner, height_px: float) -> float:
     """Return how far a logo's panel extends beyond it, in CSS px: 0 without a panel."""
-    return max(PANEL_PAD, mark.look.clear) * height_px if mark.look.panel else 0.0
+    return max(PANEL_PAD, mark.appearance.clearance) * height_px if mark.appearance.panel else 0.0
 
 
-def least_width(logo: Logo, channel: Channel) -> float:
+def min_logo_width(logo: Logo, channel: Channel) -> float:
     """Return the minimum width of a logo in the unit of the channel: mm in print, px on screens."""
     min_mm = logo.rules.min_width_mm
     return min_mm if channel.is_print else min_mm / (channel.px_mm or 0.26)
 
 
-def logo_rules(marks: Iterable[FootMark], px_per_unit: float) -> tuple[LogoRule, ...]:
+def logo_rules(marks: Iterable[FooterPartner], px_per_unit: float) -> tuple[LogoRule, ...]:
     """Return the requirements for the logos of a footer. ``px_per_unit`` is CSS px per unit of the spec."""
     return tuple(
-        LogoRule(one.partner, one.alt, one.logo_ratio, one.look.least_px / px_per_unit, one.look.clear)
+        LogoRule(
+            one.partner,
+            one.alt,
+            one.logo_ratio,
+            one.appearance.min_width_px / px_per_unit,
+            one.appearance.clearance,
+        )
         for one in marks
         if one.logo_ratio
     )
@@ -160,7 +166,9 @@ def logo_rules(marks: Iterable[FootMark], px_per_unit: float) -> tuple[LogoRule,
 GRADIENT_PATTERN, OPACITY_PATTERN = re.compile(rb"Gradient"), re.compile(rb'opacity="(?!1")')
 
 
-def logo_faults(campaign: Campaign, marks: Iterable[FootMark], press: Press | None) -> Iterator[Finding]:
+def check_press_logos(
+    campaign: CampaignModel, marks: Iterable[FooterPartner], press: Press | None
+) -> Iterator[Finding]:
     """Yield a finding for each logo that a press file cannot have: with a gradient, or with opacity in PDF/X-1a."""
     for mark in marks:
         logo = campaign.partners[mark.partner].logo
@@ -183,10 +191,10 @@ def logo_faults(campaign: Campaign, marks: Iterable[FootMark], press: Press | No
             yield Finding("bad-value", text, hint, drawn.place)
 
 
-def logo_warnings(campaign: Campaign, assets: Iterable[Asset]) -> list[Finding]:
+def logo_warnings(campaign: CampaignModel, assets: Iterable[Asset]) -> list[Finding]:
     """Return a warning for each logo file with a background of its own, and for each PNG with too few pixels."""
     shown = list(assets)
-    partners = {mark.partner for asset in shown for mark in asset.foot}
+    partners = {mark.partner for asset in shown for mark in asset.footer_partners}
     findings: list[Finding] = []
     for partner_id in sorted(partners):
         logo = campaign.partners[partner_id].logo
@@ -202,15 +210,15 @@ def logo_warnings(campaign: Campaign, assets: Iterable[Asset]) -> list[Finding]:
 
 
 def _warn_of_low_resolution(
-    campaign: Campaign, logo: Logo, partner_id: str, assets: list[Asset]
+    campaign: CampaignModel, logo: Logo, partner_id: str, assets: list[Asset]
 ) -> list[Finding]:
     """Return a warning if a logo has too few pixels for one of the assets. It names the asset that needs the most."""
     worst: tuple[float, Asset, float, int] | None = None
     for asset in assets:
-        for mark in asset.foot:
-            if mark.partner == partner_id and mark.look.pixels:
+        for mark in asset.footer_partners:
+            if mark.partner == partner_id and mark.appearance.pixels:
                 width, needed = pixels_needed(campaign, asset, mark)
-                share = mark.look.pixels / needed
+                share = mark.appearance.pixels / needed
                 if share < 1 and (worst is None or share < worst[0]):
                     worst = share, asset, width, needed
     if worst is None:
@@ -224,13 +232,15 @@ def _warn_of_low_resolution(
     return [Finding("bad-value", text, hint, logo.place, Severity.WARNING)]
 
 
-def pixels_needed(campaign: Campaign, asset: Asset, mark: FootMark) -> tuple[float, int]:
+def pixels_needed(campaign: CampaignModel, asset: Asset, mark: FooterPartner) -> tuple[float, int]:
     """Return the largest width of a logo on an asset, in the unit of its spec, and the pixels needed for it."""
-    if asset.template is None or asset.arrangement is None:
+    if asset.template is None or asset.layout_name is None:
         return 0.0, 1
-    footer = campaign.templates[asset.template].arrangements[asset.arrangement].footer
+    footer = campaign.templates[asset.template].layouts[asset.layout_name].footer
     page = asset.page
-    size_px = max(footer.max_size * min(page.width_px, page.height_px), asset.floors["partner"].good_px)
+    size_px = max(
+        footer.max_size * min(page.width_px, page.height_px), asset.type_size_limits["partner"].preferred_px
+    )
     width = logo_box(mark, LOCKUP_EM * size_px)[0] / page.px_per_unit
     per_unit = asset.spec.ppi / MM_PER_INCH if asset.spec.unit == "mm" else 1.0
     return width, round(width * per_unit)

@@ -7,59 +7,59 @@ from dataclasses import replace
 
 from assetgen.findings import Finding, Place
 from assetgen.loading.channels import BUILT_IN_FOLDER
-from assetgen.loading.copy_rules.facts import fill
-from assetgen.loading.messages import alts_too_long, networks_of, posts_too_long
-from assetgen.loading.model import CLICK_MEDIUMS, Brand, Campaign, Channel, FontFace, Partner
+from assetgen.loading.copy_rules.facts import fill_placeholders
+from assetgen.loading.messages import check_alt_lengths, check_post_lengths, networks_of
+from assetgen.loading.model import CLICK_MEDIUMS, Brand, CampaignModel, Channel, FontFace, Partner
 from assetgen.planning.asset import (
     Asset,
     Code,
-    FootMark,
+    CopySet,
+    FooterPartner,
     Plan,
     Spec,
     Unplanned,
-    WordSet,
-    terms_of,
-    type_floors,
+    collect_release_dates,
+    find_type_size_limits,
 )
 from assetgen.planning.combination import (
     Combination,
-    arrangement_key,
+    apply_printer,
     asset_id,
     asset_path,
     background_for,
-    design_faults,
+    build_copy_sets,
+    check_template,
+    find_layout_name,
     fixed_texts,
-    has_foot,
-    named_for,
-    ordered,
+    has_footer,
+    message_part_of_id,
     picture_for,
     picture_warnings,
     printer_for,
     template_for,
-    word_sets,
 )
 from assetgen.planning.logo_placement import (
-    foot_background,
-    foot_marks,
-    logo_faults,
+    check_press_logos,
+    footer_background,
     logo_rules,
     logo_warnings,
+    place_footer_partners,
 )
-from assetgen.planning.qr_codes import code_for_print, code_for_screen, policy_ids, qr_assets
+from assetgen.planning.qr_codes import code_for_print, code_for_screen, qr_assets, tracked_ids
 from assetgen.planning.variants import (
+    LIGHT_VARIANTS,
     OFFICE,
-    ON_LIGHT,
     Press,
-    forms_of,
     ink_warnings,
     press_faults,
     press_for,
     sheet_for,
+    variants_of,
 )
-from assetgen.schema.template_file import Arrangement
+from assetgen.schema.template_file import ShapeLayout
 
 
-def plan_assets(campaign: Campaign) -> Plan:
+def plan_assets(campaign: CampaignModel) -> Plan:
     """Return all assets of the campaign, sorted by path. Faults of an asset are in its ``faults``."""
     partners = campaign.partners.values()
     planned = [one for partner in partners for one in _partner_assets(campaign, partner)]
@@ -75,24 +75,24 @@ def plan_assets(campaign: Campaign) -> Plan:
     return Plan(tuple(assets), unplanned, warnings)
 
 
-def _partner_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset | Unplanned]:
+def _partner_assets(campaign: CampaignModel, partner: Partner) -> Iterator[Asset | Unplanned]:
     for locale in partner.locales:
         message_ids = [name for name in partner.messages if _is_in_locale(campaign, name, locale)]
         for channel_id in partner.channels:
             channel = campaign.channel(partner.id, channel_id)
-            channel = ordered(channel, printer_for(channel, campaign, partner))
+            channel = apply_printer(channel, printer_for(channel, campaign, partner))
             for message_id in message_ids[:1] if channel.per == "partner" else message_ids:
                 message = campaign.messages.get(message_id)
                 template_id = template_for(channel, campaign, message, partner)
                 template = campaign.templates.get(template_id)
-                for variant in forms_of(channel):
+                for variant in variants_of(channel):
                     if message and template:
                         yield _asset(Combination(campaign, partner, message, variant, template, locale))
                     else:
                         yield _unplanned(campaign, partner, message_id, variant, template_id, locale)
 
 
-def _is_in_locale(campaign: Campaign, message_id: str, locale: str) -> bool:
+def _is_in_locale(campaign: CampaignModel, message_id: str, locale: str) -> bool:
     """Return whether a message exists in a locale. A message whose file has a fault counts as being in all locales."""
     if message_id in campaign.broken_messages:
         return True
@@ -100,9 +100,14 @@ def _is_in_locale(campaign: Campaign, message_id: str, locale: str) -> bool:
 
 
 def _unplanned(
-    campaign: Campaign, partner: Partner, message_id: str, channel: Channel, template_id: str, locale: str
+    campaign: CampaignModel,
+    partner: Partner,
+    message_id: str,
+    channel: Channel,
+    template_id: str,
+    locale: str,
 ) -> Unplanned:
-    named = named_for(channel, message_id)
+    named = message_part_of_id(channel, message_id)
     return Unplanned(
         id=asset_id(partner.id, named, channel, locale),
         path=asset_path(campaign.file.slug, partner.id, named, channel, locale),
@@ -118,41 +123,43 @@ def _unplanned(
 def _asset(combination: Combination) -> Asset:
     campaign, partner, channel = combination.campaign, combination.partner, combination.channel
     brand, template, locale = campaign.brand, combination.template, combination.locale
-    key, layout_faults = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
-    arrangement = template.arrangements[key] if key and not layout_faults else None
+    key, layout_faults = find_layout_name(channel, template), check_template(channel, template, brand, locale)
+    arrangement = template.layouts[key] if key and not layout_faults else None
     background = _background(combination)
     foot = _footer_partners(combination, arrangement, background)
     has_place = arrangement is not None and arrangement.picture is not None
     picture = picture_for(channel, campaign, combination.message, partner, background) if has_place else None
-    sets = word_sets(combination, arrangement)
+    sets = build_copy_sets(combination, arrangement)
     code = _code(combination) if channel.qr else None
     spec = replace(
         _spec(combination, sets, foot),
         code_alt=f"QR code: {brand.file.labels[locale]['scan']} – {combination.link}" if code else None,
         picture_alt=brand.pictures[picture].file.alt if picture else None,
     )
-    print_faults = (*press_faults(spec.press, brand), *logo_faults(campaign, foot, spec.press))
+    print_faults = (*press_faults(spec.press, brand), *check_press_logos(campaign, foot, spec.press))
     return Asset(
         id=combination.id,
         path=combination.path,
         partner=partner.id,
-        message=combination.named,
+        message=combination.message_part,
         channel=channel.id,
         variant=channel.variant,
         medium=channel.medium,
         locale=locale,
         format=channel.format,
         template=template.id,
-        arrangement=key,
+        layout_name=key,
         background=background,
         shape=channel.shape,
         accent=combination.message.file.accent,
         spec=spec,
         page=combination.page,
-        word_sets=sets,
-        floors=type_floors(channel, text_face(brand, locale).cap_em, combination.page.px_per_unit),
+        copy_sets=sets,
+        type_size_limits=find_type_size_limits(
+            channel, text_face(brand, locale).cap_em, combination.page.px_per_unit
+        ),
         code=code,
-        foot=foot,
+        footer_partners=foot,
         palette={name: colour.srgb for name, colour in brand.file.palette.items()},
         texts=fixed_texts(combination),
         released=campaign.file.released.isoformat(),
@@ -161,25 +168,25 @@ def _asset(combination: Combination) -> Asset:
         places=_places(combination),
         faults=(*layout_faults, *print_faults, *_check_copy_lengths(combination)),
         picture=picture,
-        terms=terms_of(campaign, partner, foot),
+        release_dates=collect_release_dates(campaign, partner, foot),
         inks=_inks(brand, spec.press),
     )
 
 
 def _background(combination: Combination) -> str:
     channel, template = combination.channel, combination.template
-    if channel.variant in ON_LIGHT and channel.background in template.file.backgrounds:
+    if channel.variant in LIGHT_VARIANTS and channel.background in template.file.backgrounds:
         return channel.background
     return background_for(channel, combination.campaign, combination.message, combination.partner, template)
 
 
 def _footer_partners(
-    combination: Combination, arrangement: Arrangement | None, background: str
-) -> tuple[FootMark, ...]:
-    if not has_foot(combination.channel, arrangement):
+    combination: Combination, arrangement: ShapeLayout | None, background: str
+) -> tuple[FooterPartner, ...]:
+    if not has_footer(combination.channel, arrangement):
         return ()
     palette = combination.campaign.brand.file.palette
-    return foot_marks(combination, palette[foot_background(arrangement, background)].srgb)
+    return place_footer_partners(combination, palette[footer_background(arrangement, background)].srgb)
 
 
 def _inks(brand: Brand, press: Press | None) -> dict[str, tuple[float, float, float, float]]:
@@ -195,7 +202,7 @@ def _check_copy_lengths(combination: Combination) -> list[Finding]:
     copy, values, channel = combination.copy, combination.values, combination.channel
     filled_in = f"with {combination.partner.id}'s name and link filled in"
     networks = networks_of(channel.based_on or channel.id) if channel.per == "message" else ()
-    return alts_too_long(copy, values, filled_in) + posts_too_long(
+    return check_alt_lengths(copy, values, filled_in) + check_post_lengths(
         copy.posts.given(), networks, values, filled_in
     )
 
@@ -215,7 +222,7 @@ def _code(combination: Combination) -> Code:
     return code_for_screen(combination.link, channel.scan_m, channel.px_mm or 0.26)
 
 
-def _spec(combination: Combination, sets: tuple[WordSet, ...], foot: tuple[FootMark, ...]) -> Spec:
+def _spec(combination: Combination, sets: tuple[CopySet, ...], foot: tuple[FooterPartner, ...]) -> Spec:
     """Return the spec without the alt texts of the QR code and the picture."""
     channel, locale, brand = combination.channel, combination.locale, combination.campaign.brand
     copy, link, facts = combination.copy, combination.link, brand.facts
@@ -241,11 +248,11 @@ def _spec(combination: Combination, sets: tuple[WordSet, ...], foot: tuple[FootM
         scan_m=channel.scan_m,
         px_mm=channel.px_mm,
         requires=channel.requires,
-        words={word_set.name: dict(word_set.words) for word_set in sets},
+        words={word_set.name: dict(word_set.copy_by_role) for word_set in sets},
         link=link if channel.qr else None,
         click=link if channel.medium in CLICK_MEDIUMS else None,
-        alt=fill(copy.alt_short.text, combination.values),
-        alt_long=fill(copy.alt_long.text, combination.values),
+        alt=fill_placeholders(copy.alt_short.text, combination.values),
+        alt_long=fill_placeholders(copy.alt_long.text, combination.values),
         fonts=tuple(sorted(families)),
         faces=tuple(face.postscript_name for face in brand.faces if face.family in families),
         tel=facts.number.tel,
@@ -289,7 +296,7 @@ def _places(combination: Combination) -> dict[str, Place]:
     }
 
 
-def _add_link_faults(assets: list[Asset], campaign: Campaign) -> list[Asset]:
+def _add_link_faults(assets: list[Asset], campaign: CampaignModel) -> list[Asset]:
     """Return the assets. If two owners get the same link, add a fault to the assets of the later one.
 
     An owner is a tuple of the ids that a link tells apart: partner, or partner and channel.
@@ -310,12 +317,12 @@ def _add_link_faults(assets: list[Asset], campaign: Campaign) -> list[Asset]:
     return checked
 
 
-def _link_owner(asset: Asset, campaign: Campaign) -> tuple[str, ...]:
+def _link_owner(asset: Asset, campaign: CampaignModel) -> tuple[str, ...]:
     """Return the ids that an asset's link tells apart. They are empty if all partners share one link."""
     tracking = campaign.partners[asset.partner].tracking
     if tracking == "none":
         return ()
-    return policy_ids(tracking, asset.partner, None if asset.channel == "qr" else asset.channel)
+    return tracked_ids(tracking, asset.partner, None if asset.channel == "qr" else asset.channel)
 
 
 def _describe_owner(ids: tuple[str, ...]) -> str:

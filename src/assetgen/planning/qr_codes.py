@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import urlencode, urlsplit
 
-from assetgen.loading.model import Campaign, Partner
-from assetgen.planning.asset import Asset, Code, Page, Spec, terms_of
+from assetgen.loading.model import CampaignModel, Partner
+from assetgen.planning.asset import Asset, Code, Page, Spec, collect_release_dates
 from assetgen.units import PX_PER_MM
 
 CODE_LENGTH = 5
@@ -33,7 +33,7 @@ def link_code(slug: str, edition: str, *policy_ids: str) -> str:
     return "".join(digit for digit in digest if digit in CODE_DIGITS)[:CODE_LENGTH]
 
 
-def policy_ids(tracking: str, partner_id: str, channel_id: str | None) -> tuple[str, ...]:
+def tracked_ids(tracking: str, partner_id: str, channel_id: str | None) -> tuple[str, ...]:
     """Return the ids that the links of a tracking policy tell apart. ``tracking`` is ``campaign`` or finer."""
     if tracking == "campaign":
         return ()
@@ -42,7 +42,7 @@ def policy_ids(tracking: str, partner_id: str, channel_id: str | None) -> tuple[
     return (partner_id, channel_id)
 
 
-def link_for(campaign: Campaign, partner_id: str, channel_id: str | None) -> str:
+def link_for(campaign: CampaignModel, partner_id: str, channel_id: str | None) -> str:
     """Return the link for a partner's channel by the partner's tracking policy. ``channel_id`` is None for all."""
     tracking = campaign.partners[partner_id].tracking
     address = campaign.brand.facts.address.url
@@ -50,7 +50,9 @@ def link_for(campaign: Campaign, partner_id: str, channel_id: str | None) -> str
         return address
     if campaign.brand.file.link.style == "utm":
         return add_to_query(address, _utm_fields(campaign, tracking, partner_id, channel_id))
-    code = link_code(campaign.file.slug, campaign.file.edition, *policy_ids(tracking, partner_id, channel_id))
+    code = link_code(
+        campaign.file.slug, campaign.file.edition, *tracked_ids(tracking, partner_id, channel_id)
+    )
     return add_to_query(address, {campaign.brand.file.link.parameter: code})
 
 
@@ -61,10 +63,12 @@ def add_to_query(url: str, fields: Mapping[str, str]) -> str:
     return parts._replace(query=query).geturl()
 
 
-def _utm_fields(campaign: Campaign, tracking: str, partner_id: str, channel_id: str | None) -> dict[str, str]:
+def _utm_fields(
+    campaign: CampaignModel, tracking: str, partner_id: str, channel_id: str | None
+) -> dict[str, str]:
     """Return the UTM fields that web statistics use, as far as the tracking policy allows."""
     fields = {"utm_campaign": campaign.file.slug}
-    ids = policy_ids(tracking, partner_id, channel_id)
+    ids = tracked_ids(tracking, partner_id, channel_id)
     if ids:
         fields["utm_source"] = ids[0]
     if len(ids) > 1:
@@ -72,7 +76,7 @@ def _utm_fields(campaign: Campaign, tracking: str, partner_id: str, channel_id: 
     return fields
 
 
-PHONE_PX = 1390
+PHONE_PX_FACTOR = 1390
 PX_PER_MODULE = 3.9
 # Minimum sizes at any distance. 4 px: DENSO WAVE, the inventor of the QR code, asks for at least four dots a module
 # (qrcode.com). 0.5 mm and 20 mm (without the quiet zone) are our limits for print; GS1 UK says that 20 to 25 mm may
@@ -125,7 +129,7 @@ def min_level(scan_m: float) -> str:
 
 def module_mm(scan_m: float, modules: int) -> float:
     """Return the side of a module at final size in mm. ``modules`` is the number of modules on a side of the symbol."""
-    return max(PX_PER_MODULE * scan_m * 1000 / PHONE_PX, MIN_MODULE_MM, MIN_SYMBOL_MM / modules)
+    return max(PX_PER_MODULE * scan_m * 1000 / PHONE_PX_FACTOR, MIN_MODULE_MM, MIN_SYMBOL_MM / modules)
 
 
 def code_for_print(link: str, scan_m: float, px_per_mm: float) -> Code:
@@ -149,7 +153,7 @@ MODULE_MM = 1.0
 MODULE_PX = 24
 
 
-def qr_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset]:
+def qr_assets(campaign: CampaignModel, partner: Partner) -> Iterator[Asset]:
     """Yield a partner's QR code files in all of ``FORMATS``.
 
     There is one code for its link, or with ``tracking: channel`` one for each channel with a QR code.
@@ -162,7 +166,7 @@ def qr_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset]:
             yield _qr_asset(campaign, partner, channel_id, file_format)
 
 
-def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file_format: str) -> Asset:
+def _qr_asset(campaign: CampaignModel, partner: Partner, channel_id: str | None, file_format: str) -> Asset:
     link = link_for(campaign, partner.id, channel_id)
     level, version, rows = symbol(link, LEVEL)
     is_raster = file_format == "png"
@@ -191,17 +195,17 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
             panel_joins_y=(),
             px_per_unit=1.0 if is_raster else PX_PER_MM,
         ),
-        floors={},
+        type_size_limits={},
         code=code,
         palette={"ink": campaign.brand.file.palette["ink"].srgb, "paper": "#FFFFFF"},
         released=campaign.file.released.isoformat(),
         inputs={**campaign.files, **partner.files},
         places={"partner": partner.place},
-        terms=terms_of(campaign, partner),
+        release_dates=collect_release_dates(campaign, partner),
     )
 
 
-def _spec(campaign: Campaign, link: str, locale: str, file_format: str, side_px: float) -> Spec:
+def _spec(campaign: CampaignModel, link: str, locale: str, file_format: str, side_px: float) -> Spec:
     """Return the spec of a QR code file: a square with sides in px, or in mm for a vector format."""
     facts, is_raster = campaign.brand.facts, file_format == "png"
     side = side_px if is_raster else side_px / PX_PER_MM

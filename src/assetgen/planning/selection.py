@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
-from assetgen.loading.channels import known_channel_words, matches
-from assetgen.loading.yaml.file_validation import did_you_mean, nearest
+from assetgen.loading.channels import channel_names_like, matches
+from assetgen.loading.yaml.file_validation import did_you_mean, most_similar
 
 if TYPE_CHECKING:
-    from assetgen.loading.model import Campaign, Channel
+    from assetgen.loading.model import CampaignModel, Channel
     from assetgen.planning.asset import Asset, Plan, Unplanned
 
 # The channel and medium of separate QR code files in the manifest.
@@ -47,7 +47,7 @@ class Selection:
     template: tuple[str, ...] = ()
     locale: tuple[str, ...] = ()
 
-    def chooses(self, asset: Asset | Unplanned | Selectable) -> bool:
+    def selects(self, asset: Asset | Unplanned | Selectable) -> bool:
         """Return whether each kind has a glob that matches the asset, or has no globs."""
         if self == EVERYTHING:
             return True
@@ -57,10 +57,10 @@ class Selection:
                 matches(glob, getattr(asset, kind) or "", asset.medium if kind == "channel" else None)
                 for glob in globs
             )
-            for kind, globs in self.given()
+            for kind, globs in self.globs_by_kind()
         )
 
-    def given(self) -> list[tuple[str, tuple[str, ...]]]:
+    def globs_by_kind(self) -> list[tuple[str, tuple[str, ...]]]:
         """Return each kind with its globs."""
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
@@ -68,7 +68,7 @@ class Selection:
 EVERYTHING = Selection()
 
 
-def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, ...]:
+def select(plan: Plan, selection: Selection, campaign: CampaignModel) -> tuple[str, ...]:
     """Return the ids of the selected assets, including assets that cannot be planned.
 
     The result is empty if the only match is a partner whose files cannot be read: loading has reported that. Raises
@@ -76,23 +76,23 @@ def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, .
     """
     findings = [
         Finding("unknown-id", f"--{kind} {glob} matches nothing", _hint(kind, glob, known))
-        for kind, globs in selection.given()
+        for kind, globs in selection.globs_by_kind()
         for glob in globs
         if not _matches_any(kind, glob, known := _known_names(kind, glob, plan, campaign), campaign)
     ]
     if findings:
         raise CampaignError(findings)
-    chosen = tuple(asset.id for asset in plan.assets if selection.chooses(asset))
-    unplanned = tuple(one.id for one in plan.unplanned if selection.chooses(one))
+    chosen = tuple(asset.id for asset in plan.assets if selection.selects(asset))
+    unplanned = tuple(one.id for one in plan.unplanned if selection.selects(one))
     has_unreadable_partner = any(
         matches(glob, name) for glob in selection.partner for name in campaign.unreadable_partners
     )
     if not (chosen or unplanned or has_unreadable_partner) and plan.assets:
-        raise NothingChosen(_why_nothing(selection, campaign))
+        raise EmptySelection(_why_nothing(selection, campaign))
     return chosen + unplanned
 
 
-class NothingChosen(CampaignError):
+class EmptySelection(CampaignError):
     """Each glob of a selection matches something, but no asset of the plan matches all of them."""
 
 
@@ -102,7 +102,7 @@ def _hint(kind: str, glob: str, known: set[str]) -> str:
 
     medium, slash, rest = glob.partition("/")
     if kind == "channel" and slash and medium not in MEDIUMS:
-        near = nearest(medium, MEDIUMS)
+        near = most_similar(medium, MEDIUMS)
         return f"did you mean {near}/{rest}?" if near else f"put a medium before the /: {', '.join(MEDIUMS)}"
     containing = sorted(name for name in known if len(glob) > 1 and glob.strip("*") in name)
     if found := did_you_mean(glob, known):
@@ -112,7 +112,7 @@ def _hint(kind: str, glob: str, known: set[str]) -> str:
     return f"to see all of them, run: assetgen list {kind}s"
 
 
-def _why_nothing(selection: Selection, campaign: Campaign) -> Finding:
+def _why_nothing(selection: Selection, campaign: CampaignModel) -> Finding:
     """Return the finding for a selection that matches nothing: most often the partner does not use that channel."""
     without_size = [
         one
@@ -138,7 +138,7 @@ def _why_nothing(selection: Selection, campaign: Campaign) -> Finding:
     return Finding("unknown-id", text, "to see the plan, run: assetgen list assets")
 
 
-def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:
+def known_values(kind: str, plan: Plan, campaign: CampaignModel) -> set[str]:
     """Return the names that a glob of this kind may match."""
     from assetgen.loading.model import MEDIUMS
 
@@ -153,14 +153,14 @@ def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:
     return set(known[kind])
 
 
-def _known_names(kind: str, glob: str, plan: Plan, campaign: Campaign) -> set[str]:
+def _known_names(kind: str, glob: str, plan: Plan, campaign: CampaignModel) -> set[str]:
     """Return the names that a glob may match: channels as ``medium/id`` if the glob has a ``/``."""
     if kind == "channel":
-        return {*known_channel_words(glob, campaign.every_channel()), QR}
+        return {*channel_names_like(glob, campaign.every_channel()), QR}
     return known_values(kind, plan, campaign)
 
 
-def _matches_any(kind: str, glob: str, known: set[str], campaign: Campaign) -> bool:
+def _matches_any(kind: str, glob: str, known: set[str], campaign: CampaignModel) -> bool:
     if kind == "channel":
         every: tuple[Channel, ...] = (*campaign.every_channel(), *campaign.ask_owner)
         return matches(glob, QR, QR) or any(matches(glob, one.id, one.medium) for one in every)

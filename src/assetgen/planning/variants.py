@@ -19,8 +19,8 @@ from assetgen.catalogue.page_sizes import (
     PAPERS,
     SHEETS,
     UNPRINTABLE_MM,
-    Grid,
-    grid_on,
+    Imposition,
+    find_imposition,
 )
 from assetgen.findings import Finding, Severity
 
@@ -51,7 +51,7 @@ class Sheet:
 def sheet_for(channel: Channel) -> Sheet | None:
     """Return the imposition sheet of a sheet variant. None for other variants, or if two pieces do not fit."""
     paper = SHEETS.get(channel.variant or "")
-    grid = grid_on(paper, channel.width, channel.height, channel.bleed_mm) if paper else None
+    grid = find_imposition(paper, channel.width, channel.height, channel.bleed_mm) if paper else None
     if paper is None or grid is None:
         return None
     width_mm, height_mm = PAPERS[paper]
@@ -68,11 +68,11 @@ def sheet_for(channel: Channel) -> Sheet | None:
 
 def trim_marks(trim_mm: tuple[float, float], bleed_mm: float) -> tuple[Line, ...]:
     """Return the cut marks of a single page, in mm from the top left corner of its trim."""
-    single = Grid(1, 1, turned=False, cell_mm=trim_mm, cells=((0.0, 0.0),))
+    single = Imposition(1, 1, turned=False, cell_mm=trim_mm, cells=((0.0, 0.0),))
     return tuple(_marks(single, bleed_mm, is_round=False))
 
 
-def _marks(grid: Grid, bleed_mm: float, *, is_round: bool) -> Iterator[Line]:
+def _marks(grid: Imposition, bleed_mm: float, *, is_round: bool) -> Iterator[Line]:
     """Yield the cut marks: at both ends of each cut, outside the bleed of all pieces.
 
     Round pieces are cut out with a die. Shorter marks on their centre lines show where to place it.
@@ -96,11 +96,11 @@ def _line(x1: float, y1: float, x2: float, y2: float) -> Line:
 
 
 OFFICE, MONO = "office", "mono"
-ON_LIGHT = frozenset({OFFICE, MONO})
+LIGHT_VARIANTS = frozenset({OFFICE, MONO})
 """Variants on a light background: desktop printers and single-ink printing are not suited to a large dark area."""
 
 
-def forms_of(channel: Channel) -> Iterator[Channel]:
+def variants_of(channel: Channel) -> Iterator[Channel]:
     """Yield the channel itself, then each of its variants. A sheet is left out if two pieces do not fit on it."""
     yield channel
     for name in channel.variants:
@@ -244,8 +244,8 @@ def press_faults(press: Press | None, brand: Brand) -> Iterator[Finding]:
         text = f"PDF/X-4 for {condition.intent} needs an ICC profile, and none is named"
         hint = f"add conditions: {{{press.condition}: {{profile: …}}}}, or pdfx: x1a, to {press.printer}"
         yield Finding("machine", text, hint, place)
-    elif condition.missing and not condition.is_registered:
-        text = f"the ICC profile {condition.missing} of {condition.intent} is not in brand/profiles"
+    elif condition.missing_profile and not condition.is_registered:
+        text = f"the ICC profile {condition.missing_profile} of {condition.intent} is not in brand/profiles"
         yield Finding(
             "machine", text, "ask the printer for it, and put it into brand/profiles", condition.place
         )

@@ -11,22 +11,22 @@ import numpy as np
 from pypdfium2 import raw
 
 from assetgen.findings import Finding, Severity
-from assetgen.geometry import Box, around
+from assetgen.geometry import Box, bounding_box
 from assetgen.planning.asset import LogoRule, Spec
-from assetgen.preflight.content.paints import Painted, is_soft
-from assetgen.preflight.pdf.canvas import letters_alone, page_without
+from assetgen.preflight.content.paints import PagePaints, has_no_edges
+from assetgen.preflight.pdf.canvas import render_text_alpha, render_without
 from assetgen.preflight.pdf.finished_page import (
     SLACK_PX,
     DrawnObject,
     Figure,
     FinishedPage,
-    common,
+    intersect_boxes,
     is_inside,
 )
-from assetgen.preflight.results import UNCHANGED_HINT, px_per_unit, told_box
+from assetgen.preflight.results import UNCHANGED_HINT, convert_box, px_per_unit
 from assetgen.preflight.text.found_words import Roles
-from assetgen.preflight.text.text_lines import EyeLine, Paragraph
-from assetgen.preflight.text.visibility import Views, compare
+from assetgen.preflight.text.text_lines import Paragraph, VisualLine
+from assetgen.preflight.text.visibility import PageViews, compare_pixels
 from assetgen.units import MM_PER_INCH
 
 # The ink of a line reaches a little beyond the edge that the line is aligned to: round and slanted letters at the
@@ -47,7 +47,9 @@ def content_figures(page: FinishedPage, spec: Spec) -> list[tuple[str, Figure]]:
     ]
 
 
-def prove_safe(page: FinishedPage, lines: Sequence[EyeLine], roles: Roles, spec: Spec) -> list[Finding]:
+def check_safe_area(
+    page: FinishedPage, lines: Sequence[VisualLine], roles: Roles, spec: Spec
+) -> list[Finding]:
     """Return a finding for each line, logo and code outside the safe area, in a covered area or on a panel join."""
     items = [(_role_of(line, roles), f"“{line.text[:40]}”", line.box, line.size_px) for line in lines]
     items += [(role, f"the {role}", figure.box, 0.0) for role, figure in content_figures(page, spec)]
@@ -56,7 +58,7 @@ def prove_safe(page: FinishedPage, lines: Sequence[EyeLine], roles: Roles, spec:
         reason = next(_unsafe(box, size_px, spec), None)
         if reason is not None:
             hint = "move it, or make it smaller; assetgen build --guides shows the areas"
-            reported_box = told_box(box, spec)
+            reported_box = convert_box(box, spec)
             findings.append(
                 Finding("unsafe-area", f"{what} {reason}", hint, box=reported_box, role=role or None)
             )
@@ -64,14 +66,14 @@ def prove_safe(page: FinishedPage, lines: Sequence[EyeLine], roles: Roles, spec:
         findings += _check_joins(line, roles, spec)
     for role, figure in content_figures(page, spec):
         if _on_join(figure.box, spec):
-            text, reported_box = f"the {role} is on a panel join", told_box(figure.box, spec)
+            text, reported_box = f"the {role} is on a panel join", convert_box(figure.box, spec)
             findings.append(
                 Finding("unsafe-area", text, "move it off the panel join", box=reported_box, role=role)
             )
     return findings
 
 
-def _check_joins(line: EyeLine, roles: Roles, spec: Spec) -> Iterator[Finding]:
+def _check_joins(line: VisualLine, roles: Roles, spec: Spec) -> Iterator[Finding]:
     """Yield a finding for a line that is on a panel join, where sheets are pasted side by side by hand.
 
     A digit on a join is an error, and so is a line along a horizontal join. Other words are a warning: a headline
@@ -82,11 +84,11 @@ def _check_joins(line: EyeLine, roles: Roles, spec: Spec) -> Iterator[Finding]:
     if not letters:
         return
     is_along = any(_cut_by(spec.panel_joins_y, letter.box.y, letter.box.bottom, spec) for letter in letters)
-    has_digit = any(letter.sign.isdigit() for letter in letters)
+    has_digit = any(letter.char.isdigit() for letter in letters)
     severity = Severity.ERROR if is_along or has_digit else Severity.WARNING
     text = f"“{line.text[:40]}” is on a panel join"
     hint = "move the line, or let the panel join fall between two words"
-    reported_box = told_box(around([letter.box for letter in letters]), spec)
+    reported_box = convert_box(bounding_box([letter.box for letter in letters]), spec)
     yield Finding("unsafe-area", text, hint, severity=severity, box=reported_box, role=role or None)
 
 
@@ -118,7 +120,7 @@ def _unsafe(box: Box, size_px: float, spec: Spec) -> Iterator[str]:
 
 
 def _overlap(one: Box, other: Box, more_than: float) -> bool:
-    shared = common([one, other])
+    shared = intersect_boxes([one, other])
     return shared is not None and shared.width > more_than and shared.height > more_than
 
 
@@ -133,11 +135,11 @@ def _cut_by(joins: Sequence[float], start_px: float, end_px: float, spec: Spec) 
     return any(start_px + SLACK_PX < at * per < end_px - SLACK_PX for at in joins)
 
 
-def _role_of(line: EyeLine, roles: Roles) -> str:
-    return next((role for letter in line.letters if (role := roles.of.get(letter))), "")
+def _role_of(line: VisualLine, roles: Roles) -> str:
+    return next((role for letter in line.letters if (role := roles.role_of.get(letter))), "")
 
 
-def prove_apart(
+def check_overlaps(
     page: FinishedPage, paragraphs: Sequence[Paragraph], roles: Roles, spec: Spec, scale: float
 ) -> list[Finding]:
     """Return a finding for each overlap of words with other words, the code or a logo.
@@ -150,7 +152,7 @@ def prove_apart(
     ]
     for (index, line, box), (other_index, other, other_box) in combinations(placed, 2):
         if (
-            not box.meets(other_box)
+            not box.overlaps(other_box)
             or not _overlap(box, other_box, SLACK_PX)
             or not _letters_meet(line, other)
         ):
@@ -158,9 +160,9 @@ def prove_apart(
         if _shared_ink(page, line, other, scale) < MIN_SHARED_PX:
             continue
         text = f"“{line.text[:32]}” and “{other.text[:32]}” overlap"
-        shared = common([box, other_box])
+        shared = intersect_boxes([box, other_box])
         severity = Severity.WARNING if index == other_index and _is_sloping(line) else Severity.ERROR
-        reported_box = told_box(shared, spec) if shared else None
+        reported_box = convert_box(shared, spec) if shared else None
         role = _role_of(line, roles) or None
         hint = "place the two parts in separate boxes" if index != other_index else "increase the line height"
         findings.append(Finding("text-overlap", text, hint, severity=severity, box=reported_box, role=role))
@@ -173,33 +175,33 @@ def _find_repeated(page: FinishedPage, spec: Spec, scale: float) -> Iterator[Fin
     PDFium leaves out the text of an object that repeats the words beneath it. A visible text object without
     letters is therefore a repeat.
     """
-    read = {letter.object for letter in (*page.letters, *page.spaces)}
+    read = {letter.object_index for letter in (*page.letters, *page.spaces)}
     for index, drawn in enumerate(page.objects):
-        if drawn.kind == "text" and index not in read and letters_alone(page, {index}, scale).any():
+        if drawn.kind == "text" and index not in read and render_text_alpha(page, {index}, scale).any():
             text = "words are drawn twice, slightly offset"
-            box = told_box(drawn.box, spec)
+            box = convert_box(drawn.box, spec)
             yield Finding("text-overlap", text, "draw them once; for bolder type use a bolder font", box=box)
 
 
-def _is_sloping(line: EyeLine) -> bool:
+def _is_sloping(line: VisualLine) -> bool:
     """Say whether a line is in an Arabic script: in Nastaliq, words slope down towards the next line."""
-    return any(unicodedata.bidirectional(letter.sign[0]) == "AL" for letter in line.letters)
+    return any(unicodedata.bidirectional(letter.char[0]) == "AL" for letter in line.letters)
 
 
-def _letters_meet(one: EyeLine, other: EyeLine) -> bool:
+def _letters_meet(one: VisualLine, other: VisualLine) -> bool:
     return any(
-        a.box.meets(b.box) and _overlap(a.box, b.box, SLACK_PX / 2)
+        a.box.overlaps(b.box) and _overlap(a.box, b.box, SLACK_PX / 2)
         for a in one.letters
         for b in other.letters
     )
 
 
-def _shared_ink(page: FinishedPage, one: EyeLine, other: EyeLine, scale: float) -> int:
+def _shared_ink(page: FinishedPage, one: VisualLine, other: VisualLine, scale: float) -> int:
     """Return how many pixels have ink of both lines, each rendered alone."""
-    objects = [{letter.object for letter in line.letters} for line in (one, other)]
+    objects = [{letter.object_index for letter in line.letters} for line in (one, other)]
     if objects[0] & objects[1]:
         return 0
-    inks = [letters_alone(page, line_objects, scale) > MIN_ALPHA for line_objects in objects]
+    inks = [render_text_alpha(page, line_objects, scale) > MIN_ALPHA for line_objects in objects]
     return int(np.count_nonzero(inks[0] & inks[1]))
 
 
@@ -211,13 +213,13 @@ def _on_figures(
             over = [
                 letter
                 for letter in line.letters
-                if letter.box.meets(figure.box) and _overlap(letter.box, figure.box, SLACK_PX)
+                if letter.box.overlaps(figure.box) and _overlap(letter.box, figure.box, SLACK_PX)
             ]
             if over:
                 text = f"“{line.text[:40]}” overlaps the {role}"
                 code_hint = "keep four modules clear on every side of the code"
                 hint = code_hint if role == CODE else "keep the logo clear"
-                box = told_box(around([letter.box for letter in over]), spec)
+                box = convert_box(bounding_box([letter.box for letter in over]), spec)
                 yield Finding("text-overlap", text, hint, box=box, role=_role_of(line, roles) or None)
 
 
@@ -227,7 +229,7 @@ RATIO_TOLERANCE = 0.02
 WIDTH_TOLERANCE = 0.99
 
 
-def prove_logos(views: Views, spec: Spec) -> list[Finding]:
+def check_logos(views: PageViews, spec: Spec) -> list[Finding]:
     """Return a finding for each logo that is distorted, too small, covered, or has something in its clear space."""
     page = views.page
     findings: list[Finding] = []
@@ -236,31 +238,31 @@ def prove_logos(views: Views, spec: Spec) -> list[Finding]:
             findings += _check_logo(figure, rule, page, spec)
             if _is_covered(figure, views):
                 text = f"something covers the logo {rule.alt}"
-                box = told_box(figure.box, spec)
+                box = convert_box(figure.box, spec)
                 hint = "move the later drawing away from the logo"
                 findings.append(Finding("logo-rules", text, hint, box=box, role="logo"))
     return findings
 
 
-def _is_covered(figure: Figure, views: Views) -> bool:
+def _is_covered(figure: Figure, views: PageViews) -> bool:
     """Say whether a logo looks different when the objects drawn after it are left out.
 
-    Words on a logo are reported by ``prove_apart``, so text objects do not count.
+    Words on a logo are reported by ``check_overlaps``, so text objects do not count.
     """
     last = max(figure.objects, default=len(views.page.objects))
     later = enumerate(views.page.objects[last + 1 :], last + 1)
-    over = [index for index, drawn in later if drawn.kind != "text" and drawn.box.meets(figure.box)]
-    cut = views.layers.cut(figure.box.grown(-SLACK_PX))
+    over = [index for index, drawn in later if drawn.kind != "text" and drawn.box.overlaps(figure.box)]
+    cut = views.layers.to_pixels(figure.box.enlarged(-SLACK_PX))
     if not over or cut is None:
         return False
-    uncovered = page_without(views.page, over, views.layers.scale)
-    return not compare(views.drawn.crop(cut), uncovered.crop(cut), lossy=False).agrees
+    uncovered = render_without(views.page, over, views.layers.scale)
+    return not compare_pixels(views.rendered_page.crop(cut), uncovered.crop(cut), lossy=False).agrees
 
 
 def _check_logo(figure: Figure, rule: LogoRule, page: FinishedPage, spec: Spec) -> Iterator[Finding]:
     """Yield a finding for each rule of a logo that a figure breaks: ratio, minimum width, clear space."""
     box, unit = figure.box, spec.unit
-    reported_box = told_box(box, spec)
+    reported_box = convert_box(box, spec)
     ratio = box.width / box.height if box.height else 0.0
     is_distorted = abs(ratio / rule.ratio - 1) > RATIO_TOLERANCE if rule.ratio else False
     if is_distorted:
@@ -274,7 +276,7 @@ def _check_logo(figure: Figure, rule: LogoRule, page: FinishedPage, spec: Spec) 
         hint = "use fewer partners in the footer, or a taller footer"
         yield Finding("logo-rules", text, hint, box=reported_box, role="logo")
     clear_px = rule.clear * box.height
-    if clear_px and _is_entered(figure, box.grown(clear_px - SLACK_PX), page, spec):
+    if clear_px and _is_entered(figure, box.enlarged(clear_px - SLACK_PX), page, spec):
         text = f"something is in the clear space of the logo {rule.alt}"
         yield Finding("logo-rules", text, "move it away from the logo", box=reported_box, role="logo")
 
@@ -284,7 +286,7 @@ def _is_entered(figure: Figure, space: Box, page: FinishedPage, spec: Spec) -> b
     ignored_alts = ("", spec.picture_alt)
     others = [letter.box for letter in page.letters]
     others += [other.box for other in page.figures if other.alt not in ignored_alts and other is not figure]
-    return any(common([space, other]) is not None for other in others)
+    return any(intersect_boxes([space, other]) is not None for other in others)
 
 
 # At this share of the minimum resolution or more there is no finding. Below the second share, steps between
@@ -297,7 +299,7 @@ HINT = "export the picture at more pixels, or choose a different picture for thi
 MIN_SIDE_SHARE = 0.1
 
 
-def prove_pictures(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
+def check_picture_resolution(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
     """Yield a finding for each picture with fewer pixels than the channel requires at its size on the page.
 
     Less than a quarter of the required resolution is an error. More is a warning: it rarely shows in soft shapes,
@@ -306,7 +308,7 @@ def prove_pictures(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
     figure_boxes = [figure.box for _, figure in content_figures(page, spec)]
     min_side = MIN_SIDE_SHARE * min(page.trim.width, page.trim.height)
     for drawn in page.objects:
-        visible = common([drawn.box, page.trim, *drawn.clips]) if drawn.kind == "image" else None
+        visible = intersect_boxes([drawn.box, page.trim, *drawn.clips]) if drawn.kind == "image" else None
         if (
             visible is None
             or min(visible.width, visible.height) < min_side
@@ -316,21 +318,23 @@ def prove_pictures(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
         share, text = _resolution(drawn, spec)
         if share < ENOUGH_SHARE:
             severity = Severity.ERROR if share < ERROR_SHARE else Severity.WARNING
-            yield Finding("image-resolution", text, HINT, severity=severity, box=told_box(visible, spec))
+            yield Finding("image-resolution", text, HINT, severity=severity, box=convert_box(visible, spec))
 
 
-def prove_placed(painted: Painted, min_ppi: int, own_marks: Collection[int], spec: Spec) -> Iterator[Finding]:
+def check_press_picture_resolution(
+    painted: PagePaints, min_ppi: int, figure_mcids: Collection[int], spec: Spec
+) -> Iterator[Finding]:
     """Yield a finding for each picture of a press page with fewer pixels than its final size requires.
 
-    ``own_marks`` are the marked-content numbers of logos and codes, which are not checked here. A picture without
+    ``figure_mcids`` are the marked-content numbers of logos and codes, which are not checked here. A picture without
     edges, such as a gradient, needs only half the resolution. Less than a quarter of the required resolution is
     an error; more is a warning.
     """
     trim = Box(0.0, 0.0, spec.width * px_per_unit(spec), spec.height * px_per_unit(spec))
     min_side = MIN_SIDE_SHARE * min(trim.width, trim.height)
     for paint in painted.paints:
-        visible = common([paint.box, trim])
-        if paint.pixels is None or paint.placed_px is None or paint.mark in own_marks or visible is None:
+        visible = intersect_boxes([paint.box, trim])
+        if paint.pixels is None or paint.placed_px is None or paint.mcid in figure_mcids or visible is None:
             continue
         if min(visible.width, visible.height) < min_side:
             continue
@@ -342,15 +346,17 @@ def prove_placed(painted: Painted, min_ppi: int, own_marks: Collection[int], spe
         )
         share = ppi / min_ppi
         if share >= ENOUGH_SHARE or (
-            share >= SOFT_ENOUGH_SHARE and paint.picture is not None and is_soft(paint.picture, paint.space)
+            share >= SOFT_ENOUGH_SHARE
+            and paint.picture is not None
+            and has_no_edges(paint.picture, paint.space)
         ):
             continue
         severity = Severity.ERROR if share < ERROR_SHARE else Severity.WARNING
         text = f"a picture has {ppi:.0f} pixels per inch; the minimum is {min_ppi}"
-        yield Finding("image-resolution", text, HINT, severity=severity, box=told_box(visible, spec))
+        yield Finding("image-resolution", text, HINT, severity=severity, box=convert_box(visible, spec))
 
 
-def prove_told(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
+def check_code_alt(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
     """Yield a finding for a PDF in which no figure has the QR code's alt text."""
     if spec.format != "pdf" or spec.code_alt is None:
         return
@@ -360,7 +366,7 @@ def prove_told(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
 
 
 def _holds(outer: Box, inner: Box) -> bool:
-    shared = common([outer, inner])
+    shared = intersect_boxes([outer, inner])
     return shared is not None and shared.width * shared.height > 0.9 * inner.width * inner.height
 
 

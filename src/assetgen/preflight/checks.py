@@ -1,6 +1,6 @@
 """Run every preflight check on one finished file.
 
-``prove`` gets the finished bytes, the page they were rendered from (for a PDF, the file itself), the spec and the
+``check_file`` gets the finished bytes, the page they were rendered from (for a PDF, the file itself), the spec and the
 measurements of the build. It does not depend on how the file was rendered. The checks run independently, so a
 fault found by one never hides a fault found by a different one.
 """
@@ -19,32 +19,44 @@ from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
 from assetgen.planning.variants import Sheet
 from assetgen.preflight.artwork_checks import (
+    check_code_alt,
+    check_logos,
+    check_overlaps,
+    check_picture_resolution,
+    check_safe_area,
     content_figures,
-    prove_apart,
-    prove_logos,
-    prove_pictures,
-    prove_safe,
-    prove_told,
 )
-from assetgen.preflight.pdf.canvas import Canvas, Layers, PageCanvas, RasterCanvas, canvas_of, is_words_last
+from assetgen.preflight.pdf.canvas import (
+    Canvas,
+    Layers,
+    PageCanvas,
+    RasterCanvas,
+    is_text_drawn_last,
+    open_page_canvas,
+)
 from assetgen.preflight.pdf.finished_page import FinishedPage
-from assetgen.preflight.pdf.pdf_file import OpenPdf, is_smooth, prove_boxes, prove_pdf_file
-from assetgen.preflight.press.imposition_checks import NoPiece, lifted, prove_pieces, sheet_spec
-from assetgen.preflight.press.press_checks import prove_press
+from assetgen.preflight.pdf.pdf_file import (
+    OpenPdf,
+    check_page_boxes,
+    check_pdf_file,
+    has_only_simple_gradients,
+)
+from assetgen.preflight.press.imposition_checks import PieceError, check_pieces, extract_piece, sheet_spec
+from assetgen.preflight.press.press_checks import check_press_file
 from assetgen.preflight.qr.code_checks import (
     MAX_SIDE_PX,
-    code_places,
-    codes_are_nowhere_else,
-    prove_code,
-    prove_code_svg,
+    are_codes_only_in,
+    check_code_svg,
+    check_codes,
+    find_code_places,
 )
-from assetgen.preflight.raster_file import prove_raster_file
-from assetgen.preflight.results import DetectedRegion, Proof, told_box
-from assetgen.preflight.text.embedded_fonts import face_of, prove_fonts, prove_glyphs
-from assetgen.preflight.text.found_words import find_facts, find_roles, word_marks
-from assetgen.preflight.text.legibility import find_contrasts, prove_contrast, prove_type_size
-from assetgen.preflight.text.text_lines import Reading
-from assetgen.preflight.text.visibility import Views, prove_clipped, prove_seen
+from assetgen.preflight.raster_file import check_raster_file
+from assetgen.preflight.results import DetectedRegion, PreflightResult, convert_box
+from assetgen.preflight.text.embedded_fonts import check_fonts, check_glyphs, read_font
+from assetgen.preflight.text.found_words import find_facts, find_roles, word_regions
+from assetgen.preflight.text.legibility import check_contrast, check_type_size, measure_contrasts
+from assetgen.preflight.text.text_lines import PageText
+from assetgen.preflight.text.visibility import PageViews, check_clipped, check_visible
 
 # A page is rendered at a scale that gives its smallest letters this many pixels, within the bounds below.
 LETTER_PX = 12
@@ -54,7 +66,9 @@ MAX_SCALE = 4.0
 BACKGROUND_PIXELS = 200_000
 
 
-def prove(content: bytes, page: bytes | None, spec: Spec, measured: Mapping[str, Any]) -> Proof:
+def check_file(
+    content: bytes, page: bytes | None, spec: Spec, measured: Mapping[str, Any]
+) -> PreflightResult:
     """Return the findings and the detected regions of a finished file.
 
     ``page`` is the PDF that a raster file was rendered from. For a PDF it is the file itself. For a file that is
@@ -62,7 +76,7 @@ def prove(content: bytes, page: bytes | None, spec: Spec, measured: Mapping[str,
     fit (``omitted``).
     """
     if spec.format == "svg":
-        return prove_code_svg(content, spec)
+        return check_code_svg(content, spec)
     if spec.sheet:
         return _prove_sheet(content, spec.sheet, spec, measured)
     if spec.format == "pdf":
@@ -70,84 +84,96 @@ def prove(content: bytes, page: bytes | None, spec: Spec, measured: Mapping[str,
     return _prove_raster(content, page, spec, measured)
 
 
-def _prove_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any]) -> Proof:
+def _prove_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any]) -> PreflightResult:
     file = OpenPdf(content)
-    return Proof.joined([prove_pdf_file(file, spec), _prove_page(file, spec, measured)])
+    return PreflightResult.merged([check_pdf_file(file, spec), _prove_page(file, spec, measured)])
 
 
-def _prove_page(file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> Proof:
+def _prove_page(file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> PreflightResult:
     """Check the content of a PDF's page."""
     try:
         page = FinishedPage(file.content)
     except pdfium.PdfiumError as error:
         return _unreadable("page", error)
     with page:
-        canvas = canvas_of(page)
-        places = code_places(page)
-        is_nowhere_else = codes_are_nowhere_else(page, places) and is_smooth(file)
-        code = prove_code(canvas, spec, places, is_nowhere_else=is_nowhere_else)
-        press = Proof(tuple(prove_press(file, page, spec.press, spec))) if spec.press else Proof()
+        canvas = open_page_canvas(page)
+        places = find_code_places(page)
+        is_nowhere_else = are_codes_only_in(page, places) and has_only_simple_gradients(file)
+        code = check_codes(canvas, spec, places, only_in_places=is_nowhere_else)
+        press = (
+            PreflightResult(tuple(check_press_file(file, page, spec.press, spec)))
+            if spec.press
+            else PreflightResult()
+        )
         if not spec.words or not max(page.box.width, page.box.height) <= MAX_SIDE_PX:
-            return Proof.joined([code, press])
+            return PreflightResult.merged([code, press])
         views = _page_views(page, canvas)
-        return Proof.joined([code, press, _prove_words(views, file, spec, measured)])
+        return PreflightResult.merged([code, press, _prove_words(views, file, spec, measured)])
 
 
-def _prove_sheet(content: bytes, sheet: Sheet, spec: Spec, measured: Mapping[str, Any]) -> Proof:
+def _prove_sheet(content: bytes, sheet: Sheet, spec: Spec, measured: Mapping[str, Any]) -> PreflightResult:
     """Check one piece of an imposed sheet as a page of its own, and the sheet around the pieces."""
     file = OpenPdf(content)
-    file_result = prove_pdf_file(file, sheet_spec(spec, sheet))
+    file_result = check_pdf_file(file, sheet_spec(spec, sheet))
     try:
-        piece = lifted(content, spec)
-        sheet_result = Proof(tuple(prove_pieces(file, piece, sheet, spec)))
-    except (NoPiece, pdfium.PdfiumError) as error:
-        return Proof.joined([file_result, _unreadable("sheet", error)])
+        piece = extract_piece(content, spec)
+        sheet_result = PreflightResult(tuple(check_pieces(file, piece, sheet, spec)))
+    except (PieceError, pdfium.PdfiumError) as error:
+        return PreflightResult.merged([file_result, _unreadable("sheet", error)])
     piece_file, piece_spec = OpenPdf(piece), replace(spec, sheet=None)
-    return Proof.joined(
+    return PreflightResult.merged(
         [
             file_result,
             sheet_result,
-            prove_boxes(piece_file, piece_spec),
+            check_page_boxes(piece_file, piece_spec),
             _prove_page(piece_file, piece_spec, measured),
         ]
     )
 
 
-def _prove_raster(content: bytes, page_pdf: bytes | None, spec: Spec, measured: Mapping[str, Any]) -> Proof:
-    file_result, picture = prove_raster_file(content, spec)
+def _prove_raster(
+    content: bytes, page_pdf: bytes | None, spec: Spec, measured: Mapping[str, Any]
+) -> PreflightResult:
+    file_result, picture = check_raster_file(content, spec)
     canvas: Canvas | None = RasterCanvas(picture) if picture else None
     if page_pdf is None or not spec.words:
-        return Proof.joined([file_result, prove_code(canvas, spec) if canvas else Proof()])
+        return PreflightResult.merged(
+            [file_result, check_codes(canvas, spec) if canvas else PreflightResult()]
+        )
     try:
         page = FinishedPage(page_pdf)
     except pdfium.PdfiumError as error:
-        return Proof.joined([file_result, _unreadable("page", error)])
+        return PreflightResult.merged([file_result, _unreadable("page", error)])
     with page:
-        code = prove_code(canvas, spec, code_places(page)) if canvas else Proof()
+        code = check_codes(canvas, spec, find_code_places(page)) if canvas else PreflightResult()
         views = _raster_views(page, picture, spec)
-        return Proof.joined([file_result, code, _prove_words(views, OpenPdf(page_pdf), spec, measured)])
+        return PreflightResult.merged(
+            [file_result, code, _prove_words(views, OpenPdf(page_pdf), spec, measured)]
+        )
 
 
-def _page_views(page: FinishedPage, canvas: PageCanvas) -> Views:
+def _page_views(page: FinishedPage, canvas: PageCanvas) -> PageViews:
     """Return the views of a PDF's page. Where nothing can cover the words, the background is rendered coarsely."""
     scale = _scale(page)
-    if not is_words_last(page):
-        return Views(page, Layers.of(page, scale))
+    if not is_text_drawn_last(page):
+        return PageViews(page, Layers.of(page, scale))
     coarse = math.sqrt(BACKGROUND_PIXELS / (page.box.width * page.box.height))
-    return Views(page, Layers.bare(page, canvas, scale, min(scale, coarse)), known_bare=True)
+    return PageViews(
+        page, Layers.with_coarse_background(page, canvas, scale, min(scale, coarse)), known_uncovered=True
+    )
 
 
-def _raster_views(page: FinishedPage, picture: Image.Image | None, spec: Spec) -> Views:
+def _raster_views(page: FinishedPage, picture: Image.Image | None, spec: Spec) -> PageViews:
     """Return the views of a raster file and its page; of the page only where their sizes differ."""
     layers = Layers.of(page, 1.0)
     if picture is None or picture.size != layers.drawn_background.size:
-        return Views(page, layers)
+        return PageViews(page, layers)
     is_lossy, has_palette = spec.format in ("jpg", "webp"), picture.mode == "P"
-    return Views(page, layers, picture.convert("RGB"), is_lossy=is_lossy, has_palette=has_palette)
+    return PageViews(page, layers, picture.convert("RGB"), is_lossy=is_lossy, has_palette=has_palette)
 
 
-def _unreadable(what: str, error: Exception) -> Proof:
-    return Proof((Finding("size", f"the {what} cannot be read: {error}", "build the asset again"),))
+def _unreadable(what: str, error: Exception) -> PreflightResult:
+    return PreflightResult((Finding("size", f"the {what} cannot be read: {error}", "build the asset again"),))
 
 
 def _scale(page: FinishedPage) -> float:
@@ -157,38 +183,43 @@ def _scale(page: FinishedPage) -> float:
     return min(max_for_page, MAX_SCALE, max(1.0, LETTER_PX / smallest))
 
 
-def _prove_words(views: Views, file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> Proof:
+def _prove_words(views: PageViews, file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> PreflightResult:
     """Check a page's words, logos and pictures, and return the detected regions of words and logos."""
-    page, layers, reading = views.page, views.layers, Reading.of(views.page)
+    page, layers, reading = views.page, views.layers, PageText.of(views.page)
     expected = dict(spec.words.get(str(measured.get("tier"))) or next(iter(spec.words.values())))
     facts = find_facts(reading, spec, expected)
     roles = find_roles(page, reading, facts, spec, expected, measured.get("omitted") or ())
-    contrasts = find_contrasts(page, reading.lines, layers, None if views.is_bare else views.drawn)
-    faces = {index: face_of(font) for index, font in page.fonts.items()}
+    contrasts = measure_contrasts(
+        page, reading.lines, layers, None if views.are_words_uncovered else views.rendered_page
+    )
+    faces = {index: read_font(font) for index, font in page.fonts.items()}
     weights = {index: face.weight for index, face in faces.items() if face}
     reversed_objects = {
-        letter.object for contrast in contrasts if contrast.is_reversed for letter in contrast.line.letters
+        letter.object_index
+        for contrast in contrasts
+        if contrast.is_reversed
+        for letter in contrast.line.letters
     }
     findings = [
         *facts.findings,
         *roles.findings,
-        *prove_clipped(page, roles, layers, spec),
-        *prove_safe(page, reading.lines, roles, spec),
-        *prove_apart(page, reading.paragraphs, roles, spec, layers.scale),
-        *prove_fonts(page, spec),
-        *prove_glyphs(page, file, spec),
-        *prove_contrast(contrasts, roles, weights, spec),
-        *prove_type_size(page.letters, roles, faces, reversed_objects, spec),
-        *prove_logos(views, spec),
+        *check_clipped(page, roles, layers, spec),
+        *check_safe_area(page, reading.lines, roles, spec),
+        *check_overlaps(page, reading.paragraphs, roles, spec, layers.scale),
+        *check_fonts(page, spec),
+        *check_glyphs(page, file, spec),
+        *check_contrast(contrasts, roles, weights, spec),
+        *check_type_size(page.letters, roles, faces, reversed_objects, spec),
+        *check_logos(views, spec),
         # The checks of a press file read its pictures from the content stream.
-        *(() if spec.press else prove_pictures(page, spec)),
-        *prove_told(page, spec),
-        *prove_seen(views, roles, spec),
+        *(() if spec.press else check_picture_resolution(page, spec)),
+        *check_code_alt(page, spec),
+        *check_visible(views, roles, spec),
     ]
     logos = [
-        DetectedRegion(role, told_box(figure.box, spec))
+        DetectedRegion(role, convert_box(figure.box, spec))
         for role, figure in content_figures(page, spec)
         if role == "logo"
     ]
-    regions = [*word_marks(roles, layers, spec), *logos]
-    return Proof(tuple(findings), tuple(regions))
+    regions = [*word_regions(roles, layers, spec), *logos]
+    return PreflightResult(tuple(findings), tuple(regions))

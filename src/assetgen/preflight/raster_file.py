@@ -23,7 +23,7 @@ from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
-from assetgen.preflight.results import UNCHANGED_HINT, Proof, prove_weight
+from assetgen.preflight.results import UNCHANGED_HINT, PreflightResult, check_weight
 from assetgen.units import MAX_PIXELS
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -258,7 +258,7 @@ DECODE_ERRORS = (
 )
 
 
-def prove_raster_file(content: bytes, spec: Spec) -> tuple[Proof, Image.Image | None]:
+def check_raster_file(content: bytes, spec: Spec) -> tuple[PreflightResult, Image.Image | None]:
     """Check a raster file, and decode its picture for further checks.
 
     A picture of the wrong size is decoded as well, unless it has more than ``MAX_PIXELS``. Its size is read before
@@ -268,12 +268,12 @@ def prove_raster_file(content: bytes, spec: Spec) -> tuple[Proof, Image.Image | 
     Returns:
         The findings, and the picture; None if it cannot be decoded or is too large.
     """
-    findings = [*prove_weight(content, spec)]
+    findings = [*check_weight(content, spec)]
     try:
         parts = read_parts(content, spec.format)
     except ValueError as error:
         text = f"the file cannot be read as {PILLOW_FORMATS[spec.format]}: {error}"
-        return Proof((*findings, Finding("size", text, UNCHANGED_HINT))), None
+        return PreflightResult((*findings, Finding("size", text, UNCHANGED_HINT))), None
     findings += _check_parts(parts, spec)
     picture = None
     try:
@@ -285,7 +285,7 @@ def prove_raster_file(content: bytes, spec: Spec) -> tuple[Proof, Image.Image | 
         findings.append(Finding("size", "the file does not contain a picture", UNCHANGED_HINT))
     except DECODE_ERRORS as error:
         findings.append(Finding("size", f"the file's picture cannot be read: {error}", UNCHANGED_HINT))
-    return Proof(tuple(findings)), picture
+    return PreflightResult(tuple(findings)), picture
 
 
 def _decode_picture(content: bytes, spec: Spec, findings: list[Finding]) -> Image.Image | None:

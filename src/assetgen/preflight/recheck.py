@@ -15,16 +15,23 @@ from PIL import Image
 
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
-from assetgen.preflight.checks import prove
+from assetgen.preflight.checks import check_file
 from assetgen.preflight.pdf.canvas import RasterCanvas
-from assetgen.preflight.press.imposition_checks import PROVED as PIECES
-from assetgen.preflight.press.press_checks import PROVED, UNCHECKED
-from assetgen.preflight.qr.code_checks import prove_code, prove_code_svg
-from assetgen.preflight.raster_file import prove_raster_file
-from assetgen.preflight.results import UNCHANGED_HINT, DetectedRegion, Proof
-from assetgen.preflight.text.found_words import FACTS, MASKED
+from assetgen.preflight.press.imposition_checks import CHECKED_OF_SHEET as PIECES
+from assetgen.preflight.press.press_checks import CHECKED_OF_PRESS, NOT_CHECKED_OF_PRESS
+from assetgen.preflight.qr.code_checks import check_code_svg, check_codes
+from assetgen.preflight.raster_file import check_raster_file
+from assetgen.preflight.results import UNCHANGED_HINT, DetectedRegion, PreflightResult
+from assetgen.preflight.text.found_words import FACTS, MASKED_ROLES
 from assetgen.preflight.text.legibility import MIN_CONTRAST, MIN_CONTRAST_LARGE
-from assetgen.preflight.text.masks import MASK_HEIGHT_PX, Letters, read_mask, separate, spread, whole_pixels
+from assetgen.preflight.text.masks import (
+    MASK_HEIGHT_PX,
+    LetterPixels,
+    contrast_range,
+    decode_mask,
+    separate_ink,
+    whole_pixels,
+)
 
 # In any square of nine mask pixels, this share may be wrong. Measured over 700 regions in PNG and JPEG: correct
 # letters have at most 0.09. A wrong letter has at least 0.18 (an o for an n, 11 px high), a wrong digit 0.26.
@@ -39,43 +46,43 @@ CODE_WHEN_MISSING = {LOGO: "logo-rules", **dict.fromkeys(FACTS, "facts-hidden")}
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RecheckResult:
     """The result of a recheck: the findings, and phrases for the report.
 
-    ``proved`` names what was checked again, ``as_built`` what is assumed unchanged since the build, ``unchecked`` what
+    ``proved`` names what was checked again, ``assumed`` what is assumed unchanged since the build, ``unchecked`` what
     cannot be checked.
     """
 
     findings: tuple[Finding, ...]
-    proved: tuple[str, ...]
-    as_built: tuple[str, ...]
-    unchecked: tuple[str, ...]
+    checked: tuple[str, ...]
+    assumed: tuple[str, ...]
+    not_checked: tuple[str, ...]
 
 
-def prove_again(
-    content: bytes, spec: Spec, marks: Sequence[DetectedRegion], measured: Mapping[str, Any]
-) -> Again:
+def recheck_file(
+    content: bytes, spec: Spec, regions: Sequence[DetectedRegion], measured: Mapping[str, Any]
+) -> RecheckResult:
     """Check a finished file against its manifest entry.
 
     ``marks`` are the detected regions of the entry. ``measured`` has the measurements of the build, as for ``prove``.
     """
     code = "its QR code, read again" if spec.link else "that it has no QR code"
     if spec.format == "svg":
-        result = prove_code_svg(content, spec)
-        return Again(result.findings, ("its drawing", code), ("its link",), ())
+        result = check_code_svg(content, spec)
+        return RecheckResult(result.findings, ("its drawing", code), ("its link",), ())
     if spec.format == "pdf":
         return _recheck_pdf(content, spec, measured, code)
-    file_result, picture = prove_raster_file(content, spec)
-    code_result = prove_code(RasterCanvas(picture), spec) if picture else Proof()
+    file_result, picture = check_raster_file(content, spec)
+    code_result = check_codes(RasterCanvas(picture), spec) if picture else PreflightResult()
     findings = [*file_result.findings, *code_result.findings]
     checked = ("pixels, file size, profile, metadata", code)
     if not spec.words:
-        return Again(tuple(findings), checked, ("its link",), ())
+        return RecheckResult(tuple(findings), checked, ("its link",), ())
     if picture is not None:
-        findings += prove_marks(picture.convert("RGB"), spec, marks)
-    return Again(
+        findings += check_regions(picture.convert("RGB"), spec, regions)
+    return RecheckResult(
         tuple(dict.fromkeys(findings)),
-        (*checked, *_checked_words(marks)),
+        (*checked, *_checked_words(regions)),
         ("the text of the other words", "size and position of type, fonts, safe area, logos"),
         ("words in the picture outside the detected regions",),
     )
@@ -83,41 +90,41 @@ def prove_again(
 
 def _checked_words(regions: Sequence[DetectedRegion]) -> tuple[str, ...]:
     """Return phrases for what is checked of the words of a raster file."""
-    masked = [role for role in MASKED if any(region.role == role for region in regions)]
+    masked = [role for role in MASKED_ROLES if any(region.role == role for region in regions)]
     letters = (f"{' and '.join(masked)}, letter for letter",) if masked else ()
     return (*letters, "that the other words are present, and their contrast")
 
 
-def _recheck_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any], code: str) -> Again:
-    result = prove(content, content, spec, measured)
+def _recheck_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any], code: str) -> RecheckResult:
+    result = check_file(content, content, spec, measured)
     checked = ("page boxes, file size, metadata", code)
     if not spec.words:
-        return Again(result.findings, checked, ("its link",), ())
-    return Again(
+        return RecheckResult(result.findings, checked, ("its link",), ())
+    return RecheckResult(
         result.findings,
         (
             *checked,
             "every word, its type, position and contrast",
             "fonts, logos",
-            *(PROVED if spec.press else ()),
+            *(CHECKED_OF_PRESS if spec.press else ()),
             *((PIECES,) if spec.sheet else ()),
         ),
         ("the copy that it is compared with",),
-        ("words that are drawn as a picture or as outlines", *(UNCHECKED if spec.press else ())),
+        ("words that are drawn as a picture or as outlines", *(NOT_CHECKED_OF_PRESS if spec.press else ())),
     )
 
 
-def prove_marks(picture: Image.Image, spec: Spec, marks: Sequence[DetectedRegion]) -> list[Finding]:
+def check_regions(picture: Image.Image, spec: Spec, regions: Sequence[DetectedRegion]) -> list[Finding]:
     """Return a finding for each detected region whose content is missing or different in an RGB picture."""
     findings = []
     for role in FACTS:
-        if role in spec.requires and not any(mark.role == role for mark in marks):
+        if role in spec.requires and not any(mark.role == role for mark in regions):
             text = f"the manifest has no region for the {role}, which this asset requires"
             findings.append(Finding("facts-missing", text, "build the asset again", role=role))
-    for mark in marks:
+    for mark in regions:
         if mark.role != CODE:
             findings += (
-                _check_masked(picture, mark) if mark.role in MASKED else _check_unmasked(picture, mark)
+                _check_masked(picture, mark) if mark.role in MASKED_ROLES else _check_unmasked(picture, mark)
             )
     return findings
 
@@ -128,7 +135,7 @@ def _check_masked(picture: Image.Image, region: DetectedRegion) -> Iterator[Find
     try:
         if region.mask is None:
             raise ValueError("it is missing")
-        bits, is_turned = read_mask(region.mask)
+        bits, is_turned = decode_mask(region.mask)
         across, down = box[2] - box[0], box[3] - box[1]
         width, height = (down, across) if is_turned else (across, down)
         if bits.shape[1] != max(1, round(width * MASK_HEIGHT_PX / height)):
@@ -139,7 +146,7 @@ def _check_masked(picture: Image.Image, region: DetectedRegion) -> Iterator[Find
         text = f"the mask of the {region.role} cannot be used: {error}"
         yield _fault(region, "bad-value", text, "build the asset again")
         return
-    letters = separate(Letters.cut(picture, box, is_turned=is_turned), bits)
+    letters = separate_ink(LetterPixels.cut(picture, box, is_turned=is_turned), bits)
     if letters.is_empty:
         yield _fault(region, "facts-hidden", f"the {region.role} is missing: its place is empty")
         return
@@ -159,7 +166,7 @@ def _check_masked(picture: Image.Image, region: DetectedRegion) -> Iterator[Find
 def _check_unmasked(picture: Image.Image, region: DetectedRegion) -> Iterator[Finding]:
     """Yield a finding where a logo, or words without a mask, are missing or have too little contrast."""
     parts = [region.box] if region.role == LOGO else _quarters(region.box)
-    contrasts = [spread(picture.crop(whole_pixels(part, picture.size))) for part in parts]
+    contrasts = [contrast_range(picture.crop(whole_pixels(part, picture.size))) for part in parts]
     if min(contrasts) < MIN_VISIBLE_CONTRAST:
         is_empty = max(contrasts) < MIN_VISIBLE_CONTRAST
         code = CODE_WHEN_MISSING.get(region.role, "words-altered")

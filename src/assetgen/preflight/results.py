@@ -66,7 +66,7 @@ class DetectedRegion:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class PreflightResult:
     """The result of the preflight checks of one finished file. An error keeps the file out of ``out/``."""
 
     findings: tuple[Finding, ...] = ()
@@ -78,7 +78,7 @@ class Proof:
         return not any(finding.is_error for finding in self.findings)
 
     @classmethod
-    def joined(cls, proofs: Iterable[Proof]) -> Proof:
+    def merged(cls, proofs: Iterable[PreflightResult]) -> PreflightResult:
         """Merge several results of one file. Repeated findings are kept once."""
         results = list(proofs)
         findings = dict.fromkeys(finding for result in results for finding in result.findings)
@@ -90,7 +90,7 @@ def px_per_unit(spec: Spec) -> float:
     return 1.0 if spec.unit == "px" else PX_PER_MM * spec.scale
 
 
-def told_box(box: Box, spec: Spec) -> tuple[float, float, float, float]:
+def convert_box(box: Box, spec: Spec) -> tuple[float, float, float, float]:
     """Convert a box in CSS px of the page to the unit of findings and regions.
 
     The result is x, y, width and height: in px for screen assets, in mm from the trim at final size for print.
@@ -106,7 +106,7 @@ UNCHANGED_HINT = "use the file from the build; do not save it again with another
 LIGHTER_HINT = "use a plainer background, a weaker gradient or fewer fine lines"
 
 
-def prove_weight(content: bytes, spec: Spec) -> Iterator[Finding]:
+def check_weight(content: bytes, spec: Spec) -> Iterator[Finding]:
     """Yield a finding if the file is over its channel's limit (an error) or recommended maximum (a warning)."""
     weight = len(content)
     if spec.max_bytes is not None and weight > spec.max_bytes:

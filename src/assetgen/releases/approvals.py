@@ -18,7 +18,7 @@ from typing import Any
 
 from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.loading.model import Campaign
+from assetgen.loading.model import CampaignModel
 from assetgen.loading.yaml.campaign_folder import check_inside, is_file, read_bounded
 from assetgen.manifest.entry import (
     ALTERED_TEXT,
@@ -27,12 +27,12 @@ from assetgen.manifest.entry import (
     STALE_TEXT,
     Entry,
     FinishedAsset,
-    is_day,
+    is_date,
     read_finished,
     to_line,
 )
 from assetgen.manifest.manifest_file import MANIFEST_NAME, read_manifest
-from assetgen.planning.asset import Asset, Spec, judged
+from assetgen.planning.asset import Asset, Spec, check_release_dates
 
 _APPROVALS_FOLDER = "approvals"
 _MAX_BYTES = 200_000
@@ -108,7 +108,7 @@ def parse_approval(content: bytes, asset_id: str) -> Approval:
     texts = ("approved_by", "on", "sha256")
     if not all(isinstance(raw[key], str) and raw[key].strip() for key in texts):
         raise ValueError(f"{', '.join(texts)} must be text")
-    if not is_day(raw["on"]):
+    if not is_date(raw["on"]):
         raise ValueError("on is not a date (expected YYYY-MM-DD)")
     if not SHA256.fullmatch(raw["sha256"]):
         raise ValueError("sha256 is not 64 hexadecimal digits")
@@ -178,7 +178,7 @@ def _list_names(names: list[str]) -> str:
     return ", ".join(names[:_MAX_LISTED_NAMES]) + more
 
 
-def refusals(
+def release_findings(
     assets: Sequence[FinishedAsset], approvals: Mapping[str, Approval], *, required: bool, on: date
 ) -> list[Finding]:
     """Return why a partner's files may not be released on the day ``on``. All are errors except ``review-due``.
@@ -187,13 +187,13 @@ def refusals(
     ``approval: required``.
     """
     findings = [_stale(asset.id) for asset in assets if asset.stale]
-    findings += judged((term for asset in assets for term in asset.terms), on, refusing=True)
+    findings += check_release_dates((term for asset in assets for term in asset.terms), on, as_errors=True)
     if required:
-        findings += unapproved(assets, approvals, Severity.ERROR)
+        findings += approval_findings(assets, approvals, Severity.ERROR)
     return findings
 
 
-def unapproved(
+def approval_findings(
     assets: Sequence[Asset | FinishedAsset], approvals: Mapping[str, Approval], severity: Severity
 ) -> Iterator[Finding]:
     """Yield one finding for all assets without an approval, and one for each void approval, with what changed."""
@@ -216,18 +216,18 @@ def unapproved(
             yield Finding("approval-void", text, hint, place, severity, asset.id)
 
 
-def planned_consent(campaign: Campaign, assets: Sequence[Asset], on: date) -> list[Finding]:
+def planned_release_findings(campaign: CampaignModel, assets: Sequence[Asset], on: date) -> list[Finding]:
     """Return the release findings for planned assets on the day ``on``.
 
     Missing and void approvals and expired dates are warnings, not errors. Pixels are not compared.
     """
-    findings = judged((term for asset in assets for term in asset.terms), on)
+    findings = check_release_dates((term for asset in assets for term in asset.release_dates), on)
     if campaign.file.approval != "required":
         return findings
     approvals, faults = read_approvals(campaign.root, [asset.id for asset in assets])
     for partner in dict.fromkeys(asset.partner for asset in assets):
         own = [asset for asset in assets if asset.partner == partner]
-        findings += unapproved(own, approvals, Severity.WARNING)
+        findings += approval_findings(own, approvals, Severity.WARNING)
     return [*faults, *findings]
 
 
@@ -248,7 +248,7 @@ class ApproveResult:
     """
 
     written: tuple[str, ...]
-    standing: tuple[str, ...]
+    still_valid: tuple[str, ...]
     findings: tuple[Finding, ...]
 
 

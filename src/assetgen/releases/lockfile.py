@@ -29,7 +29,7 @@ from assetgen.manifest.entry import SHA256, ListedAsset, is_plain_path
 from assetgen.rendering.images.previews import RASTER_FORMATS, on_white
 
 _LUMA_CELLS, _CHROMA_CELLS = 16, 4
-LOOK_BYTES = _LUMA_CELLS**2 + 2 * _CHROMA_CELLS**2
+FINGERPRINT_BYTES = _LUMA_CELLS**2 + 2 * _CHROMA_CELLS**2
 _LONG_SIDE_PX = 640
 """The long side at which a PDF's page is rasterised for its perceptual fingerprint."""
 _MAX_CELL_DIFFERENCE = 8
@@ -37,9 +37,9 @@ _MAX_MEAN_DIFFERENCE = 1.0
 """The tolerance, of 255: the largest difference of a single cell, and the largest mean difference of all cells."""
 
 
-def look_of(content: bytes, format_: str) -> bytes | None:
+def perceptual_fingerprint(content: bytes, format_: str) -> bytes | None:
     """Return a finished file's perceptual fingerprint; None for an SVG, which has no pixels. Raises RenderError."""
-    picture = picture_of(content, format_, _LONG_SIDE_PX)
+    picture = decode_picture(content, format_, _LONG_SIDE_PX)
     if picture is None:
         return None
     luma, *chroma = picture.convert("YCbCr").split()
@@ -48,7 +48,7 @@ def look_of(content: bytes, format_: str) -> bytes | None:
     return b"".join(band.tobytes() for band in grid)
 
 
-def looks_alike(one: bytes | None, other: bytes | None) -> bool:
+def fingerprints_match(one: bytes | None, other: bytes | None) -> bool:
     """Say whether two perceptual fingerprints are equal within the tolerance."""
     if one is None or other is None:
         return one is other
@@ -59,7 +59,7 @@ def looks_alike(one: bytes | None, other: bytes | None) -> bool:
     )
 
 
-def picture_of(content: bytes, format_: str, page_px: int) -> Image.Image | None:
+def decode_picture(content: bytes, format_: str, page_px: int) -> Image.Image | None:
     """Return a finished file as an RGB picture on white; None for an SVG.
 
     Of a PDF it is the first page, ``page_px`` on its long side. Raises RenderError where the file cannot be read.
@@ -91,7 +91,7 @@ def _rasterise_page(content: bytes, page_px: int) -> Image.Image:
         raise ValueError(str(error)) from error
 
 
-LOCK_NAME = "assetgen.lock"
+LOCKFILE_NAME = "assetgen.lock"
 _FORMAT_VERSION = "1"
 _HEADER = "# The finished files that were accepted. `assetgen accept` writes this, `assetgen build --frozen` compares."
 _COPY_DIGITS, _INPUTS_DIGITS = 12, 16
@@ -101,7 +101,7 @@ _KEYS = ("id", "sha256", "pixels", "words", "link", "click", "inputs", "look")
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class LockedAsset:
     """One asset of the lockfile.
 
     ``words`` has a digest for each role of its copy and for its alt texts. ``inputs`` is one digest of all its inputs.
@@ -116,25 +116,25 @@ class Accepted:
     link: str | None
     click: str | None
     inputs: str
-    look: bytes | None = None
+    perceptual_fingerprint: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
+class Lockfile:
     """The contents of a lockfile. ``files`` maps each input of any asset to the sha256 values that it had in them."""
 
     campaign: str
     edition: str
     engine: Mapping[str, str]
-    assets: Mapping[str, Accepted] = field(default_factory=dict)
+    assets: Mapping[str, LockedAsset] = field(default_factory=dict)
     files: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def accepted_from(asset: ListedAsset, look: bytes | None = None) -> Accepted:
+def locked_asset(asset: ListedAsset, look: bytes | None = None) -> LockedAsset:
     """Return what the lockfile records of an asset."""
     alts = {"alt": asset.alt, "alt_long": asset.alt_long}
     words = {**asset.words, **{key: text for key, text in alts.items() if text}}
-    return Accepted(
+    return LockedAsset(
         path=asset.path,
         id=asset.id,
         sha256=asset.sha256,
@@ -143,7 +143,7 @@ def accepted_from(asset: ListedAsset, look: bytes | None = None) -> Accepted:
         link=asset.link,
         click=asset.click,
         inputs=_digest(sorted(inputs_of(asset).items()), _INPUTS_DIGITS),
-        look=look,
+        perceptual_fingerprint=look,
     )
 
 
@@ -166,7 +166,7 @@ def _digest(value: object, digits: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:digits]
 
 
-def lock_text(lock: Lock) -> str:
+def format_lockfile(lock: Lockfile) -> str:
     """Return the text of a lockfile. Equal values give equal bytes."""
     lines = [
         _HEADER,
@@ -180,7 +180,7 @@ def lock_text(lock: Lock) -> str:
     for path in sorted(lock.assets):
         one = lock.assets[path]
         words = " ".join(f"{role}:{digest}" for role, digest in sorted(one.words.items()))
-        look = base64.b64encode(one.look).decode() if one.look else None
+        look = base64.b64encode(one.perceptual_fingerprint).decode() if one.perceptual_fingerprint else None
         cells = (
             *(_quote(one.id), one.sha256, one.pixel_sha256, words or None),
             *(one.link and _quote(one.link), one.click and _quote(one.click), one.inputs, look),
@@ -194,7 +194,7 @@ def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def parse_lock(text: str, shown: str = LOCK_NAME) -> Lock:
+def parse_lockfile(text: str, shown: str = LOCKFILE_NAME) -> Lockfile:
     """Return the lockfile in a text. ``shown`` is its name in messages. Raises CampaignError, which names the line."""
     reader = _LockParser(shown)
     for number, line in enumerate(text.split("\n"), start=1):
@@ -221,7 +221,7 @@ class _LockParser:
         self._head: dict[str, str] = {}
         self._engine: dict[str, str] = {}
         self._files: dict[str, set[str]] = {}
-        self._assets: dict[str, Accepted] = {}
+        self._assets: dict[str, LockedAsset] = {}
         self._path: str | None = None
         self._cells: dict[str, str] = {}
 
@@ -258,7 +258,7 @@ class _LockParser:
         else:
             raise ValueError(f"{key!r} is not expected here")
 
-    def lock(self) -> Lock:
+    def lock(self) -> Lockfile:
         """Return the lockfile that was parsed."""
         if self._path is not None:
             raise ValueError(f"its last asset is incomplete: {self._path}")
@@ -267,10 +267,10 @@ class _LockParser:
         if missing := {"campaign", "edition"} - self._head.keys():
             raise ValueError(f"it has no {min(missing)}")
         files = {name: frozenset(sums) for name, sums in self._files.items()}
-        return Lock(self._head["campaign"], self._head["edition"], self._engine, self._assets, files)
+        return Lockfile(self._head["campaign"], self._head["edition"], self._engine, self._assets, files)
 
 
-def _parse_asset(path: str, cells: Mapping[str, str]) -> Accepted:
+def _parse_asset(path: str, cells: Mapping[str, str]) -> LockedAsset:
     if missing := [key for key in _KEYS if key not in cells]:
         raise ValueError(f"the asset before this line has no {missing[0]}: {path}")
     given = {key: None if cell == "-" else cell for key, cell in cells.items()}
@@ -279,9 +279,9 @@ def _parse_asset(path: str, cells: Mapping[str, str]) -> Accepted:
         raise ValueError(f"sha256 or pixels is not 64 hexadecimal digits: {path}")
     words = [word.partition(":") for word in (given["words"] or "").split()]
     look = base64.b64decode(given["look"], validate=True) if given["look"] else None
-    if look is not None and len(look) != LOOK_BYTES:
-        raise ValueError(f"look is not {LOOK_BYTES} bytes long: {path}")
-    return Accepted(
+    if look is not None and len(look) != FINGERPRINT_BYTES:
+        raise ValueError(f"look is not {FINGERPRINT_BYTES} bytes long: {path}")
+    return LockedAsset(
         path=path,
         id=_parse_text(given["id"] or ""),
         sha256=sums[0],
@@ -290,7 +290,7 @@ def _parse_asset(path: str, cells: Mapping[str, str]) -> Accepted:
         link=_parse_text(given["link"]) if given["link"] else None,
         click=_parse_text(given["click"]) if given["click"] else None,
         inputs=given["inputs"] or "",
-        look=look,
+        perceptual_fingerprint=look,
     )
 
 

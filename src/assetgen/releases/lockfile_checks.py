@@ -1,7 +1,7 @@
-"""``accept`` and ``build --frozen``: write ``out/`` into the lockfile, and compare ``out/`` with it.
+"""``write_lockfile`` and ``build --frozen``: write ``out/`` into the lockfile, and compare ``out/`` with it.
 
 With the renderer that wrote the lockfile, files must be equal byte by byte. A different renderer gives different bytes
-for the same template. Then names, copy, links and inputs must be equal, and pictures similar (``looks_alike``).
+for the same template. Then names, copy, links and inputs must be equal, and pictures similar (``fingerprints_match``).
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from assetgen.building.build_db import BuildRow, read_state
-from assetgen.building.output_dir import OutDir, stopping_the_build
-from assetgen.building.output_record import Tree, read_tree
+from assetgen.building.build_db import BuildRow, read_build_db
+from assetgen.building.output_dir import OutDir, raising_machine_error
+from assetgen.building.output_record import BuiltFolder, read_built_folder
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding, Severity
 from assetgen.manifest.entry import STALE_HINT, ListedAsset
-from assetgen.manifest.manifest_file import sync_folder, write_through
+from assetgen.manifest.manifest_file import sync_folder, write_synced
 from assetgen.releases.lockfile import (
-    LOCK_NAME,
-    Accepted,
-    Lock,
-    accepted_from,
+    LOCKFILE_NAME,
+    LockedAsset,
+    Lockfile,
     files_of,
+    fingerprints_match,
+    format_lockfile,
     inputs_of,
-    lock_text,
-    look_of,
-    looks_alike,
-    parse_lock,
+    locked_asset,
+    parse_lockfile,
+    perceptual_fingerprint,
 )
 
 _HINT = "run assetgen diff to see the change; if it is intended, run assetgen accept"
 
 
-class Frozen(StrEnum):
+class LockComparisonMode(StrEnum):
     """What ``build --frozen`` compares if the renderer differs: the ``result``, or still the ``bytes``."""
 
     RESULT = "result"
@@ -43,18 +43,18 @@ class Frozen(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class LockComparison:
     """The result of comparing a build with the lockfile. ``engine`` tells how the renderers differ, if they do."""
 
     compared: int
-    engine: str | None
+    renderer_changes: str | None
     findings: tuple[Finding, ...]
 
 
-def read_lock(path: Path) -> Lock:
+def read_lockfile(path: Path) -> Lockfile:
     """Read a lockfile. Raises CampaignError."""
     try:
-        return parse_lock(path.read_bytes().decode("utf-8"), path.name)
+        return parse_lockfile(path.read_bytes().decode("utf-8"), path.name)
     except FileNotFoundError as error:
         text = f"{path.as_posix()} does not exist: nothing has been accepted yet"
         hint = "build, look at out/, then run assetgen accept"
@@ -69,20 +69,20 @@ def read_lock(path: Path) -> Lock:
         raise CampaignError(Finding("bad-value", text, "restore it from git")) from error
 
 
-def accept(
+def write_lockfile(
     root: Path,
     out: Path,
     on_progress: Callable[[int, int, str | None], None] = lambda done, total, latest: None,
-) -> Lock:
+) -> Lockfile:
     """Write the lockfile of a campaign from the files in ``out``; return its contents.
 
     Raises CampaignError, with every fault, where ``out`` has no build or only a shard, a file was edited, or an asset
     is stale. The lockfile then stays unchanged. Raises MachineError where it cannot be written.
     """
-    tree = read_tree(out)
-    before = _previous_assets(root / LOCK_NAME)
+    tree = read_built_folder(out)
+    before = _previous_assets(root / LOCKFILE_NAME)
     faults = [*_shard_faults(tree)]
-    assets: dict[str, Accepted] = {}
+    assets: dict[str, LockedAsset] = {}
     listed: list[ListedAsset] = []
     for number, entry in enumerate(tree.entries.values(), start=1):
         if entry.stale:
@@ -91,16 +91,16 @@ def accept(
         asset = tree.listed(entry.path)
         listed.append(asset)
         try:
-            assets[entry.path] = accepted_from(asset, _fingerprint_of(tree, asset, before.get(entry.path)))
+            assets[entry.path] = locked_asset(asset, _fingerprint_of(tree, asset, before.get(entry.path)))
         except RenderError as error:
             faults += [finding.for_asset(entry.id) for finding in error.findings]
         on_progress(number, len(tree.entries), entry.id)
     if faults:
         raise CampaignError(faults)
     heading = tree.heading
-    lock = Lock(heading.campaign, heading.edition, heading.engine, assets, files_of(listed))
-    with stopping_the_build(f"write {LOCK_NAME}"):
-        _write(root / LOCK_NAME, lock_text(lock).encode())
+    lock = Lockfile(heading.campaign, heading.edition, heading.engine, assets, files_of(listed))
+    with raising_machine_error(f"write {LOCKFILE_NAME}"):
+        _write(root / LOCKFILE_NAME, format_lockfile(lock).encode())
     return lock
 
 
@@ -108,42 +108,47 @@ def _write(path: Path, content: bytes) -> None:
     """Replace a file in one step."""
     temp = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        write_through(temp, content)
+        write_synced(temp, content)
         os.replace(temp, path)
     finally:
         temp.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
-def _previous_assets(path: Path) -> Mapping[str, Accepted]:
+def _previous_assets(path: Path) -> Mapping[str, LockedAsset]:
     """Return the assets of the existing lockfile, to reuse their fingerprints; none where it cannot be read."""
     try:
-        return read_lock(path).assets
+        return read_lockfile(path).assets
     except CampaignError:
         return {}  # assetgen accept replaces a damaged lockfile
 
 
-def _fingerprint_of(tree: Tree, asset: ListedAsset, before: Accepted | None) -> bytes | None:
+def _fingerprint_of(tree: BuiltFolder, asset: ListedAsset, before: LockedAsset | None) -> bytes | None:
     """Return the perceptual fingerprint of a file, from the lockfile if the file has not changed since.
 
     Raises RenderError where the file is missing or was changed after the build.
     """
     content = tree.content(tree.entries[asset.path])
     if before is not None and before.sha256 == asset.sha256:
-        return before.look
-    return look_of(content, asset.format)
+        return before.perceptual_fingerprint
+    return perceptual_fingerprint(content, asset.format)
 
 
-def _shard_faults(tree: Tree) -> Iterator[Finding]:
-    part = tree.heading.part
+def _shard_faults(tree: BuiltFolder) -> Iterator[Finding]:
+    part = tree.heading.shard
     if part is not None:
         text = f"{tree.shown} holds only shard {part.shard}, not the whole campaign"
         yield Finding("bad-value", text, "merge the shards first: assetgen merge DIR… -o OUT")
 
 
-def compare_with_lock(
-    lock: Lock, out: Path, chooses: Callable[[BuildRow], bool], *, is_narrowed: bool, how: Frozen
-) -> Comparison:
+def compare_with_lockfile(
+    lock: Lockfile,
+    out: Path,
+    is_selected: Callable[[BuildRow], bool],
+    *,
+    is_partial: bool,
+    mode: LockComparisonMode,
+) -> LockComparison:
     """Compare the files that a build has just left in ``out`` with the lockfile.
 
     Args:
@@ -157,32 +162,32 @@ def compare_with_lock(
     Raises:
         CampaignError: where ``out`` cannot be read.
     """
-    tree = read_tree(out)
-    rows = read_state(OutDir(out).state).rows
+    tree = read_built_folder(out)
+    rows = read_build_db(OutDir(out).build_db).rows
     engine = _engine_changes(lock.engine, tree.heading.engine)
-    by_bytes = engine is None or how is Frozen.BYTES
-    chosen = [row for row in rows.values() if chooses(row)]
+    by_bytes = engine is None or mode is LockComparisonMode.BYTES
+    chosen = [row for row in rows.values() if is_selected(row)]
     findings = [one for row in chosen for one in _compare_row(row, lock, tree, by_bytes=by_bytes)]
-    if not is_narrowed:
+    if not is_partial:
         findings += _unplanned(lock, tree, rows)
         if lock.campaign != tree.heading.campaign:
             findings.append(_not_accepted(None, "the campaign's name differs from the lockfile"))
         if lock.edition != tree.heading.edition:
             findings.append(_not_accepted(None, "the edition differs from the lockfile"))
     if engine is not None:
-        findings.insert(0, _different_renderer(engine, how))
-    return Comparison(len(chosen), engine, tuple(findings))
+        findings.insert(0, _different_renderer(engine, mode))
+    return LockComparison(len(chosen), engine, tuple(findings))
 
 
-def _different_renderer(engine: str, how: Frozen) -> Finding:
+def _different_renderer(engine: str, how: LockComparisonMode) -> Finding:
     results = "names, words, links, inputs and the look of pictures"
-    compared = "the bytes of all files" if how is Frozen.BYTES else results
-    text = f"{LOCK_NAME} was written with a different renderer ({engine}), so this compares {compared}"
+    compared = "the bytes of all files" if how is LockComparisonMode.BYTES else results
+    text = f"{LOCKFILE_NAME} was written with a different renderer ({engine}), so this compares {compared}"
     hint = "to require equal bytes, use --frozen=bytes; to accept this renderer's files, run assetgen accept"
     return Finding("not-accepted", text, hint, severity=Severity.NOTE)
 
 
-def _compare_row(row: BuildRow, lock: Lock, tree: Tree, *, by_bytes: bool) -> Iterator[Finding]:
+def _compare_row(row: BuildRow, lock: Lockfile, tree: BuiltFolder, *, by_bytes: bool) -> Iterator[Finding]:
     """Yield the findings for one planned asset."""
     accepted, entry = lock.assets.get(row.path), tree.entries.get(row.path)
     if entry is None:
@@ -197,8 +202,8 @@ def _compare_row(row: BuildRow, lock: Lock, tree: Tree, *, by_bytes: bool) -> It
         return
     else:
         asset = tree.listed(row.path)
-        now = accepted_from(asset)
-        changes = differing(accepted, now)
+        now = locked_asset(asset)
+        changes = describe_changes(accepted, now)
         if accepted.inputs != now.inputs and (by_bytes is False or not changes):
             changes.append(f"its inputs changed ({_changed_inputs(asset, lock)})")
         try:
@@ -209,7 +214,7 @@ def _compare_row(row: BuildRow, lock: Lock, tree: Tree, *, by_bytes: bool) -> It
             yield _not_accepted(row.id, f"differs from the accepted version: {'; '.join(changes)}")
 
 
-def differing(before: Accepted, now: Accepted) -> list[str]:
+def describe_changes(before: LockedAsset, now: LockedAsset) -> list[str]:
     """Describe the differences between two versions of an asset, except for pictures and inputs."""
     changes = []
     if before.id != now.id:
@@ -227,7 +232,7 @@ def differing(before: Accepted, now: Accepted) -> list[str]:
 
 
 def _picture_changes(
-    accepted: Accepted, now: Accepted, tree: Tree, format_: str, *, by_bytes: bool
+    accepted: LockedAsset, now: LockedAsset, tree: BuiltFolder, format_: str, *, by_bytes: bool
 ) -> list[str]:
     """Describe how a picture differs. Raises RenderError where its file cannot be read."""
     same_pixels = accepted.pixel_sha256 == now.pixel_sha256 and now.pixel_sha256 is not None
@@ -235,11 +240,17 @@ def _picture_changes(
         return ["its bytes changed, but not its pixels" if same_pixels else "its bytes changed"]
     if by_bytes or same_pixels or accepted.sha256 == now.sha256:
         return []
-    with_look = replace(now, look=look_of(tree.content(tree.entries[now.path]), format_))
-    return [] if looks_alike(accepted.look, with_look.look) else ["its picture changed"]
+    with_look = replace(
+        now, perceptual_fingerprint=perceptual_fingerprint(tree.content(tree.entries[now.path]), format_)
+    )
+    return (
+        []
+        if fingerprints_match(accepted.perceptual_fingerprint, with_look.perceptual_fingerprint)
+        else ["its picture changed"]
+    )
 
 
-def _unplanned(lock: Lock, tree: Tree, rows: Mapping[str, BuildRow]) -> Iterator[Finding]:
+def _unplanned(lock: Lockfile, tree: BuiltFolder, rows: Mapping[str, BuildRow]) -> Iterator[Finding]:
     """Yield the findings for assets that are in the lockfile or the output but not planned."""
     for path in sorted({*lock.assets, *tree.entries} - rows.keys()):
         entry = tree.entries.get(path)
@@ -251,7 +262,7 @@ def _unplanned(lock: Lock, tree: Tree, rows: Mapping[str, BuildRow]) -> Iterator
             yield _not_accepted(entry.id, "is new and has not been accepted yet")
 
 
-def _changed_inputs(asset: ListedAsset, lock: Lock) -> str:
+def _changed_inputs(asset: ListedAsset, lock: Lockfile) -> str:
     other = [
         name for name, sha256 in inputs_of(asset).items() if sha256 not in lock.files.get(name, frozenset())
     ]

@@ -1,8 +1,8 @@
 """Visual diff: compare two builds by what people see, and draw before and after side by side.
 
 A file with different bytes but the same picture, copy and links counts as equal. Between two folders pictures are
-compared pixel by pixel. A lockfile has only perceptual fingerprints (``look_of``), so a comparison with it misses small
-changes of a picture, but no change of copy.
+compared pixel by pixel. A lockfile has only perceptual fingerprints (``perceptual_fingerprint``), so a comparison
+with it misses small changes of a picture, but no change of copy.
 """
 
 from __future__ import annotations
@@ -15,11 +15,17 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageDraw
 
-from assetgen.building.output_record import Tree, read_tree
+from assetgen.building.output_record import BuiltFolder, read_built_folder
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding
-from assetgen.releases.lockfile import Accepted, accepted_from, look_of, looks_alike, picture_of
-from assetgen.releases.lockfile_checks import differing, read_lock
+from assetgen.releases.lockfile import (
+    LockedAsset,
+    decode_picture,
+    fingerprints_match,
+    locked_asset,
+    perceptual_fingerprint,
+)
+from assetgen.releases.lockfile_checks import describe_changes, read_lockfile
 
 _PAGE_PX = 1600
 """The long side at which a PDF's page is rasterised for comparison."""
@@ -48,8 +54,8 @@ class Difference:
     kind: DifferenceKind
     id: str
     path: str
-    what: tuple[str, ...] = ()
-    share: float | None = None
+    changes: tuple[str, ...] = ()
+    changed_share: float | None = None
     box: Box | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -58,60 +64,60 @@ class Difference:
             "kind": self.kind.value,
             "id": self.id,
             "path": self.path,
-            "what": list(self.what),
-            "share": self.share if self.share is None else round(self.share, 6),
+            "what": list(self.changes),
+            "share": self.changed_share if self.changed_share is None else round(self.changed_share, 6),
             "box": list(self.box) if self.box else None,
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class DiffSide:
     """One of the two builds: all assets by path. ``tree`` is None for a lockfile, which has no files."""
 
     shown: str
-    assets: Mapping[str, Accepted]
-    tree: Tree | None
+    assets: Mapping[str, LockedAsset]
+    folder: BuiltFolder | None
 
     def picture(self, path: str) -> Image.Image | None:
         """Return an asset's picture; None for an SVG or a lockfile. Raises RenderError."""
-        if self.tree is None or path not in self.tree.entries:
+        if self.folder is None or path not in self.folder.entries:
             return None
-        entry = self.tree.entries[path]
-        return picture_of(self.tree.content(entry), self.tree.listed(path).format, _PAGE_PX)
+        entry = self.folder.entries[path]
+        return decode_picture(self.folder.content(entry), self.folder.listed(path).format, _PAGE_PX)
 
     def look(self, path: str) -> bytes | None:
         """Return an asset's perceptual fingerprint. Raises RenderError."""
-        if self.tree is None:
-            return self.assets[path].look
-        entry = self.tree.entries[path]
-        return look_of(self.tree.content(entry), self.tree.listed(path).format)
+        if self.folder is None:
+            return self.assets[path].perceptual_fingerprint
+        entry = self.folder.entries[path]
+        return perceptual_fingerprint(self.folder.content(entry), self.folder.listed(path).format)
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedSides:
+class VisualDiff:
     """The result of a visual diff.
 
     ``same`` counts unchanged assets, ``alike`` those with different bytes but no visible difference.
     """
 
     differences: tuple[Difference, ...]
-    same: int
-    alike: int
+    unchanged: int
+    no_visible_change: int
     findings: tuple[Finding, ...]
 
 
-def read_side(path: Path) -> Side:
+def read_side(path: Path) -> DiffSide:
     """Read an output folder or a lockfile. Raises CampaignError."""
     if path.is_file():
-        return Side(path.as_posix(), read_lock(path).assets, None)
-    tree = read_tree(path)
-    assets = {one: accepted_from(tree.listed(one)) for one in tree.entries}
-    return Side(path.as_posix(), assets, tree)
+        return DiffSide(path.as_posix(), read_lockfile(path).assets, None)
+    tree = read_built_folder(path)
+    assets = {one: locked_asset(tree.listed(one)) for one in tree.entries}
+    return DiffSide(path.as_posix(), assets, tree)
 
 
-def read_sides(old: Path, new: Path) -> tuple[Side, Side]:
+def read_sides(old: Path, new: Path) -> tuple[DiffSide, DiffSide]:
     """Read both builds. Raises CampaignError with the faults of both."""
-    sides, faults = list[Side](), list[Finding]()
+    sides, faults = list[DiffSide](), list[Finding]()
     for path in (old, new):
         try:
             sides.append(read_side(path))
@@ -122,12 +128,12 @@ def read_sides(old: Path, new: Path) -> tuple[Side, Side]:
     return sides[0], sides[1]
 
 
-def compare(
-    old: Side,
-    new: Side,
+def diff_sides(
+    old: DiffSide,
+    new: DiffSide,
     on_difference: Callable[[Difference], None] = lambda difference: None,
     on_progress: Callable[[int, int, str | None], None] = lambda done, total, latest: None,
-) -> ComparedSides:
+) -> VisualDiff:
     """Compare two builds, by path. A file that differs from its manifest becomes a finding and is not compared."""
     found, findings = list[Difference](), list[Finding]()
     same = alike = 0
@@ -147,31 +153,35 @@ def compare(
         except RenderError as error:
             findings += error.findings
         on_progress(number, len(paths), path)
-    return ComparedSides(tuple(found), same, alike, tuple(findings))
+    return VisualDiff(tuple(found), same, alike, tuple(findings))
 
 
-def _is_same(before: Accepted, now: Accepted) -> bool:
-    return before.sha256 == now.sha256 and not differing(before, now)
+def _is_same(before: LockedAsset, now: LockedAsset) -> bool:
+    return before.sha256 == now.sha256 and not describe_changes(before, now)
 
 
-def _compare_asset(path: str, old: Side, new: Side) -> Difference | None:
+def _compare_asset(path: str, old: DiffSide, new: DiffSide) -> Difference | None:
     """Return how one asset differs; None where the difference is not visible. Raises RenderError."""
     before, now = old.assets.get(path), new.assets.get(path)
     if before is None or now is None:
         one = before or now
         assert one is not None, "the path is in one of the builds"
         return Difference(DifferenceKind.NEW if before is None else DifferenceKind.REMOVED, one.id, path)
-    changes, share, box = differing(before, now), None, None
+    changes, share, box = describe_changes(before, now), None, None
     if before.sha256 != now.sha256 and (now.pixel_sha256 is None or before.pixel_sha256 != now.pixel_sha256):
         picture_changes, share, box = _compare_pictures(path, old, new)
         changes += picture_changes
     return Difference(DifferenceKind.CHANGED, now.id, path, tuple(changes), share, box) if changes else None
 
 
-def _compare_pictures(path: str, old: Side, new: Side) -> tuple[list[str], float | None, Box | None]:
+def _compare_pictures(path: str, old: DiffSide, new: DiffSide) -> tuple[list[str], float | None, Box | None]:
     """Return how two pictures differ: a description, the share of changed pixels and their box. Raises RenderError."""
-    if old.tree is None or new.tree is None:
-        return ([] if looks_alike(old.look(path), new.look(path)) else ["its picture changed"]), None, None
+    if old.folder is None or new.folder is None:
+        return (
+            ([] if fingerprints_match(old.look(path), new.look(path)) else ["its picture changed"]),
+            None,
+            None,
+        )
     before, now = old.picture(path), new.picture(path)
     if before is None or now is None:
         return ["its drawing changed (SVG)"], None, None
@@ -192,7 +202,7 @@ _GAP_PX, _FRAME_PX, _LONG_SIDE_PX = 24, 3, 900
 _EMPTY = (238, 238, 238)
 
 
-def draw_pair(difference: Difference, old: Side, new: Side, folder: Path) -> Path | None:
+def draw_pair(difference: Difference, old: DiffSide, new: DiffSide, folder: Path) -> Path | None:
     """Write a picture of the asset before (left) and after (right), with a frame around the change; return its path.
 
     A missing picture (a new asset, a lockfile) is shown as an empty area. Returns None where both are missing. Raises

@@ -10,7 +10,7 @@ from assetgen.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class RenderedFile:
     """A finished file's bytes and what was measured while it was rendered.
 
     ``content`` is None where rendering failed; ``findings`` then say why.
@@ -30,5 +30,5 @@ class Made:
     inputs: Mapping[str, str]
     page: bytes | None = field(default=None, repr=False)
     regions: tuple[Mapping[str, Any], ...] = ()
-    sought: frozenset[str] = frozenset()
-    is_kept: bool = False
+    absent_inputs: frozenset[str] = frozenset()
+    is_cached: bool = False

@@ -8,31 +8,31 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from assetgen.schema.fields import (
     COLOUR,
+    LABEL_KEY,
     PARAMETER,
     TEL,
     URL,
-    WORD_KEY,
     Date,
     Day,
     Id,
     Inks,
-    Line,
     Locale,
+    NonEmptyText,
+    OneLineText,
     OnOff,
     PointShares,
-    Strict,
+    StrictModel,
     Tracking,
-    Words,
 )
 
 Stock = Literal["coated", "uncoated", "newsprint"]
 STOCKS: tuple[Stock, ...] = ("coated", "uncoated", "newsprint")
 
 
-class PictureFile(Strict):
+class PictureFile(StrictModel):
     """A picture of the brand."""
 
-    file: Words = Field(
+    file: NonEmptyText = Field(
         description="A JPEG or PNG in brand/images, of at most 25 MB and 25 million pixels. It is turned upright, "
         "converted to sRGB, stripped of its metadata and reduced to at most 12 million pixels. An animated, "
         "transparent or damaged picture is an error, and so is a CMYK picture without a profile."
@@ -42,7 +42,7 @@ class PictureFile(Strict):
         description="The point that stays visible however the picture is cropped, in shares of its width and height "
         "from the top left.",
     )
-    alt: Line | None = Field(
+    alt: OneLineText | None = Field(
         default=None,
         description="The picture's alt text in PDFs. Without it the picture is decorative.",
     )
@@ -52,7 +52,7 @@ class PictureFile(Strict):
     )
 
 
-class Colour(Strict):
+class Colour(StrictModel):
     """A colour of the palette, with its inks for each stock.
 
     Inks are cyan, magenta, yellow and black, in per cent. A press file that shows a colour without inks for its stock
@@ -77,18 +77,18 @@ class Colour(Strict):
         return {"coated": self.coated, "uncoated": self.uncoated, "newsprint": self.newsprint}[stock]
 
 
-class ConditionFile(Strict):
+class ConditionFile(StrictModel):
     """The printing condition of a stock."""
 
-    condition: Annotated[Line, Field(max_length=60)] | None = Field(
+    condition: Annotated[OneLineText, Field(max_length=60)] | None = Field(
         default=None,
         description="The condition's name in the ICC registry, such as FOGRA51. A condition that is not registered "
         "needs a `profile`.",
     )
-    info: Annotated[Line, Field(max_length=120)] | None = Field(
+    info: Annotated[OneLineText, Field(max_length=120)] | None = Field(
         default=None, description="The condition's full name, for people."
     )
-    profile: Words | None = Field(
+    profile: NonEmptyText | None = Field(
         default=None,
         description="A CMYK ICC profile in brand/profiles. If the file is missing, press files for a condition that "
         "is not registered are not built (`machine`); for a registered condition they are PDF/X-1a.",
@@ -100,38 +100,38 @@ class ConditionFile(Strict):
     )
 
 
-class HelplineNumber(Strict):
+class HelplineNumber(StrictModel):
     """The helpline's phone number."""
 
-    display: Line = Field(description="The number as it is printed.")
+    display: OneLineText = Field(description="The number as it is printed.")
     tel: Annotated[str, StringConstraints(pattern=TEL)] = Field(
         description="The same number in E.164 format: a plus and digits."
     )
 
 
-class HelplineAddress(Strict):
+class HelplineAddress(StrictModel):
     """The address of the helpline's website."""
 
-    display: Words = Field(description="The address as it is printed.")
+    display: NonEmptyText = Field(description="The address as it is printed.")
     url: Annotated[str, StringConstraints(pattern=URL, max_length=200)] = Field(
         description="The same address as a full URL."
     )
 
 
-Host = Annotated[Words, AfterValidator(str.lower)]
+Host = Annotated[NonEmptyText, AfterValidator(str.lower)]
 
 
-class AlsoAllowed(Strict):
+class AlsoAllowed(StrictModel):
     """Phone numbers and hosts that copy may contain as well as the brand's own."""
 
-    numbers: tuple[Words, ...] = Field(default=(), description="Phone numbers, for example 999.")
+    numbers: tuple[NonEmptyText, ...] = Field(default=(), description="Phone numbers, for example 999.")
     hosts: tuple[Host, ...] = Field(default=(), description="Hosts of web addresses.")
 
 
-class Confirmation(Strict):
+class Confirmation(StrictModel):
     """Who confirmed the facts, and until when the confirmation is valid."""
 
-    by: Words | None = Field(
+    by: NonEmptyText | None = Field(
         default=None,
         description="The person or office that confirmed the facts. While it is empty, every check reports it.",
     )
@@ -143,13 +143,13 @@ class Confirmation(Strict):
     )
 
 
-class Facts(Strict):
+class Facts(StrictModel):
     """The locked facts: number, address and promise. A partner cannot change them."""
 
-    name: Line = Field(description="The helpline's name.")
+    name: OneLineText = Field(description="The helpline's name.")
     number: HelplineNumber = Field(description="The helpline's number.")
     address: HelplineAddress = Field(description="The address of the helpline's website.")
-    promise: Annotated[dict[Locale, Line], Field(min_length=1)] = Field(
+    promise: Annotated[dict[Locale, OneLineText], Field(min_length=1)] = Field(
         description="The helpline's promise to callers, by locale."
     )
     hosts: Annotated[tuple[Host, ...], Field(min_length=1)] = Field(
@@ -161,7 +161,7 @@ class Facts(Strict):
     )
     confirmed: Confirmation = Field(default=Confirmation(), description="Who confirmed the facts.")
 
-    def placeholders(self, partner: str = "") -> dict[str, str]:
+    def placeholder_values(self, partner: str = "") -> dict[str, str]:
         """Return the value of each placeholder; ``partner`` is the partner's name."""
         return {
             "number": self.number.display,
@@ -171,16 +171,16 @@ class Facts(Strict):
         }
 
 
-class Allow(Strict):
+class AllowedChoices(StrictModel):
     """What the campaign and its partners may choose.
 
     If nothing that an id or glob of theirs selects is allowed, that is an error. If only some of it is allowed, the
     rest is left out. An entry here that matches nothing is an error too.
     """
 
-    messages: tuple[Words, ...] = Field(default=("*",), description="Messages, as globs.")
-    channels: tuple[Words, ...] = Field(default=("*",), description="Channels, as globs.")
-    templates: tuple[Words, ...] = Field(
+    messages: tuple[NonEmptyText, ...] = Field(default=("*",), description="Messages, as globs.")
+    channels: tuple[NonEmptyText, ...] = Field(default=("*",), description="Channels, as globs.")
+    templates: tuple[NonEmptyText, ...] = Field(
         default=("*",), description="Templates, as globs. This also limits the templates of channels."
     )
     tracking: tuple[Tracking, ...] = Field(
@@ -191,7 +191,7 @@ class Allow(Strict):
     )
 
 
-class LinkStyle(Strict):
+class LinkStyle(StrictModel):
     """The format of a tracked link."""
 
     style: Literal["code", "utm"] = Field(
@@ -203,22 +203,24 @@ class LinkStyle(Strict):
     )
 
 
-class BrandFile(Strict):
+class BrandFile(StrictModel):
     """``brand/brand.yaml``: facts, palette, fonts, labels, and what partners may choose."""
 
-    led_by: Line = Field(description="The national lead, for the imprint.")
+    led_by: OneLineText = Field(description="The national lead, for the imprint.")
     palette: Annotated[dict[Id, Colour], Field(min_length=1)] = Field(
         description="The colours by name. `ink` and `paper` are required."
     )
-    fonts: dict[Words, Words] = Field(
+    fonts: dict[NonEmptyText, NonEmptyText] = Field(
         description="Font families. `text` is the default family; a language (`ur`) or locale may have its own."
     )
-    labels: dict[Locale, dict[Annotated[str, StringConstraints(pattern=WORD_KEY)], Line]] = Field(
+    labels: dict[Locale, dict[Annotated[str, StringConstraints(pattern=LABEL_KEY)], OneLineText]] = Field(
         description="Labels by locale: `call`, `scan`, `partnership`, `led_by`, `edition`, and any others that a "
         "template uses."
     )
     pictures: dict[Id, PictureFile] = Field(default={}, description="The brand's pictures by name.")
-    allow: Allow = Field(default=Allow(), description="What the campaign and its partners may choose.")
+    allow: AllowedChoices = Field(
+        default=AllowedChoices(), description="What the campaign and its partners may choose."
+    )
     link: LinkStyle = Field(default=LinkStyle(), description="The format of a tracked link.")
     press: dict[Stock, ConditionFile] = Field(
         default={},
@@ -228,10 +230,10 @@ class BrandFile(Strict):
     facts: Facts = Field(description="The locked facts.")
 
 
-class PrinterFile(Strict):
+class PrinterFile(StrictModel):
     """A printer of ``brand/printers.yaml``, and how it wants its files."""
 
-    name: Annotated[Line, Field(max_length=60)] = Field(
+    name: Annotated[OneLineText, Field(max_length=60)] = Field(
         description="The printer's name. The job ticket shows it."
     )
     cut_marks: OnOff = Field(
@@ -253,11 +255,11 @@ class PrinterFile(Strict):
         default={},
         description="Printing conditions that differ from `press` in brand.yaml, with the same four keys.",
     )
-    naming: Annotated[Words, Field(max_length=120)] | None = Field(
+    naming: Annotated[NonEmptyText, Field(max_length=120)] | None = Field(
         default=None,
         description="The pattern of file names, without the extension. It may contain `{campaign}`, `{partner}`, "
         "`{message}`, `{channel}`, `{locale}`, `{width_mm}`, `{height_mm}`, `{form}` (empty, or `_sheet-a4` and so "
         "on), letters, digits, `-`, `_` and `.`. `{message}`, `{channel}` and `{form}` are required, and two ids need "
         "an `_` between them, so that every name is unique. Default: assetgen's own names.",
     )
-    source: Words | None = Field(default=None, description="Where these requirements come from.")
+    source: NonEmptyText | None = Field(default=None, description="Where these requirements come from.")

@@ -12,15 +12,15 @@ from assetgen.schema.fields import (
     Date,
     Day,
     Id,
-    Line,
     Locale,
+    NonEmptyText,
+    NullIsDefault,
+    OneLineText,
     PictureChoice,
     PrinterChoice,
-    Strict,
+    StrictModel,
     TemplateChoice,
     Tracking,
-    UnsetByNull,
-    Words,
 )
 
 RequestKey = Literal[
@@ -29,37 +29,37 @@ RequestKey = Literal[
 ]  # fmt: skip
 
 
-class Requests(Strict):
+class FormMapping(StrictModel):
     """How to read the export of a web form: its columns, and the meaning of its answers."""
 
-    columns: dict[RequestKey, Line] = Field(
+    columns: dict[RequestKey, OneLineText] = Field(
         default={}, description="The column header of each key. Default: the key itself."
     )
-    values: dict[RequestKey, dict[str, Line]] = Field(
+    values: dict[RequestKey, dict[str, OneLineText]] = Field(
         default={}, description="For each key, a map from an answer in the form to the value it means."
     )
 
 
-class CampaignFile(Strict):
+class CampaignFile(StrictModel):
     """``campaign.yaml``: what is built. A partner's own file can override most of it."""
 
-    name: Line = Field(
+    name: OneLineText = Field(
         description="The campaign's name. The partner footer shows the part of it that follows `facts.name`."
     )
     slug: Annotated[Id, Field(max_length=20)] = Field(
         description="The first part of every file name, and part of the code of a tracked link."
     )
-    edition: Line = Field(
+    edition: OneLineText = Field(
         description="The edition. The imprint shows it, and it is part of the code of a tracked link."
     )
     released: Date = Field(description="The date of the release, the only date inside finished files.")
-    messages: Annotated[tuple[Words, ...], Field(min_length=1)] = Field(
+    messages: Annotated[tuple[NonEmptyText, ...], Field(min_length=1)] = Field(
         description="The messages, as globs and in this order, for partners that list none."
     )
     locales: Annotated[tuple[Locale, ...], Field(min_length=1)] = Field(
         description="The locales for partners that list none."
     )
-    channels: Annotated[tuple[Words, ...], Field(min_length=1)] = Field(
+    channels: Annotated[tuple[NonEmptyText, ...], Field(min_length=1)] = Field(
         description="The channels, as globs, for partners that list none."
     )
     template: TemplateChoice = Field(
@@ -98,9 +98,9 @@ class CampaignFile(Strict):
         description="The last day on which the assets may be shown. After it only specimen packs are made, and `check` "
         "and `verify` report it.",
     )
-    requests: Requests = Field(
-        default=Requests(), description="How `assetgen partner import` reads the export of a web form."
+    requests: FormMapping = Field(
+        default=FormMapping(), description="How `assetgen partner import` reads the export of a web form."
     )
-    contact: Annotated[Contact, UnsetByNull] = Field(
+    contact: Annotated[Contact, NullIsDefault] = Field(
         default=Contact(), description="The contact for questions. The first page of a pack shows it."
     )

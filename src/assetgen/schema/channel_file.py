@@ -16,14 +16,14 @@ from assetgen.catalogue.page_sizes import shape_of
 from assetgen.schema.fields import (
     Background,
     Date,
+    FixedLengthList,
     Id,
     Length,
-    OfOneKind,
+    NonEmptyText,
+    NullIsDefault,
     OnOff,
     PageSize,
-    Strict,
-    UnsetByNull,
-    Words,
+    StrictModel,
 )
 
 Medium = Literal["social", "display", "dooh", "workplace", "email", "print", "ooh", "press"]
@@ -128,52 +128,52 @@ def _default_requires(values: dict[str, Any]) -> tuple[RequiredElement, ...]:
     return DEFAULTS[values["medium"]].requires
 
 
-class SafeCircle(Strict):
+class SafeCircle(StrictModel):
     """A safe area that is a centred circle."""
 
     circle: Annotated[float, Field(gt=0)] = Field(description="The circle's diameter.")
 
 
 Distance = Annotated[float, Field(ge=0)]
-Insets = Annotated[tuple[Distance, Distance, Distance, Distance], OfOneKind]
+Insets = Annotated[tuple[Distance, Distance, Distance, Distance], FixedLengthList]
 
 
-class CopyLengths(Strict):
+class CopyLengths(StrictModel):
     """The copy lengths that a channel uses, best first; `[]` for none. Roles that are not given use the medium's."""
 
-    headline: Annotated[tuple[CopyLength, ...], UnsetByNull] = Field(
+    headline: Annotated[tuple[CopyLength, ...], NullIsDefault] = Field(
         default_factory=tuple, description="Lengths of the headline."
     )
-    body: Annotated[tuple[BodyLength, ...], UnsetByNull] = Field(
+    body: Annotated[tuple[BodyLength, ...], NullIsDefault] = Field(
         default_factory=tuple, description="Lengths of the body."
     )
-    action: Annotated[tuple[ActionLength, ...], UnsetByNull] = Field(
+    action: Annotated[tuple[ActionLength, ...], NullIsDefault] = Field(
         default_factory=tuple, description="Lengths of the line above the number."
     )
 
 
-class PanelJoins(Strict):
+class PanelJoins(StrictModel):
     """The lines where the sheets of a billboard meet. No letter crosses a join."""
 
     x: tuple[Length, ...] = Field(default=(), description="Vertical joins, measured from the left.")
     y: tuple[Length, ...] = Field(default=(), description="Horizontal joins, measured from the top.")
 
 
-class ChannelFile(Strict):
+class ChannelFile(StrictModel):
     """A channel. Lengths are whole px for screens, and mm of the trimmed, final size for print, ooh and press."""
 
-    name: Words = Field(description="The channel's name in lists.")
+    name: NonEmptyText = Field(description="The channel's name in lists.")
     medium: Medium = Field(description="The kind of channel. It decides the defaults of the other keys.")
     size: PageSize | None = Field(
         default=None,
         description="Width and height; at most 25 million pixels for screens. Required, unless `ask_owner` is given.",
     )
-    shape: Annotated[Id, UnsetByNull] = Field(
+    shape: Annotated[Id, NullIsDefault] = Field(
         default_factory=_default_shape,
         description="A shape of the template. Default, by width ÷ height: skyscraper below 0.34, tall below 0.62, "
         "portrait below 0.9, square below 1.12, landscape below 1.95, wide below 4.5, otherwise strip.",
     )
-    safe: Annotated[Insets | SafeCircle, UnsetByNull] = Field(
+    safe: Annotated[Insets | SafeCircle, NullIsDefault] = Field(
         default_factory=_default_insets,
         description="The safe area, inside which all copy is placed: insets from the top, right, bottom and left, or a "
         "centred circle. Default: a share of the short side on screens, 5 mm in print, 25 mm in ooh, 3 mm in press.",
@@ -183,7 +183,7 @@ class ChannelFile(Strict):
         description="Areas that something else covers, such as a face or a column of icons, each as x, y, width and "
         "height.",
     )
-    bleed_mm: Annotated[float, Field(ge=0, le=100), UnsetByNull] = Field(
+    bleed_mm: Annotated[float, Field(ge=0, le=100), NullIsDefault] = Field(
         default_factory=_default_of_medium("bleed_mm"),
         description="The bleed, in mm; not for screens. Default: 3 for print, otherwise 0.",
     )
@@ -191,12 +191,12 @@ class ChannelFile(Strict):
         default=1.0,
         description="The scale of the artwork: 0.1 means that the page is 10 % of the final size. Not for screens.",
     )
-    ppi: Annotated[int, Field(ge=10, le=2400), UnsetByNull] = Field(
+    ppi: Annotated[int, Field(ge=10, le=2400), NullIsDefault] = Field(
         default_factory=_default_of_medium("ppi"),
         description="The minimum resolution of placed pictures, in pixels per inch. Default: 300 for print, ooh and "
         "press, otherwise 72.",
     )
-    format: Annotated[Format, UnsetByNull] = Field(
+    format: Annotated[Format, NullIsDefault] = Field(
         default_factory=_default_of_medium("format"),
         description="The format of the finished file. Default: pdf for print, ooh and press, otherwise jpg.",
     )
@@ -207,7 +207,7 @@ class ChannelFile(Strict):
         default=None,
         description="The recommended maximum file size, in bytes. A larger file causes a warning.",
     )
-    colour: Annotated[ColourSpace, UnsetByNull] = Field(
+    colour: Annotated[ColourSpace, NullIsDefault] = Field(
         default_factory=_default_of_medium("colour"),
         description="The colour space and stock; always srgb for screens. It decides the default background, and the "
         "inks and printing condition of a press file. Default: by medium.",
@@ -218,7 +218,7 @@ class ChannelFile(Strict):
         "it overrides a single template named there. A built-in channel uses the campaign's template if its own is "
         "missing or not allowed.",
     )
-    background: Annotated[Background, UnsetByNull] = Field(
+    background: Annotated[Background, NullIsDefault] = Field(
         default_factory=_default_background,
         description="The background. Default: light for newsprint, uncoated stock, and print and press up to A5; "
         "otherwise dark.",
@@ -226,7 +226,7 @@ class ChannelFile(Strict):
     view_m: Annotated[float, Field(gt=0, le=1000)] = Field(
         default=0.4, description="The distance at which headline and number must be readable, in metres."
     )
-    read_m: Annotated[float, Field(gt=0, le=1000), UnsetByNull] = Field(
+    read_m: Annotated[float, Field(gt=0, le=1000), NullIsDefault] = Field(
         default_factory=lambda values: values.get("view_m"),
         description="The distance at which small text must be readable, in metres. Default: `view_m`.",
     )
@@ -239,13 +239,13 @@ class ChannelFile(Strict):
         validate_default=True,
         description="The physical size of a pixel on the reader's screen, in mm. Default: by medium.",
     )
-    requires: Annotated[tuple[RequiredElement, ...], UnsetByNull] = Field(
+    requires: Annotated[tuple[RequiredElement, ...], NullIsDefault] = Field(
         default_factory=_default_requires,
         description="What the channel must show. Default: all four in print, press, workplace and email; all except "
         "the partner in the other mediums; only number and address in social, display and dooh on strips, skyscrapers "
         "and pages under 100 px high.",
     )
-    qr: Annotated[OnOff, UnsetByNull] = Field(
+    qr: Annotated[OnOff, NullIsDefault] = Field(
         default_factory=_default_of_medium("qr"),
         description="Whether the asset has a QR code. Default: on for print, otherwise off.",
     )
@@ -269,16 +269,16 @@ class ChannelFile(Strict):
     panel_joins: PanelJoins = Field(
         default=PanelJoins(), description="The lines where the sheets of a billboard meet."
     )
-    source: Words = Field(description="The source of the figures.")
-    checked_on: Annotated[Date, UnsetByNull] = Field(
+    source: NonEmptyText = Field(description="The source of the figures.")
+    checked_on: Annotated[Date, NullIsDefault] = Field(
         default_factory=lambda: date.min, description="The date on which the figures were last checked."
     )
     provisional: bool = Field(
         default=False,
         description="Whether the figures are uncertain. If so, lists tell the user to ask the media owner.",
     )
-    notes: Words | None = Field(default=None, description="Other notes.")
-    ask_owner: Words | None = Field(
+    notes: NonEmptyText | None = Field(default=None, description="Other notes.")
+    ask_owner: NonEmptyText | None = Field(
         default=None,
         description="Why the channel cannot be built without the media owner's template. Such a channel is listed "
         "but never built.",

@@ -20,14 +20,14 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticUseDefault, core_schema
 
-from assetgen.findings import NOWHERE, Place, Written
+from assetgen.findings import NO_PLACE, Place, PlacedString
 
 # Patterns in the syntax of JSON Schema. FORMS describes what each one accepts, for hints.
 ID, LOCALE = r"^[a-z0-9][a-z0-9-]*$", r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 EMAIL, COLOUR = r"^[^@\s]+@[^@\s]+\.[^@\s]+$", r"^#[0-9A-Fa-f]{6}$"
 TEL, URL = r"^\+[0-9]{7,15}$", r"^https://[^\s]+$"
-PARAMETER, WORD_KEY = r"^[a-z][a-z0-9_]{0,15}$", r"^[a-z][a-z0-9_]*$"
-FORMS = {
+PARAMETER, LABEL_KEY = r"^[a-z][a-z0-9_]{0,15}$", r"^[a-z][a-z0-9_]*$"
+PATTERN_DESCRIPTIONS = {
     ID: "lower-case letters a to z, digits and hyphens, starting with a letter or digit",
     LOCALE: "a language, with a country if it matters: en-GB, cy",
     EMAIL: "an email address: name@example.org",
@@ -35,11 +35,11 @@ FORMS = {
     TEL: "a plus, the country code and the number without spaces: +448081000900",
     URL: "https:// and a host: https://www.example.org/",
     PARAMETER: "lower-case letters, digits and _, starting with a letter, at most 16 characters",
-    WORD_KEY: "lower-case letters, digits and _, starting with a letter",
+    LABEL_KEY: "lower-case letters, digits and _, starting with a letter",
 }
 
 Id = Annotated[str, StringConstraints(pattern=ID)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+NonEmptyText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
 WHITESPACE = re.compile(r"[ \t\r\n]+")
 
 
@@ -48,7 +48,7 @@ def _join_lines(value: Any) -> Any:
     return WHITESPACE.sub(" ", value) if isinstance(value, str) else value
 
 
-Line = Annotated[
+OneLineText = Annotated[
     str,
     BeforeValidator(_join_lines),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
@@ -57,7 +57,7 @@ Locale = Annotated[str, StringConstraints(pattern=LOCALE)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 
-class OfOneKind:
+class FixedLengthList:
     """Validate a tuple of fixed length as a list of one type.
 
     Errors and the JSON Schema then describe a list with a number of entries, instead of separate fields.
@@ -72,35 +72,35 @@ class OfOneKind:
         )
 
 
-Inks = Annotated[tuple[Percent, Percent, Percent, Percent], OfOneKind]
+Inks = Annotated[tuple[Percent, Percent, Percent, Percent], FixedLengthList]
 Share = Annotated[float, Field(ge=-1, le=2)]
 Tracking = Literal["none", "campaign", "partner", "channel"]
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-class Strict(BaseModel):
+class StrictModel(BaseModel):
     """Base class of the schemas: immutable, and an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class PlacedText:
     """Text from a file, with its place."""
 
     text: str
-    place: Place = NOWHERE
+    place: Place = NO_PLACE
 
     def __str__(self) -> str:
         return self.text
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class PlacedDate:
     """A date from a file, with its place."""
 
     day: date
-    place: Place = NOWHERE
+    place: Place = NO_PLACE
 
 
 class PlacedValue:
@@ -117,10 +117,10 @@ class PlacedValue:
 
 
 def _place_of(value: Any) -> Place:
-    return value.place if isinstance(value, Written) else NOWHERE
+    return value.place if isinstance(value, PlacedString) else NO_PLACE
 
 
-class OrNull:
+class KeepNull:
     """Allow null for a key and keep it as None, until the value of another file replaces it."""
 
     @classmethod
@@ -128,7 +128,7 @@ class OrNull:
         return core_schema.nullable_schema(handler(source))
 
 
-class UnsetByNull:
+class NullIsDefault:
     """Allow null for a key and treat it as a missing key: the value is the default."""
 
     @classmethod
@@ -156,10 +156,10 @@ def _check_date(value: Any) -> Any:
 
 
 Date = Annotated[date, BeforeValidator(_check_date)]
-Day = Annotated[Dated, PlacedValue(Date)]
-PlacedLine = Annotated[Text, PlacedValue(Line)]
-ShortLine = Annotated[Text, PlacedValue(Annotated[Line, Field(max_length=60)])]
-Name = Annotated[Line, Field(max_length=120)]
+Day = Annotated[PlacedDate, PlacedValue(Date)]
+PlacedLine = Annotated[PlacedText, PlacedValue(OneLineText)]
+ShortLine = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=60)])]
+Name = Annotated[OneLineText, Field(max_length=120)]
 
 
 def _as_map(value: Any) -> Any:
@@ -187,15 +187,15 @@ PrinterChoice = TemplateChoice
 OnOff = Annotated[bool, WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["on", "off"]}]})]
 
 Length = Annotated[float, Field(gt=0, le=20000)]
-PageSize = Annotated[tuple[Length, Length], OfOneKind]
+PageSize = Annotated[tuple[Length, Length], FixedLengthList]
 UnitShare = Annotated[float, Field(ge=0, le=1)]
-PointShares = Annotated[tuple[UnitShare, UnitShare], OfOneKind]
+PointShares = Annotated[tuple[UnitShare, UnitShare], FixedLengthList]
 
 
-class Contact(Strict):
+class Contact(StrictModel):
     """A person or office to contact."""
 
-    name: Words | None = Field(default=None, description="The name.")
+    name: NonEmptyText | None = Field(default=None, description="The name.")
     email: Annotated[str, StringConstraints(pattern=EMAIL)] | None = Field(
         default=None, description="The email address."
     )

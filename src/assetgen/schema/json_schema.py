@@ -10,7 +10,7 @@ from assetgen.schema.brand_file import BrandFile, PrinterFile
 from assetgen.schema.campaign_file import CampaignFile
 from assetgen.schema.channel_file import ChannelFile
 from assetgen.schema.fields import LOCALE
-from assetgen.schema.message_file import BY_LOCALE, EXTENDS, AltText, Headline, MessageFile, MessageWords
+from assetgen.schema.message_file import BY_LOCALE, EXTENDS, AltText, Headline, MessageCopy, MessageFile
 from assetgen.schema.partner_file import PartnerFile
 from assetgen.schema.template_file import TemplateFile
 
@@ -27,7 +27,7 @@ ROWS: dict[str, type[BaseModel]] = {"channels": ChannelFile, "printers": Printer
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema of a kind of file: a key of ``KINDS`` or ``ROWS``."""
+    """Return the JSON Schema of a kind of file: a key of ``LOGO_FORMATS`` or ``ROWS``."""
     if kind in ROWS:
         row = ROWS[kind].model_json_schema()
         definitions = row.pop("$defs", {})
@@ -49,7 +49,7 @@ def _message_schema() -> dict[str, Any]:
     body = MessageFile.model_json_schema()
     body["patternProperties"] = body["properties"].pop(BY_LOCALE)["patternProperties"]
     required_parts = {"headline": Headline, "alt": AltText}
-    for model in (MessageWords, *required_parts.values()):
+    for model in (MessageCopy, *required_parts.values()):
         del body["$defs"][model.__name__]["required"]
     complete = {
         "required": [*required_parts],

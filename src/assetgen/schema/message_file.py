@@ -11,16 +11,16 @@ from pydantic import ConfigDict, Field
 from assetgen.schema.fields import (
     BackgroundChoice,
     Id,
-    Line,
     Locale,
+    NonEmptyText,
+    OneLineText,
     PictureChoice,
     PlacedLine,
+    PlacedText,
     PlacedValue,
     ShortLine,
-    Strict,
+    StrictModel,
     TemplateChoice,
-    Text,
-    Words,
 )
 
 # The loader collects a message's locales under this key before validation. Files do not contain it.
@@ -29,22 +29,22 @@ EXTENDS = "extends"
 """The key that names the message from which missing values are taken."""
 LOCALE_KEY = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
-LongHeadline = Annotated[Text, PlacedValue(Annotated[Line, Field(max_length=90)])]
-TinyHeadline = Annotated[Text, PlacedValue(Annotated[Line, Field(max_length=30)])]
-LongBody = Annotated[Text, PlacedValue(Annotated[Line, Field(max_length=400)])]
-ShortBody = Annotated[Text, PlacedValue(Annotated[Line, Field(max_length=120)])]
-PostText = Annotated[Text, PlacedValue(Words)]
+LongHeadline = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=90)])]
+TinyHeadline = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=30)])]
+LongBody = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=400)])]
+ShortBody = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=120)])]
+PostText = Annotated[PlacedText, PlacedValue(NonEmptyText)]
 
 
-class Lengths(Strict):
+class TextVariants(StrictModel):
     """Text in several lengths or for several networks. Any of them may be missing."""
 
-    def given(self) -> dict[str, Text]:
+    def given(self) -> dict[str, PlacedText]:
         """Return the texts that are not missing, by key, in the order of the fields."""
         return {name: text for name, text in self if text}
 
-    def __getitem__(self, name: str) -> Text:
-        text: Text | None = getattr(self, name)
+    def __getitem__(self, name: str) -> PlacedText:
+        text: PlacedText | None = getattr(self, name)
         if text is None:
             raise KeyError(name)
         return text
@@ -53,7 +53,7 @@ class Lengths(Strict):
         return getattr(self, name, None) is not None
 
 
-class Headline(Lengths):
+class Headline(TextVariants):
     """The headline in up to three lengths."""
 
     long: LongHeadline | None = Field(
@@ -66,7 +66,7 @@ class Headline(Lengths):
     )
 
 
-class Body(Lengths):
+class Body(TextVariants):
     """The body in up to two lengths."""
 
     long: LongBody | None = Field(
@@ -75,7 +75,7 @@ class Body(Lengths):
     short: ShortBody | None = Field(default=None, description="Used where the long one does not fit.")
 
 
-class Action(Lengths):
+class Action(TextVariants):
     """The line above the number."""
 
     short: ShortLine | None = Field(
@@ -83,7 +83,7 @@ class Action(Lengths):
     )
 
 
-class AltText(Strict):
+class AltText(StrictModel):
     """The alt text of an asset, for people who cannot see it."""
 
     short: PlacedLine = Field(
@@ -97,7 +97,7 @@ class AltText(Strict):
     )
 
 
-class Posts(Lengths):
+class Posts(TextVariants):
     """The text of a post on each social network."""
 
     facebook: PostText | None = Field(
@@ -118,7 +118,7 @@ class Posts(Lengths):
     )
 
 
-class MessageWords(Strict):
+class MessageCopy(StrictModel):
     """The copy of a message in one locale."""
 
     headline: Headline = Field(description="The headline, in up to three lengths.")
@@ -139,16 +139,16 @@ class MessageWords(Strict):
     )
 
     @property
-    def alt_short(self) -> Text:
+    def alt_short(self) -> PlacedText:
         """Return the short alt text."""
         return self.alt.short
 
     @property
-    def alt_long(self) -> Text:
+    def alt_long(self) -> PlacedText:
         """Return the long alt text, or the short one if it is missing."""
         return self.alt.long or self.alt.short
 
-    def every_text(self) -> Iterator[Text]:
+    def every_text(self) -> Iterator[PlacedText]:
         """Return every text of the message in this locale."""
         for lengths in (self.headline, self.body, self.action, self.posts):
             yield from lengths.given().values()
@@ -158,7 +158,7 @@ class MessageWords(Strict):
             yield self.source
 
 
-class MessageFile(Strict):
+class MessageFile(StrictModel):
     """``brand/messages/<message>.yaml``: an accent, and the copy of each locale under its tag.
 
     Keys that are missing here are taken from the message that ``extends`` names.
@@ -182,6 +182,6 @@ class MessageFile(Strict):
     picture: PictureChoice = Field(
         default={}, description="The picture for this message. It overrides the campaign's."
     )
-    locales: Annotated[dict[Locale, MessageWords], Field(min_length=1)] = Field(
+    locales: Annotated[dict[Locale, MessageCopy], Field(min_length=1)] = Field(
         alias="by_locale", description="The copy of each locale, under its tag."
     )

@@ -13,35 +13,35 @@ from assetgen.schema.fields import (
     Day,
     Id,
     Inks,
-    Line,
     Locale,
     Name,
+    NonEmptyText,
+    OneLineText,
     PageSize,
     PictureChoice,
+    PlacedText,
     PlacedValue,
     PrinterChoice,
     ShortLine,
-    Strict,
+    StrictModel,
     TemplateChoice,
-    Text,
     Tracking,
-    Words,
 )
 
-PlacedName = Annotated[Text, PlacedValue(Name)]
+PlacedName = Annotated[PlacedText, PlacedValue(Name)]
 LogoInks = dict[Annotated[str, StringConstraints(pattern=COLOUR), AfterValidator(str.lower)], Inks]
 
 
-class LogoFile(Strict):
+class LogoFile(StrictModel):
     """A partner's logo: its files beside ``partner.yaml``, and the owner's rules for using it."""
 
-    file: Words = Field(
+    file: NonEmptyText = Field(
         description="An SVG or PNG file beside partner.yaml. An SVG may contain only shapes: no text, styles or "
         "pictures. Assets show a rebuilt copy of the file."
     )
-    alt: Line = Field(description="The logo's alt text, for people who cannot see it.")
-    dark: Words | None = Field(default=None, description="A version of the logo for dark backgrounds.")
-    mono: Words | None = Field(
+    alt: OneLineText = Field(description="The logo's alt text, for people who cannot see it.")
+    dark: NonEmptyText | None = Field(default=None, description="A version of the logo for dark backgrounds.")
+    mono: NonEmptyText | None = Field(
         default=None,
         description="A version of the logo in one colour. It is also used where the usual version would not be visible "
         "on its background.",
@@ -66,22 +66,22 @@ class LogoFile(Strict):
     )
 
 
-class CustomSize(Strict):
+class CustomSize(StrictModel):
     """A custom size of a partner. It has all the requirements of the channel it is based on."""
 
-    id: Words = Field(description="An id that no channel of the catalogue or the campaign has.")
+    id: NonEmptyText = Field(description="An id that no channel of the catalogue or the campaign has.")
     based_on: Id = Field(description="The channel it is based on; `allow.channels` must allow it.")
     size: PageSize = Field(
         description="Width and height, in mm of the trimmed size if `based_on` is printed, otherwise in px. The area "
         "must be between a quarter and four times that of `based_on`, and the long side at most twelve times the "
         "short side."
     )
-    name: Annotated[Line, Field(max_length=60)] | None = Field(
+    name: Annotated[OneLineText, Field(max_length=60)] | None = Field(
         default=None, description="Its name in lists, job tickets and contact sheets."
     )
 
 
-class PartnerFile(Strict):
+class PartnerFile(StrictModel):
     """``partners/<partner>/partner.yaml``. Only ``name`` is required."""
 
     name: PlacedName = Field(description="The partner's name. The footer shows it, in up to three lines.")
@@ -96,18 +96,18 @@ class PartnerFile(Strict):
     logo: LogoFile | None = Field(
         default=None, description="The partner's logo. Without it the name is set in type."
     )
-    alongside: tuple[Words, ...] = Field(
+    alongside: tuple[NonEmptyText, ...] = Field(
         default=(),
         description="Other partners whose logos are shown with this one, at most three.",
     )
-    messages: Annotated[tuple[Words, ...], Field(min_length=1)] | None = Field(
+    messages: Annotated[tuple[NonEmptyText, ...], Field(min_length=1)] | None = Field(
         default=None,
         description="The messages, as globs; `allow.messages` must allow them. Default: the campaign's.",
     )
     locales: Annotated[tuple[Locale, ...], Field(min_length=1)] | None = Field(
         default=None, description="The locales. Default: the campaign's."
     )
-    channels: Annotated[tuple[Words, ...], Field(min_length=1)] | None = Field(
+    channels: Annotated[tuple[NonEmptyText, ...], Field(min_length=1)] | None = Field(
         default=None,
         description="The channels, as globs; `allow.channels` must allow them. Default: the campaign's.",
     )

@@ -14,14 +14,14 @@ from pydantic_core import PydanticCustomError
 
 from assetgen.schema.fields import (
     Background,
+    FixedLengthList,
     Id,
-    OfOneKind,
-    OrNull,
+    KeepNull,
+    NonEmptyText,
+    NullIsDefault,
     PointShares,
     Share,
-    Strict,
-    UnsetByNull,
-    Words,
+    StrictModel,
 )
 
 # How far a box may extend beyond the live area, as a share of the live area's side. In a round channel the live area
@@ -29,7 +29,7 @@ from assetgen.schema.fields import (
 # the layout cuts the box at the live area.
 MAX_OVERHANG = 0.2072
 # The name of the QR code in a column.
-CODE = "code"
+QR_CODE = "code"
 # Kinds of motif whose light has no door.
 KINDS_WITHOUT_DOOR = ("band", "side")
 # The keys that a template without a base must have.
@@ -52,31 +52,31 @@ def _check_span(span: tuple[float, ...]) -> tuple[float, ...]:
     return span
 
 
-BoxShares = Annotated[tuple[Share, Share, Share, Share], OfOneKind, AfterValidator(_check_box)]
-Span = Annotated[tuple[Share, Share], OfOneKind, AfterValidator(_check_span)]
+BoxShares = Annotated[tuple[Share, Share, Share, Share], FixedLengthList, AfterValidator(_check_box)]
+Span = Annotated[tuple[Share, Share], FixedLengthList, AfterValidator(_check_span)]
 Ratio = Annotated[float, Field(ge=0, le=10)]
 
 
-class Part(Strict):
+class Part(StrictModel):
     """How one part is set. A key that is missing or null keeps the value of the part that is extended."""
 
     # Null is kept as None while templates and shapes are merged. The parts of a merged layout contain no None.
 
-    roles: Annotated[tuple[Id, ...], OrNull] = Field(
+    roles: Annotated[tuple[Id, ...], KeepNull] = Field(
         default=(),
         description="The roles whose text the part contains, in this order: headline, body, action, local, number, "
         "address, promise, name. Default: the role with the part's name.",
     )
-    weights: Annotated[tuple[Annotated[int, Field(ge=100, le=900)], ...], OrNull] = Field(
+    weights: Annotated[tuple[Annotated[int, Field(ge=100, le=900)], ...], KeepNull] = Field(
         default=(500,), description="The font weight of each of these roles."
     )
-    leading: Annotated[float, Field(ge=0.7, le=3), OrNull] = Field(
+    leading: Annotated[float, Field(ge=0.7, le=3), KeepNull] = Field(
         default=1.25, description="The line height, as a multiple of the type size."
     )
-    tracking: Annotated[float, Field(ge=-0.2, le=0.5), OrNull] = Field(
+    tracking: Annotated[float, Field(ge=-0.2, le=0.5), KeepNull] = Field(
         default=0.0, description="The letter-spacing, in em."
     )
-    max_size: Annotated[Ratio, OrNull] = Field(
+    max_size: Annotated[Ratio, KeepNull] = Field(
         default=0.1,
         description="The maximum type size, as a share of the live area's short side, or of the size of the part in "
         "`relative_to`.",
@@ -84,37 +84,37 @@ class Part(Strict):
     relative_to: Id | None = Field(
         default=None, description="Another part. The sizes of this part are shares of its size."
     )
-    preferred_size: Annotated[Ratio, OrNull] = Field(
+    preferred_size: Annotated[Ratio, KeepNull] = Field(
         default=0.0,
         description="The preferred type size, measured as `max_size` is. Below it the layout tries shorter copy.",
     )
-    lines: Annotated[int, Field(ge=1, le=12), OrNull] = Field(
+    lines: Annotated[int, Field(ge=1, le=12), KeepNull] = Field(
         default=1, description="The maximum number of lines."
     )
     measure_em: Annotated[float, Field(gt=1, le=200)] | None = Field(
         default=None, description="The maximum line length, in em."
     )
-    gap: Annotated[Ratio, OrNull] = Field(
+    gap: Annotated[Ratio, KeepNull] = Field(
         default=0.6,
         description="The space above the part, from the baseline before it to the top of its capitals, in em of its "
         "type size. With `same_line`, the space between the two parts.",
     )
-    clearance: Annotated[Ratio, OrNull] = Field(
+    clearance: Annotated[Ratio, KeepNull] = Field(
         default=0.35, description="The minimum distance of letters from the edges of the light, in em."
     )
-    optional: Annotated[bool, OrNull] = Field(
+    optional: Annotated[bool, KeepNull] = Field(
         default=False,
         description="Whether the part is left out if it does not fit at a comfortable size and the channel does not "
         "require it. Of several such parts, the last one in `parts` is left out first.",
     )
-    same_line: Annotated[bool, OrNull] = Field(
+    same_line: Annotated[bool, KeepNull] = Field(
         default=False,
         description="Whether the part is set on the baseline of the part before it, aligned with the right edge of "
         "the box.",
     )
 
 
-class Region(Strict):
+class Region(StrictModel):
     """A box, and the parts that are set in it."""
 
     box: BoxShares = Field(
@@ -138,10 +138,10 @@ def column_names(region: Region | None) -> tuple[str, ...]:
 
 def column_parts(region: Region | None) -> tuple[str, ...]:
     """Return the names of the parts in a region, without the QR code."""
-    return tuple(name for name in column_names(region) if name != CODE)
+    return tuple(name for name in column_names(region) if name != QR_CODE)
 
 
-class Opening(Strict):
+class MotifShape(StrictModel):
     """The motif: a door ajar and the light that falls from it, or a field of light behind the call to action."""
 
     kind: Literal["floor", "corner", "bar", "far", "band", "side"] = Field(
@@ -150,7 +150,7 @@ class Opening(Strict):
         "bottom of the page. band: light from the call to action down to the bottom of the page, without a door. side: "
         "light from the call to action to the right edge of the page, without a door."
     )
-    door: Annotated[tuple[Share, ...], Field(min_length=1, max_length=3), UnsetByNull] = Field(
+    door: Annotated[tuple[Share, ...], Field(min_length=1, max_length=3), NullIsDefault] = Field(
         default=(),
         description="The gap of the door, as x positions in shares of the live area's width: bottom left, top left and "
         "right side. For far, only the right side. Required, except for band and side.",
@@ -218,7 +218,7 @@ class Opening(Strict):
         return self
 
 
-class Foot(Strict):
+class FooterStyle(StrictModel):
     """The partner footer: a band of paper along the bottom, top or left side of the page."""
 
     max_size: Ratio = Field(
@@ -268,7 +268,7 @@ class Foot(Strict):
     )
 
 
-class PicturePlace(Strict):
+class PicturePlace(StrictModel):
     """How a picture is placed in the field: the page without the footer band and the motif's light."""
 
     at: PointShares = Field(
@@ -283,13 +283,13 @@ class PicturePlace(Strict):
     )
 
 
-class Arrangement(Strict):
+class ShapeLayout(StrictModel):
     """The layout of one shape. Keys that are missing come from the shape that ``extends`` names.
 
     Null removes ``copy``, ``motif`` and ``picture``. For any other key null means the same as a missing key.
     """
 
-    extends: Words | None = Field(
+    extends: NonEmptyText | None = Field(
         default=None,
         description="The shape that this one extends. A key given here replaces the key of that shape.",
     )
@@ -302,17 +302,19 @@ class Arrangement(Strict):
         alias="copy",
         description="The region of the copy: headline and body. `null` removes it.",
     )
-    motif: Opening | None = Field(default=None, description="The door and its light. `null` removes them.")
-    footer: Annotated[Foot, OrNull] = Field(default=Foot(), description="The footer with the partners.")
+    motif: MotifShape | None = Field(default=None, description="The door and its light. `null` removes them.")
+    footer: Annotated[FooterStyle, KeepNull] = Field(
+        default=FooterStyle(), description="The footer with the partners."
+    )
     parts: dict[Id, Part] = Field(
         default={},
         description="Changes to the template's parts in this shape.",
     )
-    cta_on: Annotated[Literal["light", "field"], OrNull] = Field(
+    cta_on: Annotated[Literal["light", "field"], KeepNull] = Field(
         default="light",
         description="The surface behind the number: the motif's light, or the field (the rest of the page).",
     )
-    margin: Annotated[float, Field(ge=0, le=0.3), OrNull] = Field(
+    margin: Annotated[float, Field(ge=0, le=0.3), KeepNull] = Field(
         default=0.0,
         description="The minimum margin, as a share of the page's short side. It applies where the margin outside the "
         "channel's safe area is smaller.",
@@ -324,7 +326,7 @@ class Arrangement(Strict):
     )
 
 
-class TemplateFile(Strict):
+class TemplateFile(StrictModel):
     """``templates/<template>/template.yaml``: a template's description, and its layout for each shape.
 
     A template that extends another needs only ``name`` and ``about``.
@@ -334,8 +336,8 @@ class TemplateFile(Strict):
         json_schema_extra={"anyOf": [{"required": ["extends"]}, {"required": list(NEEDED_WITHOUT_BASE)}]}
     )
 
-    name: Words = Field(description="The template's name in lists.")
-    about: Words = Field(description="One line about its purpose.")
+    name: NonEmptyText = Field(description="The template's name in lists.")
+    about: NonEmptyText = Field(description="One line about its purpose.")
     extends: Id | None = Field(
         default=None,
         description="The template that this one extends. Files that are missing in the folder come from there, its "
@@ -350,7 +352,7 @@ class TemplateFile(Strict):
         default={},
         description="How each part is set, in every shape. With `extends`, these keys replace that template's.",
     )
-    shapes: dict[Words, Arrangement | None] = Field(
+    shapes: dict[NonEmptyText, ShapeLayout | None] = Field(
         default={},
         description="The layout of each shape; `null` removes that of the extended template. The most specific name "
         "wins: a channel's id, portrait/print+code, portrait+code, portrait/print, portrait.",

@@ -41,17 +41,17 @@ _ZIP_ERRORS = (
 )
 
 
-class Refused(Exception):
+class RefusedFile(Exception):
     """A file was refused without reading it. The message says why."""
 
 
-class Source(Protocol):
+class FileSource(Protocol):
     """A folder or pack of finished files, read by path. ``shown`` is its name in messages. It is pickled to workers."""
 
     @property
     def shown(self) -> str: ...
 
-    def file_of(self, path: str) -> str:
+    def reported_file(self, path: str) -> str:
         """Return the file name to report for a path, as the user knows it."""
 
     def read(self, path: str, max_bytes: int) -> bytes:
@@ -59,14 +59,14 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class SourceContents:
     """The contents of a folder or pack.
 
     ``documents`` are the files other than assets that the manifest names, ``paths`` all files except the manifest,
     ``refused`` maps the path of each refused file to the reason.
     """
 
-    source: Source
+    source: FileSource
     manifest: Manifest
     documents: tuple[PackDocument, ...]
     paths: frozenset[str]
@@ -74,13 +74,13 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class FolderSource:
     """A folder with a manifest: ``out/`` or an unpacked pack."""
 
     root: Path
     shown: str
 
-    def file_of(self, path: str) -> str:
+    def reported_file(self, path: str) -> str:
         """Return the file name to report for a path."""
         return f"{self.shown}/{path}" if self.shown != "." else path
 
@@ -88,13 +88,13 @@ class Folder:
         """Return the bytes of a file. Raises Refused for a symbolic link on its path, or more than ``max_bytes``."""
         target = self.root / path
         if Path(os.path.realpath(target)) != Path(os.path.realpath(self.root)) / path:
-            raise Refused("its path contains a symbolic link")
+            raise RefusedFile("its path contains a symbolic link")
         if not stat.S_ISREG(target.stat().st_mode):
-            raise Refused("it is not a regular file")
+            raise RefusedFile("it is not a regular file")
         with target.open("rb") as file:
             return _limited(file.read(max_bytes + 1), max_bytes)
 
-    def survey(self) -> Survey:
+    def read_contents(self) -> SourceContents:
         """Return the contents of the folder.
 
         Raises FileNotFoundError without a manifest, ValueError or RecursionError where it is not valid, Refused,
@@ -117,14 +117,14 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class Pack:
+class PackSource:
     """A zip with a manifest at its top, or in its only folder: ``prefix`` is that folder with its ``/``, or ''."""
 
     archive: Path
     shown: str
     prefix: str = ""
 
-    def file_of(self, path: str) -> str:
+    def reported_file(self, path: str) -> str:
         """Return the name of the archive, since a user cannot open a file inside it directly."""
         return self.shown
 
@@ -137,15 +137,17 @@ class Pack:
                 except KeyError:
                     raise FileNotFoundError(path) from None
                 if info.file_size > max_bytes:
-                    raise Refused(f"it unpacks to {info.file_size:,} bytes, but {max_bytes:,} were declared")
+                    raise RefusedFile(
+                        f"it unpacks to {info.file_size:,} bytes, but {max_bytes:,} were declared"
+                    )
                 with archive.open(info) as member:
                     return _limited(member.read(max_bytes + 1), max_bytes)
         except FileNotFoundError:
             raise
         except _ZIP_ERRORS as error:
-            raise Refused(f"it cannot be unpacked: {error}") from error
+            raise RefusedFile(f"it cannot be unpacked: {error}") from error
 
-    def survey(self) -> Survey:
+    def read_contents(self) -> SourceContents:
         """Return the contents of the zip.
 
         Raises FileNotFoundError without a manifest, ValueError or RecursionError where it is not valid, Refused.
@@ -154,11 +156,11 @@ class Pack:
             with zipfile.ZipFile(self.archive) as archive:
                 members = archive.infolist()
         except _ZIP_ERRORS as error:
-            raise Refused(f"it is not a readable zip: {error}") from error
+            raise RefusedFile(f"it is not a readable zip: {error}") from error
         if len(members) > _MAX_MEMBERS:
-            raise Refused(f"it has {len(members):,} members; the limit is {_MAX_MEMBERS:,}")
+            raise RefusedFile(f"it has {len(members):,} members; the limit is {_MAX_MEMBERS:,}")
         prefix, manifest_name = _find_manifest(members)
-        pack = Pack(self.archive, self.shown, prefix)
+        pack = PackSource(self.archive, self.shown, prefix)
         counts = Counter(info.orig_filename.casefold() for info in members)
         refused: dict[str, str] = {}
         paths: set[str] = set()
@@ -170,19 +172,21 @@ class Pack:
             elif not path.endswith("/") and path not in ("", manifest_name):
                 paths.add(path)
         if fault := refused.get(manifest_name):
-            raise Refused(f"its manifest is refused: {fault}")
+            raise RefusedFile(f"its manifest is refused: {fault}")
         manifest = pack.read(manifest_name, _MAX_MANIFEST_BYTES)
         return _survey(pack, manifest, frozenset(paths - refused.keys()), refused)
 
 
-def _survey(source: Source, content: bytes, paths: frozenset[str], refused: dict[str, str]) -> Survey:
+def _survey(
+    source: FileSource, content: bytes, paths: frozenset[str], refused: dict[str, str]
+) -> SourceContents:
     """Return the contents of a source. If it has documents, they include ``SHA256SUMS``."""
     manifest = Manifest.parse(content)
     documents = manifest.documents()
     if documents:
         sums = [(document.path, document.sha256) for document in documents]
-        documents = (*documents, sums_document(content, [*sums, *manifest.sums()]))
-    return Survey(source, manifest, documents, paths, refused)
+        documents = (*documents, sums_document(content, [*sums, *manifest.asset_hashes()]))
+    return SourceContents(source, manifest, documents, paths, refused)
 
 
 def _find_manifest(members: list[zipfile.ZipInfo]) -> tuple[str, str]:
@@ -222,7 +226,7 @@ def _member_fault(info: zipfile.ZipInfo, prefix: str, counts: Counter[str]) -> s
 
 def _limited(content: bytes, max_bytes: int) -> bytes:
     if len(content) > max_bytes:
-        raise Refused(f"it has more than the {max_bytes:,} bytes that were declared")
+        raise RefusedFile(f"it has more than the {max_bytes:,} bytes that were declared")
     return content
 
 
@@ -231,7 +235,7 @@ COPY_AGAIN_HINT = "copy it from the build again"
 _ASK_AGAIN_HINT = "the pack was changed or damaged: ask for it again"
 
 
-def sums_text(sums: Iterable[tuple[str, str]]) -> bytes:
+def format_sha256sums(sums: Iterable[tuple[str, str]]) -> bytes:
     """Return ``SHA256SUMS`` for (path, sha256) pairs, sorted by path, in the format of sha256sum and shasum."""
     return "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(sums)).encode()
 
@@ -239,21 +243,21 @@ def sums_text(sums: Iterable[tuple[str, str]]) -> bytes:
 def sums_document(manifest: bytes, sums: Iterable[tuple[str, str]]) -> PackDocument:
     """Return the record of ``SHA256SUMS`` that belongs to a manifest and the files that it names."""
     manifest_sum = (PACK_MANIFEST_NAME, hashlib.sha256(manifest).hexdigest())
-    text = sums_text([manifest_sum, *sums])
+    text = format_sha256sums([manifest_sum, *sums])
     return PackDocument(SUMS_NAME, len(text), hashlib.sha256(text).hexdigest())
 
 
-def document_faults(source: Source, document: PackDocument, refused: str | None) -> Iterator[Finding]:
+def check_document(source: FileSource, document: PackDocument, refused: str | None) -> Iterator[Finding]:
     """Yield a finding if a document is missing, refused or changed. ``refused`` is the survey's reason, if any."""
-    place = Place(source.file_of(document.path))
+    place = Place(source.reported_file(document.path))
     try:
         if refused is not None:
-            raise Refused(refused)
+            raise RefusedFile(refused)
         content = source.read(document.path, document.bytes)
     except FileNotFoundError:
         text = f"{document.path} is missing from the pack"
         yield Finding("missing-file", text, _ASK_AGAIN_HINT, place)
-    except (Refused, OSError) as error:
+    except (RefusedFile, OSError) as error:
         text = f"{document.path} was not read: {getattr(error, 'strerror', None) or error}"
         yield Finding("unsafe-file", text, _ASK_AGAIN_HINT, place)
     else:
@@ -263,10 +267,10 @@ def document_faults(source: Source, document: PackDocument, refused: str | None)
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class FileToVerify:
     """One file to verify: its source, its manifest entry, and why it is refused, if it is."""
 
-    source: Source
+    source: FileSource
     asset: FinishedAsset
     refused: str | None = None
 
@@ -275,23 +279,25 @@ class Evidence:
         return f"{self.source.shown}/{self.asset.path}"
 
 
-def read_surveys(paths: Sequence[Path]) -> tuple[list[Survey], list[Finding]]:
+def read_sources(paths: Sequence[Path]) -> tuple[list[SourceContents], list[Finding]]:
     """Return the contents of each folder or pack, and a finding for each that cannot be used.
 
     Raises CampaignError where none can be used.
     """
-    surveys, findings = list[Survey](), list[Finding]()
+    surveys, findings = list[SourceContents](), list[Finding]()
     for path in paths:
         shown = _shown(path)
         try:
             if not path.exists():
-                raise Refused("no such folder or zip")
-            surveys.append((Folder(path, shown) if path.is_dir() else Pack(path, shown)).survey())
+                raise RefusedFile("no such folder or zip")
+            surveys.append(
+                (FolderSource(path, shown) if path.is_dir() else PackSource(path, shown)).read_contents()
+            )
         except FileNotFoundError:
             text = f"{shown} contains no {MANIFEST_NAME}"
             hint = "name a folder that assetgen build wrote, such as out/, or a pack"
             findings.append(Finding("missing-file", text, hint))
-        except (Refused, OSError) as error:
+        except (RefusedFile, OSError) as error:
             text = f"{shown}: {getattr(error, 'strerror', None) or error}"
             findings.append(
                 Finding("missing-file", text, "name a folder that assetgen build wrote, or a pack")
@@ -314,29 +320,29 @@ def _shown(path: Path) -> str:
     return full_path.relative_to(current).as_posix() if full_path.is_relative_to(current) else full_path.name
 
 
-def read_evidence(survey: Survey) -> tuple[list[Evidence], list[Finding]]:
+def list_files_to_verify(survey: SourceContents) -> tuple[list[FileToVerify], list[Finding]]:
     """Return the files that a manifest lists, and findings for bad entries and for files that it does not list."""
     source, manifest = survey.source, survey.manifest
     assets, bad = manifest.read(read_finished, lambda asset: asset.path.casefold())
     findings: list[Finding] = []
     for one in bad:
-        line = None if isinstance(source, Pack) else manifest.line_of(one.number)
-        place = Place(source.file_of(MANIFEST_NAME), line)
+        line = None if isinstance(source, PackSource) else manifest.line_of(one.number)
+        place = Place(source.reported_file(MANIFEST_NAME), line)
         text = f"asset {one.number} of the manifest cannot be used: {one.error}"
         findings.append(Finding("bad-value", text, COPY_AGAIN_HINT, place, asset=one.id))
-    listed = {path for path, _ in manifest.sums()} | {document.path for document in survey.documents}
+    listed = {path for path, _ in manifest.asset_hashes()} | {document.path for document in survey.documents}
     findings += _unlisted_files(survey, listed)
-    return [Evidence(source, asset, survey.refused.get(asset.path)) for asset in assets], findings
+    return [FileToVerify(source, asset, survey.refused.get(asset.path)) for asset in assets], findings
 
 
-def _unlisted_files(survey: Survey, listed: set[str]) -> Iterator[Finding]:
+def _unlisted_files(survey: SourceContents, listed: set[str]) -> Iterator[Finding]:
     """Yield a finding for each file that the manifest does not list: an error in a pack, a warning in a folder."""
     source = survey.source
     for path in sorted(survey.refused.keys() - listed):
         text = f"{path} is refused: {survey.refused[path]}"
         yield Finding("unsafe-file", text, "do not unpack this pack; ask for it again", Place(source.shown))
-    severity = Severity.ERROR if isinstance(source, Pack) else Severity.WARNING
+    severity = Severity.ERROR if isinstance(source, PackSource) else Severity.WARNING
     for path in sorted(survey.paths - listed):
         text = f"{path} is not in the manifest, so it was never checked"
-        place = Place(source.file_of(path))
+        place = Place(source.reported_file(path))
         yield Finding("unsafe-file", text, "keep your own files elsewhere", place, severity)

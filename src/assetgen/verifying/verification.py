@@ -16,37 +16,37 @@ from typing import Any
 from PIL import Image
 
 from assetgen.building.pipeline import Progress
-from assetgen.building.pool.executor import ALONE, Halt, Task
+from assetgen.building.pool.executor import ONE_PROCESS_HINT, Interrupt, Task
 from assetgen.building.pool.local_pool import LocalPool
-from assetgen.building.render_task import unexpected
-from assetgen.child_process import Bounds
+from assetgen.building.render_task import unexpected_error
+from assetgen.child_process import TaskLimits
 from assetgen.errors import AssetgenError
-from assetgen.findings import Finding, Place, Severity, worst_first
+from assetgen.findings import Finding, Place, Severity, sort_findings
 from assetgen.manifest.entry import ALTERED_TEXT, STALE_HINT, STALE_TEXT, FinishedAsset
-from assetgen.planning.asset import judged
-from assetgen.preflight.recheck import Again, prove_again
+from assetgen.planning.asset import check_release_dates
+from assetgen.preflight.recheck import RecheckResult, recheck_file
 from assetgen.preflight.results import UNCHANGED_HINT
 from assetgen.rendering.images.raster import picture_sha256
 from assetgen.units import MAX_PIXELS
 from assetgen.verifying.finished_files import (
     COPY_AGAIN_HINT,
-    Evidence,
-    Refused,
-    Survey,
-    document_faults,
-    read_evidence,
-    read_surveys,
+    FileToVerify,
+    RefusedFile,
+    SourceContents,
+    check_document,
+    list_files_to_verify,
+    read_sources,
 )
 
-BOUNDS = Bounds(time_s=300.0)
+BOUNDS = TaskLimits(time_s=300.0)
 _BYTES_CHECKED = "its bytes, by size and sha256"
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifiedFile:
     """The result for one file. ``file`` is what a person would open: the file itself, or the pack that it is in.
 
-    ``proved``, ``as_built`` and ``unchecked`` describe what was checked again, what was taken from the manifest, and
+    ``proved``, ``assumed`` and ``unchecked`` describe what was checked again, what was taken from the manifest, and
     what cannot be checked here. All three are empty where the file has an error.
     """
 
@@ -54,7 +54,7 @@ class Verified:
     path: str
     format: str
     file: str
-    proved: tuple[str, ...]
+    checked: tuple[str, ...]
     as_built: tuple[str, ...]
     unchecked: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -66,7 +66,7 @@ class Verified:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result as plain values for ``--format json``."""
-        checked = {"proved": self.proved, "as_built": self.as_built, "unchecked": self.unchecked}
+        checked = {"proved": self.checked, "as_built": self.as_built, "unchecked": self.unchecked}
         return {"id": self.id, "path": self.path, "file": self.file, "ok": self.ok} | {
             key: list(texts) for key, texts in checked.items()
         }
@@ -80,7 +80,7 @@ class VerifyResult:
     interrupt.
     """
 
-    files: tuple[Verified, ...]
+    files: tuple[VerifiedFile, ...]
     findings: tuple[Finding, ...]
     unreached: int
     seconds: float
@@ -119,21 +119,21 @@ def verify(
         CampaignError: where none of the paths has a readable manifest.
     """
     started_s = time.monotonic()
-    halt = Halt()
-    surveys, findings = read_surveys(paths)
-    todo: list[Evidence] = []
+    halt = Interrupt()
+    surveys, findings = read_sources(paths)
+    todo: list[FileToVerify] = []
     for survey in surveys:
-        evidence, faults = read_evidence(survey)
+        evidence, faults = list_files_to_verify(survey)
         todo += evidence
         findings += faults
         findings += _date_findings(evidence, on) if on else ()
     done = [one for survey in surveys for one in _documents(survey)]
     document_count, total = len(done), len(done) + len(todo)
     report_progress = on_progress or (lambda progress: None)
-    with halt.listening():
+    with halt.catching_signals():
         report_progress(Progress(document_count, 0, total, None))
         worker_count = jobs or os.cpu_count() or 1
-        pool = LocalPool(_start_verifying, verb="checked", jobs=worker_count, bounds=BOUNDS, halt=halt)
+        pool = LocalPool(_start_verifying, past_verb="checked", jobs=worker_count, bounds=BOUNDS, halt=halt)
         for one in todo:
             pool.submit(Task(one.id, one))
         with closing(pool.results()) as batches:
@@ -145,77 +145,77 @@ def verify(
     findings += [finding for one in files for finding in one.findings]
     return VerifyResult(
         tuple(files),
-        tuple(worst_first(findings)),
+        tuple(sort_findings(findings)),
         total - len(done),
         time.monotonic() - started_s,
         halt.requested,
     )
 
 
-def _date_findings(evidence: Sequence[Evidence], on: date) -> list[Finding]:
+def _date_findings(evidence: Sequence[FileToVerify], on: date) -> list[Finding]:
     """Return the findings about embargo, expiry and review dates of a source's files on a day, each once."""
-    found = judged((term for one in evidence for term in one.asset.terms), on)
+    found = check_release_dates((term for one in evidence for term in one.asset.terms), on)
     return [replace(finding, place=Place(evidence[0].source.shown)) for finding in found]
 
 
-def _documents(survey: Survey) -> Iterator[Verified]:
+def _documents(survey: SourceContents) -> Iterator[VerifiedFile]:
     """Yield the result for each file of a pack that is not an asset. They are few and small, so no worker is used."""
     for document in survey.documents:
-        faults = tuple(document_faults(survey.source, document, survey.refused.get(document.path)))
-        file, extension = survey.source.file_of(document.path), document.path.rpartition(".")[2].lower()
+        faults = tuple(check_document(survey.source, document, survey.refused.get(document.path)))
+        file, extension = survey.source.reported_file(document.path), document.path.rpartition(".")[2].lower()
         proved, as_built = ((), ()) if faults else ((_BYTES_CHECKED,), ("its text",))
         name = f"{survey.source.shown}/{document.path}"
-        yield Verified(name, document.path, extension, file, proved, as_built, (), faults)
+        yield VerifiedFile(name, document.path, extension, file, proved, as_built, (), faults)
 
 
-def _start_verifying() -> Callable[[Evidence], Verified]:
+def _start_verifying() -> Callable[[FileToVerify], VerifiedFile]:
     """Return the function that verifies one file. This is the initialiser of a worker."""
     return verify_one
 
 
-def _lost(evidence: Evidence, finding: Finding) -> Verified:
+def _lost(evidence: FileToVerify, finding: Finding) -> VerifiedFile:
     """Return the result for a file whose worker crashed or hung."""
     return _result(evidence, None, [finding])
 
 
-def verify_one(evidence: Evidence) -> Verified:
+def verify_one(evidence: FileToVerify) -> VerifiedFile:
     """Check one file again. Any error with it becomes a finding."""
     asset, findings = evidence.asset, list[Finding]()
     if asset.stale:
         findings.append(Finding("stale", STALE_TEXT, STALE_HINT, severity=Severity.WARNING))
     try:
         if evidence.refused is not None:
-            raise Refused(evidence.refused)
+            raise RefusedFile(evidence.refused)
         content = evidence.source.read(asset.path, asset.bytes)
     except FileNotFoundError:
         text = f"{asset.path} is in the manifest but missing"
         return _result(evidence, None, [*findings, Finding("missing-file", text, "build it again")])
-    except (Refused, OSError) as error:
+    except (RefusedFile, OSError) as error:
         text = f"{asset.path} was not read: {getattr(error, 'strerror', None) or error}"
         return _result(evidence, None, [*findings, Finding("unsafe-file", text, COPY_AGAIN_HINT)])
     again = None
     try:
         findings += _changed_content(content, asset)
-        again = prove_again(content, asset.spec, asset.regions, asset.measured)
+        again = recheck_file(content, asset.spec, asset.regions, asset.measured)
     except AssetgenError as error:
         findings += error.findings
     except MemoryError:
-        findings.append(Finding("worker", "ran out of memory", ALONE))
+        findings.append(Finding("worker", "ran out of memory", ONE_PROCESS_HINT))
     except Exception as error:  # noqa: BLE001  an error in one file must not affect the others
-        findings.append(unexpected("worker", "the preflight checks failed unexpectedly", error))
+        findings.append(unexpected_error("worker", "the preflight checks failed unexpectedly", error))
     return _result(evidence, again, findings)
 
 
-def _result(evidence: Evidence, again: Again | None, findings: Iterable[Finding]) -> Verified:
+def _result(evidence: FileToVerify, again: RecheckResult | None, findings: Iterable[Finding]) -> VerifiedFile:
     """Return the result for a file, with each finding placed at the file."""
-    asset, file = evidence.asset, evidence.source.file_of(evidence.asset.path)
+    asset, file = evidence.asset, evidence.source.reported_file(evidence.asset.path)
     all_findings = (*findings, *(again.findings if again else ()))
     placed = tuple(replace(finding, place=Place(file), asset=asset.id) for finding in all_findings)
     if again is None or any(finding.is_error for finding in all_findings):
-        return Verified(asset.id, asset.path, asset.spec.format, file, (), (), (), placed)
-    proved = (_BYTES_CHECKED, *again.proved)
-    return Verified(
-        asset.id, asset.path, asset.spec.format, file, proved, again.as_built, again.unchecked, placed
+        return VerifiedFile(asset.id, asset.path, asset.spec.format, file, (), (), (), placed)
+    proved = (_BYTES_CHECKED, *again.checked)
+    return VerifiedFile(
+        asset.id, asset.path, asset.spec.format, file, proved, again.assumed, again.not_checked, placed
     )
 
 

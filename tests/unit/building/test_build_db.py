@@ -10,35 +10,35 @@ import time
 from pathlib import Path
 
 from assetgen.building.build_db import (
+    BuildDatabase,
+    BuildRecord,
     BuildRow,
-    BuildState,
-    Outlook,
+    LastPlan,
     PartnerPlan,
-    Work,
+    encode_build_db,
     finding_to_plain,
-    parse_state,
-    read_state,
-    state_bytes,
+    parse_build_db,
+    read_build_db,
 )
-from assetgen.building.fingerprint import UNSURE, changed, take_snapshot
+from assetgen.building.fingerprint import UNSURE_STAT, changed_paths, index_sources
 from assetgen.building.output_dir import locked
 from assetgen.findings import Finding, Place, Severity
 
 FINDING = Finding(
     "weight", "heavy", "less", Place("a.yaml", 1, 2), Severity.WARNING, "a/b/c/en-GB", (1.0, 2.0, 3.0, 4.0)
 )
-WORK = Work(
+WORK = BuildRecord(
     "r" * 64, "p", "d", "v", "because", (("a", "1"),), (("b", "2"), ("c", None)), (finding_to_plain(FINDING),)
 )
 NAMES = ("a/b/c/en-GB", "a/en-GB/social/x.png", "a", "b", "beacon", "c", "social", "en-GB")
 ROW = BuildRow(*NAMES, "f" * 64, (1, 2, 3, 4), (5, 6), WORK)
 NOT_BUILT = BuildRow("a/qr/png", "a/qr/x.png", "a", None, None, "qr", "qr", "en-GB")
-STATE = BuildState(
+STATE = BuildDatabase(
     engine={"weasyprint": "70"},
-    manifest=(9, 8, 7, 6),
+    manifest_stat=(9, 8, 7, 6),
     rows={row.path: row for row in (ROW, NOT_BUILT)},
-    failed=frozenset({"a/qr/png"}),
-    outlook=Outlook(
+    failed_ids=frozenset({"a/qr/png"}),
+    last_plan=LastPlan(
         "code",
         {"a.yaml": ((1, 2, 3, 4, ""), "sum")},
         {"a": PartnerPlan(("b",), ("https://x/?r=1",), (FINDING,))},
@@ -49,56 +49,56 @@ STATE = BuildState(
 
 
 def test_build_database_is_read_back_as_written() -> None:
-    assert parse_state(state_bytes(STATE)) == STATE
+    assert parse_build_db(encode_build_db(STATE)) == STATE
     assert [one.as_text() for one in WORK.findings()] == [FINDING.as_text()]
 
 
 def test_build_database_truncated_at_any_length_is_not_read() -> None:
-    complete = state_bytes(STATE)
+    complete = encode_build_db(STATE)
 
-    assert [length for length in range(len(complete)) if parse_state(complete[:length])] == []
+    assert [length for length in range(len(complete)) if parse_build_db(complete[:length])] == []
 
 
 def test_build_database_with_a_flipped_bit_is_not_read() -> None:
-    complete = state_bytes(STATE)
+    complete = encode_build_db(STATE)
 
     for at in range(len(complete)):
-        assert parse_state(complete[:at] + bytes([complete[at] ^ 1]) + complete[at + 1 :]) is None
+        assert parse_build_db(complete[:at] + bytes([complete[at] ^ 1]) + complete[at + 1 :]) is None
 
 
 def test_missing_build_database_is_read_as_empty(tmp_path: Path) -> None:
-    assert read_state(tmp_path / "state") == BuildState()
+    assert read_build_db(tmp_path / "state") == BuildDatabase()
 
 
 def test_snapshots_show_which_sources_were_added_changed_or_removed(tmp_path: Path) -> None:
     (tmp_path / "brand").mkdir()
     for name in ("kept", "edited", "gone"):
         (tmp_path / "brand" / name).write_text(name)
-    before = take_snapshot(tmp_path, {})
+    before = index_sources(tmp_path, {})
     assert before
     (tmp_path / "brand/edited").write_text("other")
     (tmp_path / "brand/gone").unlink()
     (tmp_path / "partners/new").mkdir(parents=True)
 
-    after = take_snapshot(tmp_path, before)
+    after = index_sources(tmp_path, before)
 
     assert after
-    assert changed(before, after) == {"brand/edited", "brand/gone", "partners/", "partners/new/"}
+    assert changed_paths(before, after) == {"brand/edited", "brand/gone", "partners/", "partners/new/"}
 
 
 def test_snapshot_does_not_trust_the_stamp_of_a_just_written_file(tmp_path: Path) -> None:
     (tmp_path / "campaign.yaml").write_text("name: a")
 
-    snapshot = take_snapshot(tmp_path, {})
+    snapshot = index_sources(tmp_path, {})
 
-    assert snapshot and snapshot["campaign.yaml"][0] == UNSURE
+    assert snapshot and snapshot["campaign.yaml"][0] == UNSURE_STAT
 
 
 def test_no_snapshot_is_taken_if_a_folder_is_a_symlink(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "partners").symlink_to(tmp_path / "elsewhere")
 
-    assert take_snapshot(tmp_path, {}) is None
+    assert index_sources(tmp_path, {}) is None
 
 
 def test_exclusive_lock_has_one_holder_and_shared_lock_many(tmp_path: Path) -> None:

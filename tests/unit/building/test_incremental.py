@@ -11,32 +11,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.building.build_db import BuildRow, BuildState, Outlook, PartnerPlan, Work, read_state
-from assetgen.building.fingerprint import UNSURE, Snapshot, Versions
+from assetgen.building.build_db import (
+    BuildDatabase,
+    BuildRecord,
+    BuildRow,
+    LastPlan,
+    PartnerPlan,
+    read_build_db,
+)
+from assetgen.building.fingerprint import UNSURE_STAT, SourceIndex, Versions
 from assetgen.building.incremental import (
     BuildScope,
     IncrementalPlanner,
     PlanChanges,
-    any_of_each,
-    clashes,
-    findings_of,
-    is_sound,
-    of_nobody,
+    every_word_matches,
+    findings_of_last_plan,
+    findings_without_partner,
+    is_faultless,
     partner_plans,
     read_and_plan,
     selected_ids,
-    together,
+    share_tracked_link,
+    with_related_partners,
 )
-from assetgen.building.output_dir import HeldOutDir, OutDir
-from assetgen.building.pool.executor import Halt
+from assetgen.building.output_dir import LockedOutDir, OutDir
+from assetgen.building.pool.executor import Interrupt
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.loading.campaign import Loaded, load_campaign
-from assetgen.manifest.manifest_file import MANIFEST_NAME, Heading, manifest_bytes, stamp_of
-from assetgen.manifest.shards import Shard, ShardPart
+from assetgen.loading.campaign import LoadedCampaign, load_campaign
+from assetgen.manifest.manifest_file import MANIFEST_NAME, ManifestHead, file_stat, manifest_bytes
+from assetgen.manifest.shards import Shard, ShardInfo
 from assetgen.planning.selection import EVERYTHING, Selection
 from tests.support.factories import make_asset, make_plan
-from tests.support.tiny import CARD, SHEET, write_tiny
+from tests.support.tiny_campaign import CARD_ID, SHEET_ID, write_tiny
 from tests.support.wording import Wording
 
 ACME, BETA = "acme/worried/ig-story/en-GB", "beta/worried/ig-story/en-GB"
@@ -51,13 +58,13 @@ SOURCES = {
 NOTHING = PartnerPlan((), (), ())
 
 
-def snapshot(**changes: str) -> Snapshot:
+def snapshot(**changes: str) -> SourceIndex:
     """Return a snapshot of the sources. ``partners_acme="x"`` changes that partner's file."""
     changed = {f"{key.replace('_', '/')}/partner.yaml": value for key, value in changes.items()}
-    return {name: (UNSURE, sha256) for name, sha256 in {**SOURCES, **changed}.items()}
+    return {name: (UNSURE_STAT, sha256) for name, sha256 in {**SOURCES, **changed}.items()}
 
 
-def refuse_to_load(names: Collection[str] | None) -> Loaded:
+def refuse_to_load(names: Collection[str] | None) -> LoadedCampaign:
     raise AssertionError(f"nothing should be read: {names}")
 
 
@@ -67,13 +74,13 @@ class Out:
 
     root: Path
     rows: dict[str, BuildRow] = field(default_factory=dict)
-    outlook: Outlook | None = None
+    outlook: LastPlan | None = None
 
     def __post_init__(self) -> None:
         (self.root / ".assetgen").mkdir(parents=True)
         (self.root / ".assetgen/journal").touch()
         (self.root / MANIFEST_NAME).write_text("{}")
-        self.outlook = Outlook(
+        self.outlook = LastPlan(
             "draws",
             snapshot(),
             {"acme": NOTHING, "beta": PartnerPlan(("gamma",), (), ()), "gamma": NOTHING},
@@ -87,12 +94,12 @@ class Out:
         path = self.root / asset.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(id.encode())
-        work = Work(
+        work = BuildRecord(
             "r", "p", "draws", "proves", "", (("campaign.yaml", "1"),), (("brand/brand.yaml", "2"),), ()
         )
         sha256 = hashlib.sha256(id.encode()).hexdigest()
         self.rows[asset.path] = BuildRow.of(asset)._replace(
-            sha256=sha256, stamp=stamp_of(path.lstat()), at=(0, 2), work=work
+            sha256=sha256, file_stat=file_stat(path.lstat()), span=(0, 2), record=work
         )
 
     def path(self, id: str) -> Path:
@@ -104,16 +111,16 @@ class Out:
         row = self.rows[path]
         own = {key: changes.pop(key) for key in list(changes) if key in BuildRow._fields}
         if changes:
-            assert row.work is not None
-            own["work"] = row.work._replace(**changes)  # type: ignore[arg-type]
+            assert row.record is not None
+            own["work"] = row.record._replace(**changes)  # type: ignore[arg-type]
         self.rows[path] = row._replace(**own)  # type: ignore[arg-type]
 
     def planner(
-        self, now: Snapshot | None = None, selection: Selection = EVERYTHING, versions: Versions = VERSIONS
+        self, now: SourceIndex | None = None, selection: Selection = EVERYTHING, versions: Versions = VERSIONS
     ) -> IncrementalPlanner:
-        manifest = stamp_of((self.root / MANIFEST_NAME).lstat())
-        state = BuildState(manifest=manifest, rows=self.rows, outlook=self.outlook)
-        held = HeldOutDir(OutDir(self.root), state, Halt())
+        manifest = file_stat((self.root / MANIFEST_NAME).lstat())
+        state = BuildDatabase(manifest_stat=manifest, rows=self.rows, last_plan=self.outlook)
+        held = LockedOutDir(OutDir(self.root), state, Interrupt())
         return IncrementalPlanner(
             held, refuse_to_load, selection, versions, snapshot() if now is None else now
         )
@@ -137,7 +144,7 @@ def test_nothing_is_replanned_if_nothing_changed(out: Out) -> None:
     changes = out.planner().find_changes()
 
     assert changes is not None
-    assert (changes.partners, changes.chosen, changes.stamps) == (frozenset(), {ACME, BETA}, {})
+    assert (changes.partners, changes.selected, changes.file_stats) == (frozenset(), {ACME, BETA}, {})
     assert changes.rows == tuple(out.rows.values())
 
 
@@ -145,7 +152,7 @@ def test_changed_partner_is_replanned_and_the_rows_of_others_are_kept(out: Out) 
     changes = out.planner(snapshot(partners_acme="x")).find_changes()
 
     assert changes is not None
-    assert (changes.partners, changes.chosen) == ({"acme"}, {BETA})
+    assert (changes.partners, changes.selected) == ({"acme"}, {BETA})
     assert [row.id for row in changes.rows] == [BETA]
 
 
@@ -163,15 +170,15 @@ def test_added_or_removed_partner_is_replanned_alone(out: Out) -> None:
 
 @pytest.mark.parametrize("name", ["campaign.yaml", "brand/brand.yaml", "templates/new/", "partners/"])
 def test_change_outside_the_partner_folders_rereads_the_whole_campaign(out: Out, name: str) -> None:
-    assert partners(out.planner({**snapshot(), name: (UNSURE, "other")})) is None
+    assert partners(out.planner({**snapshot(), name: (UNSURE_STAT, "other")})) is None
 
 
 def test_different_renderer_version_rereads_the_whole_campaign(out: Out) -> None:
-    assert partners(out.planner(versions=replace(VERSIONS, draws="newer"))) is None
+    assert partners(out.planner(versions=replace(VERSIONS, renderer="newer"))) is None
 
 
 def test_missing_snapshot_or_last_plan_rereads_the_whole_campaign(out: Out) -> None:
-    assert partners(replace(out.planner(), snapshot=None)) is None
+    assert partners(replace(out.planner(), sources=None)) is None
     out.outlook = None
     assert partners(out.planner()) is None
 
@@ -238,12 +245,12 @@ def test_output_file_rewritten_with_the_same_bytes_only_updates_its_stamp(out: O
     changes = planner.find_changes()
 
     assert changes is not None and changes.partners == frozenset()
-    assert changes.stamps == {make_asset(ACME).path: stamp_of(path.lstat())}
+    assert changes.file_stats == {make_asset(ACME).path: file_stat(path.lstat())}
 
 
 def test_asset_not_examined_by_the_last_build_replans_its_partner(out: Out) -> None:
     assert out.outlook is not None
-    out.outlook = replace(out.outlook, doubtful=frozenset({BETA}))
+    out.outlook = replace(out.outlook, unverified_ids=frozenset({BETA}))
 
     assert partners(out.planner()) == {"beta", "gamma"}
 
@@ -254,7 +261,7 @@ def test_unselected_assets_are_not_examined(out: Out) -> None:
     changes = out.planner(selection=Selection(partner=("acme",))).find_changes()
 
     assert changes is not None
-    assert (changes.partners, changes.chosen) == (frozenset(), {ACME})
+    assert (changes.partners, changes.selected) == (frozenset(), {ACME})
     assert [row.id for row in changes.rows] == [ACME, BETA]
 
 
@@ -274,23 +281,23 @@ def test_new_stamps_are_saved_for_the_next_build(out: Out) -> None:
     changes = planner.find_changes()
     assert changes is not None
 
-    planner.note_unchanged(changes)
+    planner.record_new_stats(changes)
 
-    state = read_state(out.root / ".assetgen/state")
-    assert state.rows[make_asset(ACME).path].stamp == stamp_of(path.lstat())
+    state = read_build_db(out.root / ".assetgen/state")
+    assert state.rows[make_asset(ACME).path].file_stat == file_stat(path.lstat())
     assert state.rows[make_asset(BETA).path] == out.rows[make_asset(BETA).path]
     assert not (out.root / ".assetgen/tmp").exists()
 
 
 def test_newer_snapshot_of_the_same_sources_is_saved(out: Out) -> None:
-    now: Snapshot = {name: ((1, 2, 3, 4, ""), sha256) for name, (_, sha256) in snapshot().items()}
+    now: SourceIndex = {name: ((1, 2, 3, 4, ""), sha256) for name, (_, sha256) in snapshot().items()}
     planner = out.planner(now)
     changes = planner.find_changes()
     assert changes is not None
 
-    planner.note_unchanged(changes)
+    planner.record_new_stats(changes)
 
-    outlook = read_state(out.root / ".assetgen/state").outlook
+    outlook = read_build_db(out.root / ".assetgen/state").last_plan
     assert outlook is not None and outlook.sources == now
 
 
@@ -299,7 +306,7 @@ def test_build_database_is_not_written_if_nothing_is_new(out: Out) -> None:
     changes = planner.find_changes()
     assert changes is not None
 
-    planner.note_unchanged(changes)
+    planner.record_new_stats(changes)
 
     assert not (out.root / ".assetgen/state").exists()
 
@@ -314,7 +321,7 @@ class CampaignOnDisk:
     root: Path
     loads: list[Collection[str] | None] = field(default_factory=list)
 
-    def load(self, names: Collection[str] | None) -> Loaded:
+    def load(self, names: Collection[str] | None) -> LoadedCampaign:
         self.loads.append(names)
         return load_campaign(self.root, names)
 
@@ -331,10 +338,10 @@ def planner_of(
     on_disk: CampaignOnDisk,
     tmp_path: Path,
     selection: Selection = EVERYTHING,
-    state: BuildState | None = None,
+    state: BuildDatabase | None = None,
 ) -> IncrementalPlanner:
-    held = HeldOutDir(OutDir(tmp_path / "out"), state or BuildState(), Halt())
-    folders: Snapshot = {f"partners/{name}/": (UNSURE, "") for name in ("acme", "beta")}
+    held = LockedOutDir(OutDir(tmp_path / "out"), state or BuildDatabase(), Interrupt())
+    folders: SourceIndex = {f"partners/{name}/": (UNSURE_STAT, "") for name in ("acme", "beta")}
     return IncrementalPlanner(held, on_disk.load, selection, VERSIONS, {**snapshot(), **folders})
 
 
@@ -345,10 +352,12 @@ def test_full_plan_records_sources_and_partners_for_the_next_build(
 
     assert on_disk.loads == [None]
     assert set(campaign.partners) == {"acme", "beta"}
-    assert {CARD, SHEET} <= set(scope.selected) == {asset.id for asset in scope.plan.assets}
-    assert scope.outlook is not None
-    assert scope.outlook.code == "draws" and snapshot().items() <= scope.outlook.sources.items()
-    assert {name: one.beside for name, one in scope.outlook.partners.items()} == {
+    assert {CARD_ID, SHEET_ID} <= set(scope.selected) == {asset.id for asset in scope.plan.assets}
+    assert scope.last_plan is not None
+    assert (
+        scope.last_plan.renderer_version == "draws" and snapshot().items() <= scope.last_plan.sources.items()
+    )
+    assert {name: one.shown_with for name, one in scope.last_plan.partners.items()} == {
         "acme": (),
         "beta": ("acme",),
     }
@@ -361,7 +370,7 @@ def test_plan_with_an_error_leaves_no_record_for_the_next_build(
 
     _, scope = planner_of(on_disk, tmp_path).plan_all()
 
-    assert scope.outlook is None
+    assert scope.last_plan is None
     assert scope.unreadable_partners == {"beta"}
     assert {one.code for one in scope.findings if one.is_error} == {"unknown-key", "bad-value"}
 
@@ -369,9 +378,9 @@ def test_plan_with_an_error_leaves_no_record_for_the_next_build(
 def test_plan_without_a_snapshot_leaves_no_record_for_the_next_build(
     on_disk: CampaignOnDisk, tmp_path: Path
 ) -> None:
-    _, scope = replace(planner_of(on_disk, tmp_path), snapshot=None).plan_all()
+    _, scope = replace(planner_of(on_disk, tmp_path), sources=None).plan_all()
 
-    assert scope.outlook is None
+    assert scope.last_plan is None
 
 
 def test_unmatched_selection_is_reported_together_with_input_errors(
@@ -386,14 +395,16 @@ def test_unmatched_selection_is_reported_together_with_input_errors(
     assert wording == [one.text for one in raised.value.findings]
 
 
-def state_after_full_build(on_disk: CampaignOnDisk, tmp_path: Path) -> BuildState:
+def state_after_full_build(on_disk: CampaignOnDisk, tmp_path: Path) -> BuildDatabase:
     """Return the build database's content after a build of the whole campaign."""
     _, scope = planner_of(on_disk, tmp_path).plan_all()
     on_disk.loads.clear()
-    return BuildState(rows={one.path: BuildRow.of(one) for one in scope.plan.assets}, outlook=scope.outlook)
+    return BuildDatabase(
+        rows={one.path: BuildRow.of(one) for one in scope.plan.assets}, last_plan=scope.last_plan
+    )
 
 
-def changed_and_other_rows(state: BuildState, *names: str) -> tuple[frozenset[str], tuple[BuildRow, ...]]:
+def changed_and_other_rows(state: BuildDatabase, *names: str) -> tuple[frozenset[str], tuple[BuildRow, ...]]:
     """Return the changed partners, and the rows of all other partners."""
     return frozenset(names), tuple(row for row in state.rows.values() if row.partner not in names)
 
@@ -404,22 +415,25 @@ def test_only_changed_partners_are_read_and_the_rows_of_others_are_kept(
     state = state_after_full_build(on_disk, tmp_path)
     changed, rows = changed_and_other_rows(state, "beta")
     stamp = (1, 2, 3, 4)
-    acme = next(row for row in rows if row.id == CARD)
+    acme = next(row for row in rows if row.id == CARD_ID)
     (on_disk.root / BETA_FILE).write_text("name: Beta\n")
 
     found = planner_of(on_disk, tmp_path, state=state).plan_changed(
-        PlanChanges(changed, rows, frozenset({CARD}), {acme.path: stamp})
+        PlanChanges(changed, rows, frozenset({CARD_ID}), {acme.path: stamp})
     )
 
     assert found is not None
     _, scope = found
     assert on_disk.loads == [["beta"]]
     assert {asset.partner for asset in scope.plan.assets} == {"beta"}
-    assert {row.partner for row in scope.rows} == {"acme"}
-    assert [row.stamp for row in scope.rows if row.id == CARD] == [stamp]
-    assert (scope.kept, [row.id for row in scope.kept_rows()]) == ({CARD}, [CARD])
-    assert scope.outlook is not None and set(scope.outlook.partners) == {"acme", "beta"}
-    assert scope.outlook.partners["beta"].beside == ()
+    assert {row.partner for row in scope.unchanged_rows} == {"acme"}
+    assert [row.file_stat for row in scope.unchanged_rows if row.id == CARD_ID] == [stamp]
+    assert (scope.unchanged_selected, [row.id for row in scope.unchanged_selected_rows()]) == (
+        {CARD_ID},
+        [CARD_ID],
+    )
+    assert scope.last_plan is not None and set(scope.last_plan.partners) == {"acme", "beta"}
+    assert scope.last_plan.partners["beta"].shown_with == ()
 
 
 def test_partner_newly_named_alongside_is_read_too(on_disk: CampaignOnDisk, tmp_path: Path) -> None:
@@ -434,7 +448,7 @@ def test_partner_newly_named_alongside_is_read_too(on_disk: CampaignOnDisk, tmp_
     assert found is not None
     assert on_disk.loads == [["beta"], ["acme", "beta"]]
     assert {asset.partner for asset in found[1].plan.assets} == {"acme", "beta"}
-    assert found[1].rows == ()
+    assert found[1].unchanged_rows == ()
 
 
 def test_error_in_a_changed_partner_rereads_the_whole_campaign(
@@ -458,17 +472,17 @@ def test_shards_share_one_digest_and_contain_each_asset_once(on_disk: CampaignOn
 
     whole = planner.plan_all()[1]
     assert sorted(asset.id for scope in scopes for asset in scope.plan.assets) == sorted(whole.selected)
-    assert [scope.part.shard for scope in scopes if scope.part] == [Shard(1, 2), Shard(2, 2)]
-    assert len({scope.part.plan for scope in scopes if scope.part}) == 1
-    assert all(scope.outlook is None for scope in scopes)
+    assert [scope.shard_info.shard for scope in scopes if scope.shard_info] == [Shard(1, 2), Shard(2, 2)]
+    assert len({scope.shard_info.plan_digest for scope in scopes if scope.shard_info}) == 1
+    assert all(scope.last_plan is None for scope in scopes)
 
 
-@pytest.mark.parametrize("part", [None, ShardPart(Shard(2, 2), "0" * 64)], ids=["whole", "shard 2 of 2"])
+@pytest.mark.parametrize("part", [None, ShardInfo(Shard(2, 2), "0" * 64)], ids=["whole", "shard 2 of 2"])
 def test_shard_is_refused_if_the_output_folder_has_a_different_build(
-    on_disk: CampaignOnDisk, tmp_path: Path, part: ShardPart | None, wording: Wording
+    on_disk: CampaignOnDisk, tmp_path: Path, part: ShardInfo | None, wording: Wording
 ) -> None:
     (tmp_path / "out").mkdir()
-    heading = Heading("Open Door Line", "1", {}, part)
+    heading = ManifestHead("Open Door Line", "1", {}, part)
     (tmp_path / "out" / MANIFEST_NAME).write_bytes(manifest_bytes(heading, ()))
 
     with pytest.raises(CampaignError) as raised:
@@ -483,7 +497,7 @@ def test_shard_is_refused_if_the_output_folder_has_a_different_build(
 
 def test_shard_can_be_rebuilt_in_its_own_output_folder(on_disk: CampaignOnDisk, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    heading = Heading("Open Door Line", "1", {}, ShardPart(Shard(1, 2), "0" * 64))
+    heading = ManifestHead("Open Door Line", "1", {}, ShardInfo(Shard(1, 2), "0" * 64))
     (tmp_path / "out" / MANIFEST_NAME).write_bytes(manifest_bytes(heading, ()))
 
     assert planner_of(on_disk, tmp_path).plan_shard(Shard(1, 2))[1].plan.assets
@@ -510,11 +524,11 @@ def test_finding_belongs_to_the_partner_whose_folder_it_points_into(on_disk: Cam
     unowned = Finding("weight", "c", None, Place("partners/notes.txt"), Severity.WARNING)
     loaded, plan = replace(loaded, findings=(brand, own)), replace(plan, warnings=(unowned,))
 
-    plans, shared = partner_plans(loaded, plan), of_nobody(loaded, plan)
+    plans, shared = partner_plans(loaded, plan), findings_without_partner(loaded, plan)
 
     assert {name: one.findings for name, one in plans.items()} == {"acme": (own,), "beta": ()}
     assert shared == (brand, unowned)
-    assert findings_of(Outlook("", {}, plans, shared)) == (brand, unowned, own)
+    assert findings_of_last_plan(LastPlan("", {}, plans, shared)) == (brand, unowned, own)
 
 
 def test_partner_plan_records_only_the_partners_own_links(on_disk: CampaignOnDisk) -> None:
@@ -532,47 +546,47 @@ def test_plan_is_valid_only_without_errors(on_disk: CampaignOnDisk) -> None:
     loaded, plan = read_and_plan(on_disk.load)
     fault = Finding("bad-value", "a")
 
-    assert is_sound(loaded, plan)
-    assert is_sound(replace(loaded, findings=(replace(fault, severity=Severity.NOTE),)), plan)
-    assert not is_sound(replace(loaded, findings=(fault,)), plan)
-    assert not is_sound(loaded, replace(plan, warnings=(fault,)))
-    assert not is_sound(loaded, replace(plan, assets=(replace(plan.assets[0], faults=(fault,)),)))
+    assert is_faultless(loaded, plan)
+    assert is_faultless(replace(loaded, findings=(replace(fault, severity=Severity.NOTE),)), plan)
+    assert not is_faultless(replace(loaded, findings=(fault,)), plan)
+    assert not is_faultless(loaded, replace(plan, warnings=(fault,)))
+    assert not is_faultless(loaded, replace(plan, assets=(replace(plan.assets[0], faults=(fault,)),)))
     for attribute in ("unreadable_partners", "broken_messages", "broken_templates"):
         campaign = replace(loaded.campaign, **{attribute: frozenset({"a"})})  # type: ignore[arg-type]
-        assert not is_sound(replace(loaded, campaign=campaign), plan)
+        assert not is_faultless(replace(loaded, campaign=campaign), plan)
 
 
 def test_selected_ids_match_every_selection_option(on_disk: CampaignOnDisk) -> None:
     loaded, plan = read_and_plan(on_disk.load)
 
-    assert selected_ids(Selection(partner=("acme",), channel=("tiny-card",)), loaded, plan) == {CARD}
+    assert selected_ids(Selection(partner=("acme",), channel=("tiny-card",)), loaded, plan) == {CARD_ID}
 
 
 def test_link_shared_by_two_partners_is_a_clash() -> None:
     own, same, other = (PartnerPlan((), links, ()) for links in (("a", "b"), ("b",), ("c",)))
 
-    assert clashes({"x": own}, {"y": other, "z": same})
-    assert not clashes({"x": own}, {"y": other})
-    assert not clashes({"x": own}, {})
+    assert share_tracked_link({"x": own}, {"y": other, "z": same})
+    assert not share_tracked_link({"x": own}, {"y": other})
+    assert not share_tracked_link({"x": own}, {})
 
 
 def test_every_selection_word_must_match_a_row() -> None:
     rows = [BuildRow.of(make_asset(id)) for id in (ACME, BETA)]
 
-    assert any_of_each(EVERYTHING, rows) and any_of_each(EVERYTHING, [])
-    assert any_of_each(Selection(partner=("acme", "b*"), channel=("ig-story",)), rows)
-    assert not any_of_each(Selection(partner=("acme", "slip")), rows)
-    assert not any_of_each(Selection(partner=("acme",)), [])
+    assert every_word_matches(EVERYTHING, rows) and every_word_matches(EVERYTHING, [])
+    assert every_word_matches(Selection(partner=("acme", "b*"), channel=("ig-story",)), rows)
+    assert not every_word_matches(Selection(partner=("acme", "slip")), rows)
+    assert not every_word_matches(Selection(partner=("acme",)), [])
 
 
 def test_build_scope_lists_selected_assets_kept_rows_and_all_paths() -> None:
     plan = make_plan(ACME)
     row = BuildRow.of(make_asset(BETA))
 
-    scope = BuildScope(plan, {ACME, BETA}, rows=(row,), kept=frozenset({BETA}))
+    scope = BuildScope(plan, {ACME, BETA}, unchanged_rows=(row,), unchanged_selected=frozenset({BETA}))
 
     assert scope.selected_assets() == list(plan.assets)
-    assert scope.kept_rows() == [row]
+    assert scope.unchanged_selected_rows() == [row]
     assert scope.paths() == {plan.assets[0].path, row.path}
     assert BuildScope(plan, {BETA}).selected_assets() == []
 
@@ -587,10 +601,10 @@ def test_connected_partners_are_the_same_from_any_starting_partner(
 ) -> None:
     plans = {name: PartnerPlan(named, (), ()) for name, named in alongside.items()}
 
-    found = together(plans, some)
+    found = with_related_partners(plans, some)
 
-    assert some <= found == together(plans, found)
-    assert together(plans, some | others) == found | together(plans, others)
+    assert some <= found == with_related_partners(plans, found)
+    assert with_related_partners(plans, some | others) == found | with_related_partners(plans, others)
     for name, named in alongside.items():
         for other in named:
             assert (name in found) == (other in found)

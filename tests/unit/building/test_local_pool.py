@@ -14,36 +14,36 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.building.pool.executor import Executor, Halt, InProcessExecutor, Task
+from assetgen.building.pool.executor import Executor, InProcessExecutor, Interrupt, Task
 from assetgen.building.pool.local_pool import LocalPool
-from assetgen.building.render_task import Outcome, Render, start_rendering
-from assetgen.child_process import GB, Bounds
+from assetgen.building.render_task import RenderFunction, RenderOutcome, start_rendering
+from assetgen.child_process import GB, TaskLimits
 from assetgen.errors import MachineError
 from assetgen.findings import Finding
 from assetgen.planning.asset import Asset
-from tests.support.factories import FakeMaker, fake_content, make_plan
+from tests.support.factories import FakeRenderer, fake_content, make_plan
 from tests.support.processes import GUARD_S, is_running
 from tests.support.wording import Wording
 
 FIVE = [f"acme/m{number}/ig-story/en-GB" for number in range(5)]
 CULPRIT = FIVE[2]
 OTHERS = {id for id in FIVE if id != CULPRIT}
-LONG_LIMIT = Bounds(time_s=GUARD_S)
+LONG_LIMIT = TaskLimits(time_s=GUARD_S)
 
 
 def executor_of(
     assets: Iterable[Asset],
-    start: Callable[[], Render],
+    start: Callable[[], RenderFunction],
     tmp: Path,
     *,
     jobs: int = 2,
-    bounds: Bounds = LONG_LIMIT,
+    bounds: TaskLimits = LONG_LIMIT,
     supervised: bool = True,
-) -> Executor[Asset, Outcome]:
+) -> Executor[Asset, RenderOutcome]:
     """Return an executor with a task for each asset, which renders into ``tmp``."""
-    initialiser, halt = partial(start_rendering, start, tmp), Halt()
-    executor: Executor[Asset, Outcome] = (
-        LocalPool(initialiser, verb="drew", jobs=jobs, bounds=bounds, halt=halt)
+    initialiser, halt = partial(start_rendering, start, tmp), Interrupt()
+    executor: Executor[Asset, RenderOutcome] = (
+        LocalPool(initialiser, past_verb="drew", jobs=jobs, bounds=bounds, halt=halt)
         if supervised
         else InProcessExecutor(initialiser, halt)
     )
@@ -57,20 +57,20 @@ class PoolRun:
     """A run of five assets, and the outcome of each."""
 
     tmp: Path
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    outcomes: dict[str, RenderOutcome] = field(default_factory=dict)
 
     def run(
         self,
-        start: Callable[[], Render],
+        start: Callable[[], RenderFunction],
         *,
         jobs: int = 2,
-        bounds: Bounds = LONG_LIMIT,
+        bounds: TaskLimits = LONG_LIMIT,
         supervised: bool = True,
     ) -> None:
         assets = make_plan(*FIVE).assets
         executor = executor_of(assets, start, self.tmp, jobs=jobs, bounds=bounds, supervised=supervised)
         for batch in executor.results():
-            for outcome in (one.value_or(Outcome.lost) for one in batch):
+            for outcome in (one.value_or(RenderOutcome.lost) for one in batch):
                 assert outcome.asset_id not in self.outcomes, "an asset has only one outcome"
                 self.outcomes[outcome.asset_id] = outcome
 
@@ -90,23 +90,23 @@ def pool_run(tmp_path: Path) -> PoolRun:
 
 
 class LacksLibraryAtStart:
-    def __call__(self) -> Render:
+    def __call__(self) -> RenderFunction:
         raise MachineError(Finding("machine", "Pango is missing", hint="apt-get install libpango-1.0-0"))
 
 
 class RaisesAtStart:
-    def __call__(self) -> Render:
+    def __call__(self) -> RenderFunction:
         raise LookupError("no font at all")
 
 
 class DiesAtStart:
-    def __call__(self) -> Render:
+    def __call__(self) -> RenderFunction:
         os._exit(3)
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 9])
 def test_each_asset_is_rendered_once_into_a_complete_temporary_file(pool_run: PoolRun, jobs: int) -> None:
-    pool_run.run(FakeMaker(), jobs=jobs)
+    pool_run.run(FakeRenderer(), jobs=jobs)
 
     assert pool_run.rendered == set(FIVE)
     for id, outcome in pool_run.outcomes.items():
@@ -119,7 +119,7 @@ def test_no_worker_is_started_without_tasks(tmp_path: Path) -> None:
 
 
 def test_asset_fails_if_its_worker_dies_twice(pool_run: PoolRun, wording: Wording) -> None:
-    pool_run.run(FakeMaker(faults={CULPRIT: "dies"}))
+    pool_run.run(FakeRenderer(faults={CULPRIT: "dies"}))
 
     assert pool_run.rendered == OTHERS
     finding = pool_run.only_finding(CULPRIT)
@@ -129,21 +129,21 @@ def test_asset_fails_if_its_worker_dies_twice(pool_run: PoolRun, wording: Wordin
 
 
 def test_run_ends_even_if_every_asset_kills_its_worker(pool_run: PoolRun) -> None:
-    pool_run.run(FakeMaker(faults=dict.fromkeys(FIVE, "dies")))
+    pool_run.run(FakeRenderer(faults=dict.fromkeys(FIVE, "dies")))
 
     assert pool_run.rendered == set()
     assert {pool_run.only_finding(id).code for id in FIVE} == {"worker"}
 
 
 def test_asset_whose_worker_died_once_is_retried(pool_run: PoolRun, tmp_path: Path) -> None:
-    pool_run.run(FakeMaker(faults={CULPRIT: "dies_once"}, notes=tmp_path))
+    pool_run.run(FakeRenderer(faults={CULPRIT: "dies_once"}, marker_dir=tmp_path))
 
     assert (tmp_path / "once").exists()
     assert pool_run.rendered == set(FIVE)
 
 
 def test_hanging_asset_is_stopped_and_the_others_are_rendered(pool_run: PoolRun, wording: Wording) -> None:
-    pool_run.run(FakeMaker(faults={CULPRIT: "hangs"}), bounds=Bounds(time_s=2.5))
+    pool_run.run(FakeRenderer(faults={CULPRIT: "hangs"}), bounds=TaskLimits(time_s=2.5))
 
     assert pool_run.rendered == OTHERS
     text = pool_run.only_finding(CULPRIT).text
@@ -152,7 +152,9 @@ def test_hanging_asset_is_stopped_and_the_others_are_rendered(pool_run: PoolRun,
 
 
 def test_asset_that_hung_once_is_retried(pool_run: PoolRun, tmp_path: Path) -> None:
-    pool_run.run(FakeMaker(faults={CULPRIT: "hangs_once"}, notes=tmp_path), bounds=Bounds(time_s=2.5))
+    pool_run.run(
+        FakeRenderer(faults={CULPRIT: "hangs_once"}, marker_dir=tmp_path), bounds=TaskLimits(time_s=2.5)
+    )
 
     assert (tmp_path / "once").exists()
     assert pool_run.rendered == set(FIVE)
@@ -164,7 +166,9 @@ def test_asset_is_stopped_at_the_memory_limit_and_the_others_are_rendered(
     pool_run: PoolRun, jobs: int, wording: Wording
 ) -> None:
     pool_run.run(
-        FakeMaker(faults={CULPRIT: "eats_memory"}), jobs=jobs, bounds=Bounds(GUARD_S, memory_bytes=GB // 2)
+        FakeRenderer(faults={CULPRIT: "eats_memory"}),
+        jobs=jobs,
+        bounds=TaskLimits(GUARD_S, memory_bytes=GB // 2),
     )
 
     assert pool_run.rendered == OTHERS
@@ -174,14 +178,14 @@ def test_asset_is_stopped_at_the_memory_limit_and_the_others_are_rendered(
 
 
 def test_worker_that_ran_out_of_memory_gets_no_further_asset(pool_run: PoolRun, tmp_path: Path) -> None:
-    pool_run.run(FakeMaker(faults={CULPRIT: "runs_out_once"}, notes=tmp_path), jobs=1)
+    pool_run.run(FakeRenderer(faults={CULPRIT: "runs_out_once"}, marker_dir=tmp_path), jobs=1)
 
     assert pool_run.rendered == set(FIVE)
     assert len(list(tmp_path.glob("worker-*"))) == 2
 
 
 def test_one_job_runs_in_a_worker_process(pool_run: PoolRun, tmp_path: Path) -> None:
-    pool_run.run(FakeMaker(faults={CULPRIT: "dies_once"}, notes=tmp_path), jobs=1)
+    pool_run.run(FakeRenderer(faults={CULPRIT: "dies_once"}, marker_dir=tmp_path), jobs=1)
 
     assert pool_run.rendered == set(FIVE)
     assert f"worker-{os.getpid()}" not in {note.name for note in tmp_path.glob("worker-*")}
@@ -190,7 +194,9 @@ def test_one_job_runs_in_a_worker_process(pool_run: PoolRun, tmp_path: Path) -> 
 def test_unsupervised_run_renders_in_this_process(
     pool_run: PoolRun, tmp_path: Path, wording: Wording
 ) -> None:
-    pool_run.run(FakeMaker(faults={CULPRIT: "runs_out_once"}, notes=tmp_path), jobs=1, supervised=False)
+    pool_run.run(
+        FakeRenderer(faults={CULPRIT: "runs_out_once"}, marker_dir=tmp_path), jobs=1, supervised=False
+    )
 
     assert pool_run.rendered == OTHERS
     assert wording == pool_run.only_finding(CULPRIT).text
@@ -212,7 +218,7 @@ def test_unsupervised_run_renders_in_this_process(
 def test_failure_of_an_asset_is_reported_as_its_finding(
     pool_run: PoolRun, jobs: int, fault: str, code: str, message: str, wording: Wording
 ) -> None:
-    pool_run.run(FakeMaker(faults={CULPRIT: fault}), jobs=jobs)
+    pool_run.run(FakeRenderer(faults={CULPRIT: fault}), jobs=jobs)
 
     assert pool_run.rendered == OTHERS
     finding = pool_run.only_finding(CULPRIT)
@@ -225,7 +231,7 @@ def test_failure_of_an_asset_is_reported_as_its_finding(
 def test_unexpected_exception_names_its_source_line_without_a_machine_path(
     pool_run: PoolRun, wording: Wording
 ) -> None:
-    pool_run.run(FakeMaker(faults={CULPRIT: "raises"}), jobs=1)
+    pool_run.run(FakeRenderer(faults={CULPRIT: "raises"}), jobs=1)
 
     hint = pool_run.only_finding(CULPRIT).hint
     assert hint
@@ -236,7 +242,7 @@ def test_unexpected_exception_names_its_source_line_without_a_machine_path(
 
 def test_path_outside_the_output_folder_is_refused_before_rendering(tmp_path: Path, wording: Wording) -> None:
     bad = replace(make_plan(CULPRIT).assets[0], path="../x.png")
-    maker = FakeMaker(faults={CULPRIT: "dies"})
+    maker = FakeRenderer(faults={CULPRIT: "dies"})
 
     ((result,),) = executor_of([bad], maker, tmp_path, jobs=1).results()
 
@@ -281,11 +287,11 @@ class DiesOnceAtStart:
 
     notes: Path
 
-    def __call__(self) -> Render:
+    def __call__(self) -> RenderFunction:
         try:
             (self.notes / "once").touch(exist_ok=False)
         except FileExistsError:
-            return FakeMaker()()
+            return FakeRenderer()()
         os._exit(3)
 
 
@@ -301,7 +307,7 @@ def test_missing_temporary_folder_stops_the_build(pool_run: PoolRun, jobs: int, 
     pool_run.tmp.rmdir()
 
     with pytest.raises(MachineError) as caught:
-        pool_run.run(FakeMaker(), jobs=jobs)
+        pool_run.run(FakeRenderer(), jobs=jobs)
 
     (finding,) = caught.value.findings
     assert "No such file or directory" in finding.text
@@ -317,7 +323,7 @@ class DiesWhileUnpickled:
     def __init__(self) -> None:
         self.padding, self.exits = b"x" * 5_000_000, ExitsWhenUnpickled()
 
-    def __call__(self) -> Render:
+    def __call__(self) -> RenderFunction:
         raise AssertionError("never reached: unpickling ends the process")
 
 
@@ -346,7 +352,7 @@ def test_build_stops_if_no_process_can_be_started(
     monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
 
     with pytest.raises(MachineError) as caught:
-        pool_run.run(FakeMaker())
+        pool_run.run(FakeRenderer())
 
     (finding,) = caught.value.findings
     assert "(Resource temporarily unavailable)" in finding.text
@@ -357,7 +363,7 @@ def test_build_stops_if_no_process_can_be_started(
 def test_cancel_drops_queued_tasks_and_finishes_running_ones(
     tmp_path: Path, supervised: bool, started: int
 ) -> None:
-    executor = executor_of(make_plan(*FIVE).assets, FakeMaker(), tmp_path, jobs=1, supervised=supervised)
+    executor = executor_of(make_plan(*FIVE).assets, FakeRenderer(), tmp_path, jobs=1, supervised=supervised)
     finished = []
 
     for batch in executor.results():

@@ -8,31 +8,33 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.building.build_db import BuildRow, BuildState, Work, read_state, write_state
-from assetgen.building.merge_shards import Merged, merge
+from assetgen.building.build_db import BuildDatabase, BuildRecord, BuildRow, read_build_db, write_build_db
+from assetgen.building.merge_shards import MergeResult, merge_shards
 from assetgen.errors import AssetgenError, CampaignError
 from assetgen.findings import Finding
 from assetgen.manifest.entry import Entry
-from assetgen.manifest.manifest_file import MANIFEST_NAME, Heading, manifest_bytes, stamp_of
-from assetgen.manifest.shards import Shard, ShardPart
-from tests.support.factories import FakeMaker, make_asset, make_plan
+from assetgen.manifest.manifest_file import MANIFEST_NAME, ManifestHead, file_stat, manifest_bytes
+from assetgen.manifest.shards import Shard, ShardInfo
+from tests.support.factories import FakeRenderer, make_asset, make_plan
 from tests.support.wording import Wording
 
 IDS = [
     f"acme/worried/{channel}/en-GB" for channel in ("ig-story", "ig-square", "x-post", "fb-feed", "li-post")
 ]
 PLAN = make_plan(*IDS)
-HEADING = Heading("Stop It Now!", "2026.1", {"assetgen": "1", "weasyprint": "70"})
+HEADING = ManifestHead("Stop It Now!", "2026.1", {"assetgen": "1", "weasyprint": "70"})
 DIGEST = "d" * 64
 
 
-def write_tree(folder: Path, ids: Iterable[str], heading: Heading = HEADING, edition: str = "first") -> Path:
+def write_tree(
+    folder: Path, ids: Iterable[str], heading: ManifestHead = HEADING, edition: str = "first"
+) -> Path:
     """Write finished files with their manifest and build database, as a build does."""
     entries, rows = [], {}
-    maker = FakeMaker(edition)
+    maker = FakeRenderer(edition)
     for id in ids:
         asset = make_asset(id)
-        rendered = maker.make(asset)
+        rendered = maker.render(asset)
         assert rendered.content is not None
         path = folder / asset.path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,18 +42,20 @@ def write_tree(folder: Path, ids: Iterable[str], heading: Heading = HEADING, edi
         entry = Entry.of(asset, rendered, rendered.content)
         entries.append(entry)
         rows[asset.path] = BuildRow.of(asset)._replace(
-            sha256=entry.sha256, stamp=stamp_of(path.lstat()), work=Work("r", "", "d", "p", "", (), (), ())
+            sha256=entry.sha256,
+            file_stat=file_stat(path.lstat()),
+            record=BuildRecord("r", "", "d", "p", "", (), (), ()),
         )
     own = folder / ".assetgen"
     own.mkdir(parents=True)
     (own / "journal").touch()
     (folder / MANIFEST_NAME).write_bytes(manifest_bytes(heading, entries))
-    write_state(own / "state", own / "temp", BuildState(dict(heading.engine), rows=rows))
+    write_build_db(own / "state", own / "temp", BuildDatabase(dict(heading.engine), rows=rows))
     return folder
 
 
-def part(index: int, of: int = 2, plan: str = DIGEST, *, is_finished: bool = True) -> Heading:
-    return replace(HEADING, part=ShardPart(Shard(index, of), plan, is_finished))
+def part(index: int, of: int = 2, plan: str = DIGEST, *, is_finished: bool = True) -> ManifestHead:
+    return replace(HEADING, shard=ShardInfo(Shard(index, of), plan, is_finished))
 
 
 def write_shards(tmp_path: Path, of: int = 2) -> list[Path]:
@@ -77,7 +81,7 @@ def merge_errors(folders: list[Path], out: Path) -> list[Finding]:
     """Return the errors of a merge that must fail and write nothing."""
     before = file_contents(out) if out.exists() else None
     with pytest.raises(AssetgenError) as raised:
-        merge(folders, out)
+        merge_shards(folders, out)
     assert (file_contents(out) if out.exists() else None) == before, "nothing is written"
     return list(raised.value.findings)
 
@@ -92,9 +96,9 @@ def test_merged_shards_equal_one_build(tmp_path: Path, of: int) -> None:
     shards = write_shards(tmp_path, of)
     before = [file_contents(shard) for shard in shards]
 
-    merged = merge(shards, tmp_path / "out")
+    merged = merge_shards(shards, tmp_path / "out")
 
-    assert merged == Merged(5, of, 0, (), (), interrupted=False)
+    assert merged == MergeResult(5, of, 0, (), (), interrupted=False)
     assert file_contents(tmp_path / "out") == file_contents(whole)
     assert [file_contents(shard) for shard in shards] == before
 
@@ -102,8 +106,8 @@ def test_merged_shards_equal_one_build(tmp_path: Path, of: int) -> None:
 def test_order_and_repetition_of_shards_change_nothing(tmp_path: Path) -> None:
     one, two = write_shards(tmp_path)
 
-    merge([one, two], tmp_path / "out")
-    merge([two, one, two], tmp_path / "other")
+    merge_shards([one, two], tmp_path / "out")
+    merge_shards([two, one, two], tmp_path / "other")
 
     assert file_contents(tmp_path / "out") == file_contents(tmp_path / "other")
 
@@ -111,7 +115,7 @@ def test_order_and_repetition_of_shards_change_nothing(tmp_path: Path) -> None:
 def test_merge_progress_ends_with_all_files(tmp_path: Path) -> None:
     seen: list[tuple[int, int, str | None]] = []
 
-    merge(write_shards(tmp_path), tmp_path / "out", lambda *step: seen.append(step))
+    merge_shards(write_shards(tmp_path), tmp_path / "out", lambda *step: seen.append(step))
 
     assert [(done, total) for done, total, _ in seen] == [(5, 5)]
     assert seen[-1][2] in IDS
@@ -120,32 +124,38 @@ def test_merge_progress_ends_with_all_files(tmp_path: Path) -> None:
 def test_merged_build_database_matches_the_merged_files(tmp_path: Path) -> None:
     out = tmp_path / "out"
 
-    merge(write_shards(tmp_path), out)
+    merge_shards(write_shards(tmp_path), out)
 
-    state = read_state(out / ".assetgen/state")
+    state = read_build_db(out / ".assetgen/state")
     assert set(state.rows) == {asset.path for asset in PLAN.assets}
-    assert state.manifest == stamp_of((out / MANIFEST_NAME).lstat())
+    assert state.manifest_stat == file_stat((out / MANIFEST_NAME).lstat())
     for path, row in state.rows.items():
-        assert row.stamp == stamp_of((out / path).lstat()) and row.work is not None and row.at is not None
+        assert (
+            row.file_stat == file_stat((out / path).lstat())
+            and row.record is not None
+            and row.span is not None
+        )
     assert (out / ".assetgen/journal").read_bytes() == b""
 
 
 def test_failed_assets_of_a_shard_are_reported_and_recorded(tmp_path: Path) -> None:
     shards = write_shards(tmp_path)
     path = shards[0] / ".assetgen/state"
-    write_state(path, path.with_name("temp"), replace(read_state(path), failed=frozenset({"b", "a"})))
+    write_build_db(
+        path, path.with_name("temp"), replace(read_build_db(path), failed_ids=frozenset({"b", "a"}))
+    )
 
-    merged = merge(shards, tmp_path / "out")
+    merged = merge_shards(shards, tmp_path / "out")
 
     assert merged.failed_ids == ("a", "b")
-    assert read_state(tmp_path / "out/.assetgen/state").failed == {"a", "b"}
+    assert read_build_db(tmp_path / "out/.assetgen/state").failed_ids == {"a", "b"}
 
 
 def test_merge_removes_earlier_files_that_are_in_no_shard(tmp_path: Path) -> None:
     other = "acme/online/ig-story/en-GB"
     out = write_tree(tmp_path / "out", [*IDS, other])
 
-    merged = merge(write_shards(tmp_path), out)
+    merged = merge_shards(write_shards(tmp_path), out)
 
     assert merged.removed == 1
     assert not (out / make_asset(other).path).exists()
@@ -191,7 +201,7 @@ def test_each_folder_without_a_manifest_is_reported(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
 
     with pytest.raises(CampaignError) as raised:
-        merge([tmp_path / "a", tmp_path / "b"], tmp_path / "out")
+        merge_shards([tmp_path / "a", tmp_path / "b"], tmp_path / "out")
 
     assert len(raised.value.findings) == 2
 
@@ -207,7 +217,9 @@ def test_each_folder_without_a_manifest_is_reported(tmp_path: Path) -> None:
     ],
     ids=["campaign", "edition", "engine", "plan", "split"],
 )
-def test_shards_of_different_builds_are_refused(tmp_path: Path, heading: Heading, wording: Wording) -> None:
+def test_shards_of_different_builds_are_refused(
+    tmp_path: Path, heading: ManifestHead, wording: Wording
+) -> None:
     one = write_tree(tmp_path / "s1", IDS[:2], part(1))
     two = write_tree(tmp_path / "s2", IDS[2:], heading)
 
@@ -241,7 +253,7 @@ def test_shard_copied_without_its_assetgen_folder_is_merged(tmp_path: Path) -> N
         path.unlink()
     (shards[0] / ".assetgen").rmdir()
 
-    assert merge(shards, tmp_path / "out").files == 5
+    assert merge_shards(shards, tmp_path / "out").files == 5
 
 
 def test_different_files_at_one_path_are_reported_with_the_asset(tmp_path: Path, wording: Wording) -> None:

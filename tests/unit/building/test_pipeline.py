@@ -21,27 +21,27 @@ from assetgen.planning.asset import Asset, Plan, Unplanned
 from tests.support.build_scenarios import (
     BETA,
     ONLINE,
-    PATH,
+    PATH_BY_ID,
     PLAN,
     WORRIED,
-    Build,
-    clean_tree,
-    snapshot,
-    without,
+    BuildFolder,
+    clean_build_tree,
+    plan_without,
+    read_out_folder,
 )
-from tests.support.factories import FakeMaker, fake_content, make_plan
+from tests.support.factories import FakeRenderer, fake_content, make_plan
 from tests.support.processes import GUARD_S, is_running
 from tests.support.wording import Wording
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> Build:
-    return Build(tmp_path / "out")
+def build(tmp_path: Path) -> BuildFolder:
+    return BuildFolder(tmp_path / "out")
 
 
 def without_sources(*ids: str) -> Plan:
     """Return the plan of a campaign in which the message or the template of these assets cannot be read."""
-    return replace(without(*ids), unplanned=tuple(unplanned(PLAN.by_id()[id]) for id in ids))
+    return replace(plan_without(*ids), unplanned=tuple(unplanned(PLAN.by_id()[id]) for id in ids))
 
 
 def unplanned(asset: Asset) -> Unplanned:
@@ -52,16 +52,18 @@ def unplanned(asset: Asset) -> Unplanned:
 # Successful builds
 
 
-def test_first_build_writes_every_file_and_lists_it_in_the_manifest(build: Build) -> None:
+def test_first_build_writes_every_file_and_lists_it_in_the_manifest(build: BuildFolder) -> None:
     result = build.run()
 
     assert (result.built, result.failed, result.skipped, result.cached, result.removed) == (3, 0, 0, 0, 0)
-    assert {id: build.file(id).read_bytes() for id in PATH} == {id: fake_content(id) for id in PATH}
-    assert {id: entry["path"] for id, entry in build.entries().items()} == PATH
+    assert {id: build.output_path(id).read_bytes() for id in PATH_BY_ID} == {
+        id: fake_content(id) for id in PATH_BY_ID
+    }
+    assert {id: entry["path"] for id, entry in build.entries().items()} == PATH_BY_ID
     assert result.findings == ()
 
 
-def test_finished_build_leaves_an_empty_journal_a_lock_and_the_build_database(build: Build) -> None:
+def test_finished_build_leaves_an_empty_journal_a_lock_and_the_build_database(build: BuildFolder) -> None:
     build.run()
 
     own = {path.name: path.read_bytes() for path in (build.out / ".assetgen").iterdir()}
@@ -69,38 +71,38 @@ def test_finished_build_leaves_an_empty_journal_a_lock_and_the_build_database(bu
     assert (own["journal"], own["lock"]) == (b"", b"")
 
 
-def test_second_build_leaves_the_same_tree(build: Build) -> None:
+def test_second_build_leaves_the_same_tree(build: BuildFolder) -> None:
     build.run()
-    before = snapshot(build.out)
+    before = read_out_folder(build.out)
 
     build.run()
 
-    assert snapshot(build.out) == before
+    assert read_out_folder(build.out) == before
 
 
 def test_number_of_jobs_does_not_change_the_tree(tmp_path: Path) -> None:
     plan = make_plan(*(f"p{number % 3}/m{number}/ig-story/en-GB" for number in range(12)))
-    one, two = Build(tmp_path / "one/out"), Build(tmp_path / "two/out")
+    one, two = BuildFolder(tmp_path / "one/out"), BuildFolder(tmp_path / "two/out")
 
     one.run(plan=plan, jobs=1)
     two.run(plan=plan, jobs=2)
 
-    assert snapshot(one.out) == snapshot(two.out)
+    assert read_out_folder(one.out) == read_out_folder(two.out)
 
 
-def test_missing_file_is_rebuilt(build: Build) -> None:
+def test_missing_file_is_rebuilt(build: BuildFolder) -> None:
     build.run()
-    build.file(WORRIED).unlink()
+    build.output_path(WORRIED).unlink()
 
     build.run()
 
-    assert build.file(WORRIED).read_bytes() == fake_content(WORRIED)
+    assert build.output_path(WORRIED).read_bytes() == fake_content(WORRIED)
 
 
-def test_result_gives_a_rebuild_reason_for_each_built_asset(build: Build, wording: Wording) -> None:
+def test_result_gives_a_rebuild_reason_for_each_built_asset(build: BuildFolder, wording: Wording) -> None:
     build.run(select={WORRIED})
     build.run(select={ONLINE})
-    build.file(ONLINE).unlink()
+    build.output_path(ONLINE).unlink()
 
     reasons = build.run().reasons
 
@@ -110,17 +112,17 @@ def test_result_gives_a_rebuild_reason_for_each_built_asset(build: Build, wordin
     assert wording == [reasons[WORRIED], reasons[ONLINE], reasons[BETA], forced]
 
 
-def test_progress_counts_from_zero_to_all_assets(build: Build) -> None:
-    build.run(FakeMaker(faults={ONLINE: "overflows"}), on_progress=build.progress.append)
+def test_progress_counts_from_zero_to_all_assets(build: BuildFolder) -> None:
+    build.run(FakeRenderer(faults={ONLINE: "overflows"}), on_progress=build.progress.append)
 
     assert build.progress[0] == Progress(done=0, failed=0, total=3, asset_id=None)
     assert [step.done for step in build.progress] == [0, 1, 2, 3]
     assert build.progress[-1].failed == 1
-    assert {step.asset_id for step in build.progress[1:]} == set(PATH)
+    assert {step.asset_id for step in build.progress[1:]} == set(PATH_BY_ID)
 
 
-def test_warning_is_reported_and_recorded_in_the_manifest_entry(build: Build) -> None:
-    result = build.run(FakeMaker(faults={WORRIED: "warns"}))
+def test_warning_is_reported_and_recorded_in_the_manifest_entry(build: BuildFolder) -> None:
+    result = build.run(FakeRenderer(faults={WORRIED: "warns"}))
 
     assert [(f.code, f.severity, f.asset) for f in result.findings] == [("weight", Severity.WARNING, WORRIED)]
     assert build.entries()[WORRIED]["findings"][0]["text"] == "heavy"
@@ -140,73 +142,73 @@ def test_pipeline_imports_without_weasyprint_pillow_and_pydantic() -> None:
 # Failures
 
 
-def test_failed_asset_moves_its_old_file_to_stale_and_drops_its_entry(build: Build) -> None:
+def test_failed_asset_moves_its_old_file_to_stale_and_drops_its_entry(build: BuildFolder) -> None:
     build.run()
 
-    result = build.fails(WORRIED)
+    result = build.run_with_overflows(WORRIED)
 
     assert (result.built, result.failed, result.failed_ids) == (2, 1, (WORRIED,))
-    assert not build.file(WORRIED).exists()
-    assert build.stale(WORRIED).read_bytes() == fake_content(WORRIED)
+    assert not build.output_path(WORRIED).exists()
+    assert build.stale_path(WORRIED).read_bytes() == fake_content(WORRIED)
     assert set(build.entries()) == {ONLINE, BETA}
     assert [(finding.code, finding.asset) for finding in result.findings] == [("text-overflow", WORRIED)]
 
 
-def test_failed_asset_leaves_no_empty_folder(build: Build) -> None:
+def test_failed_asset_leaves_no_empty_folder(build: BuildFolder) -> None:
     build.run()
 
-    build.fails(BETA)
+    build.run_with_overflows(BETA)
 
     assert not (build.out / "beta").exists()
 
 
-def test_file_that_fails_its_preflight_checks_is_moved_to_rejected_and_reported(build: Build) -> None:
-    result = build.fails(WORRIED)
+def test_file_that_fails_its_preflight_checks_is_moved_to_rejected_and_reported(build: BuildFolder) -> None:
+    result = build.run_with_overflows(WORRIED)
 
-    assert not build.file(WORRIED).exists() and WORRIED not in build.entries()
-    assert build.rejected(WORRIED).read_bytes() == fake_content(WORRIED)
-    assert result.rejected == (f"out/.assetgen/rejected/{PATH[WORRIED]}",)
+    assert not build.output_path(WORRIED).exists() and WORRIED not in build.entries()
+    assert build.rejected_path(WORRIED).read_bytes() == fake_content(WORRIED)
+    assert result.rejected == (f"out/.assetgen/rejected/{PATH_BY_ID[WORRIED]}",)
 
 
-def test_asset_that_was_not_rendered_leaves_no_rejected_file(build: Build) -> None:
-    result = build.run(FakeMaker(faults={WORRIED: "cannot_be_drawn", ONLINE: "says_nothing"}))
+def test_asset_that_was_not_rendered_leaves_no_rejected_file(build: BuildFolder) -> None:
+    result = build.run(FakeRenderer(faults={WORRIED: "cannot_be_drawn", ONLINE: "says_nothing"}))
 
     assert result.failed == 2 and result.rejected == ()
     assert not (build.out / ".assetgen/rejected").exists()
 
 
-def test_successful_build_removes_the_rejected_file(build: Build) -> None:
-    build.fails(WORRIED)
+def test_successful_build_removes_the_rejected_file(build: BuildFolder) -> None:
+    build.run_with_overflows(WORRIED)
 
     build.run()
 
-    assert not build.rejected(WORRIED).exists()
+    assert not build.rejected_path(WORRIED).exists()
 
 
 def test_build_after_a_failure_restores_the_clean_tree_and_removes_the_stale_file(
-    build: Build, tmp_path: Path
+    build: BuildFolder, tmp_path: Path
 ) -> None:
     build.run()
-    build.fails(WORRIED)
+    build.run_with_overflows(WORRIED)
 
     build.run()
 
-    assert snapshot(build.out) == clean_tree(tmp_path)
+    assert read_out_folder(build.out) == clean_build_tree(tmp_path)
     assert list((build.out / ".assetgen/stale").rglob("*")) == []
 
 
-def test_fail_fast_starts_no_asset_after_the_first_failure(build: Build) -> None:
+def test_fail_fast_starts_no_asset_after_the_first_failure(build: BuildFolder) -> None:
     first = PLAN.assets[0].id
 
-    result = build.run(FakeMaker(faults={first: "overflows"}), fail_fast=True)
+    result = build.run(FakeRenderer(faults={first: "overflows"}), fail_fast=True)
 
     assert (result.built, result.failed, result.unreached) == (0, 1, 2)
     assert not result.interrupted
     assert build.entries() == {}
 
 
-def test_build_findings_are_sorted_worst_first(build: Build) -> None:
-    result = build.run(FakeMaker(faults={PLAN.assets[0].id: "warns", PLAN.assets[2].id: "overflows"}))
+def test_build_findings_are_sorted_worst_first(build: BuildFolder) -> None:
+    result = build.run(FakeRenderer(faults={PLAN.assets[0].id: "warns", PLAN.assets[2].id: "overflows"}))
 
     assert [finding.severity.value for finding in result.findings] == ["error", "warning"]
 
@@ -214,37 +216,37 @@ def test_build_findings_are_sorted_worst_first(build: Build) -> None:
 # Selection and plan
 
 
-def test_selection_rebuilds_only_the_selected_assets_and_keeps_the_others(build: Build) -> None:
+def test_selection_rebuilds_only_the_selected_assets_and_keeps_the_others(build: BuildFolder) -> None:
     build.run()
 
-    result = build.run(FakeMaker("second"), select={BETA})
+    result = build.run(FakeRenderer("second"), select={BETA})
 
     assert (result.built, result.skipped, result.removed) == (1, 2, 0)
-    assert build.file(BETA).read_bytes() == fake_content(BETA, "second")
-    assert build.file(WORRIED).read_bytes() == fake_content(WORRIED)
-    assert set(build.entries()) == set(PATH)
+    assert build.output_path(BETA).read_bytes() == fake_content(BETA, "second")
+    assert build.output_path(WORRIED).read_bytes() == fake_content(WORRIED)
+    assert set(build.entries()) == set(PATH_BY_ID)
 
 
-def test_asset_never_built_and_not_selected_has_no_manifest_entry(build: Build) -> None:
+def test_asset_never_built_and_not_selected_has_no_manifest_entry(build: BuildFolder) -> None:
     result = build.run(select={BETA})
 
     assert (result.built, result.skipped) == (1, 2)
     assert set(build.entries()) == {BETA}
 
 
-def test_entry_of_a_deleted_file_is_dropped_even_if_not_selected(build: Build) -> None:
+def test_entry_of_a_deleted_file_is_dropped_even_if_not_selected(build: BuildFolder) -> None:
     build.run()
-    build.file(WORRIED).unlink()
+    build.output_path(WORRIED).unlink()
 
     build.run(select={BETA})
 
     assert set(build.entries()) == {ONLINE, BETA}
 
 
-def test_files_of_a_removed_partner_are_deleted_whatever_is_selected(build: Build) -> None:
+def test_files_of_a_removed_partner_are_deleted_whatever_is_selected(build: BuildFolder) -> None:
     build.run()
 
-    result = build.run(plan=without(BETA), select={ONLINE})
+    result = build.run(plan=plan_without(BETA), select={ONLINE})
 
     assert result.removed == 1
     assert not (build.out / "beta").exists()
@@ -252,13 +254,13 @@ def test_files_of_a_removed_partner_are_deleted_whatever_is_selected(build: Buil
 
 
 def test_unreadable_partner_keeps_its_files_and_its_entries_marked_stale(
-    build: Build, wording: Wording
+    build: BuildFolder, wording: Wording
 ) -> None:
     build.run()
 
-    result = build.run(plan=without(BETA), held_partners=frozenset({"beta", "gamma"}))
+    result = build.run(plan=plan_without(BETA), held_partners=frozenset({"beta", "gamma"}))
 
-    assert build.file(BETA).read_bytes() == fake_content(BETA)
+    assert build.output_path(BETA).read_bytes() == fake_content(BETA)
     assert build.entries()[BETA]["stale"] is True
     assert "stale" not in build.entries()[WORRIED]
     (finding,) = result.findings
@@ -268,27 +270,29 @@ def test_unreadable_partner_keeps_its_files_and_its_entries_marked_stale(
 
 
 @pytest.mark.parametrize("select", [{BETA}, {WORRIED}], ids=["selected", "not selected"])
-def test_stale_mark_is_removed_once_the_partner_can_be_read_again(build: Build, select: set[str]) -> None:
+def test_stale_mark_is_removed_once_the_partner_can_be_read_again(
+    build: BuildFolder, select: set[str]
+) -> None:
     build.run()
-    build.run(plan=without(BETA), held_partners=frozenset({"beta"}))
+    build.run(plan=plan_without(BETA), held_partners=frozenset({"beta"}))
 
     build.run(select=select)
 
     assert "stale" not in build.entries()[BETA]
 
 
-def test_assets_whose_message_or_template_cannot_be_read_fail(build: Build) -> None:
+def test_assets_whose_message_or_template_cannot_be_read_fail(build: BuildFolder) -> None:
     build.run()
 
     result = build.run(plan=without_sources(ONLINE))
 
     assert (result.failed, result.failed_ids, result.removed) == (1, (ONLINE,), 0)
-    assert build.stale(ONLINE).exists()
-    assert not build.file(ONLINE).exists()
+    assert build.stale_path(ONLINE).exists()
+    assert not build.output_path(ONLINE).exists()
     assert set(build.entries()) == {WORRIED, BETA}
 
 
-def test_unplanned_asset_never_built_fails_only_if_selected(build: Build) -> None:
+def test_unplanned_asset_never_built_fails_only_if_selected(build: BuildFolder) -> None:
     result = build.run(plan=without_sources(ONLINE), select={WORRIED, ONLINE})
     other = build.run(plan=without_sources(ONLINE), select={WORRIED})
 
@@ -296,18 +300,18 @@ def test_unplanned_asset_never_built_fails_only_if_selected(build: Build) -> Non
     assert (other.built, other.failed_ids) == (1, ())
 
 
-def test_unplanned_asset_not_selected_keeps_its_file_and_entry(build: Build) -> None:
+def test_unplanned_asset_not_selected_keeps_its_file_and_entry(build: BuildFolder) -> None:
     build.run()
     before = build.entries()[ONLINE]
 
     result = build.run(plan=without_sources(ONLINE), select={WORRIED})
 
     assert (result.failed, result.removed) == (0, 0)
-    assert build.file(ONLINE).read_bytes() == fake_content(ONLINE)
+    assert build.output_path(ONLINE).read_bytes() == fake_content(ONLINE)
     assert build.entries()[ONLINE] == before
 
 
-def test_asset_with_a_planning_fault_fails_without_being_rendered(build: Build) -> None:
+def test_asset_with_a_planning_fault_fails_without_being_rendered(build: BuildFolder) -> None:
     fault = Finding("template", "Bare has no layout for the shape tall", place=Place("templates/bare"))
     faulty = tuple(replace(one, faults=(fault,)) if one.id == ONLINE else one for one in PLAN.assets)
 
@@ -315,10 +319,10 @@ def test_asset_with_a_planning_fault_fails_without_being_rendered(build: Build) 
 
     assert (result.built, result.failed_ids) == (2, (ONLINE,))
     assert result.findings == (fault.for_asset(ONLINE),)
-    assert not build.file(ONLINE).exists()
+    assert not build.output_path(ONLINE).exists()
 
 
-def test_unreadable_partner_keeps_its_entries_although_a_message_is_broken(build: Build) -> None:
+def test_unreadable_partner_keeps_its_entries_although_a_message_is_broken(build: BuildFolder) -> None:
     build.run()
 
     result = build.run(
@@ -333,22 +337,22 @@ def test_unreadable_partner_keeps_its_entries_although_a_message_is_broken(build
 
 
 def test_preview_reports_what_would_be_built_and_removed_without_changing_files(
-    build: Build, wording: Wording
+    build: BuildFolder, wording: Wording
 ) -> None:
-    build.run(plan=without(ONLINE))
+    build.run(plan=plan_without(ONLINE))
     killed = build.out / ".assetgen/tmp/half"
     killed.parent.mkdir()
     killed.write_bytes(b"half a file")
     before = {path: path.stat().st_mtime_ns for path in build.out.rglob("*")}
 
-    preview = preview_scope(BuildScope(without(BETA), {ONLINE}), build.out)
+    preview = preview_scope(BuildScope(plan_without(BETA), {ONLINE}), build.out)
 
-    assert (set(preview.reasons), preview.removed) == ({ONLINE}, [PATH[BETA]])
+    assert (set(preview.reasons), preview.removed) == ({ONLINE}, [PATH_BY_ID[BETA]])
     assert wording == preview.reasons[ONLINE]
     assert {path: path.stat().st_mtime_ns for path in build.out.rglob("*")} == before
 
 
-def test_preview_of_a_first_build_creates_no_folder(build: Build, wording: Wording) -> None:
+def test_preview_of_a_first_build_creates_no_folder(build: BuildFolder, wording: Wording) -> None:
     preview = preview_scope(BuildScope(PLAN, {WORRIED}), build.out)
 
     assert (set(preview.reasons), preview.removed) == ({WORRIED}, [])
@@ -356,18 +360,18 @@ def test_preview_of_a_first_build_creates_no_folder(build: Build, wording: Wordi
     assert not build.out.exists()
 
 
-def test_preview_does_not_remove_files_whose_sources_are_unreadable(build: Build) -> None:
+def test_preview_does_not_remove_files_whose_sources_are_unreadable(build: BuildFolder) -> None:
     build.run()
     incomplete = Plan((), without_sources(ONLINE).unplanned)
 
     preview = preview_scope(BuildScope(incomplete, (), frozenset({"beta"})), build.out)
-    assert (preview.reasons, preview.removed) == ({}, [PATH[WORRIED]])
+    assert (preview.reasons, preview.removed) == ({}, [PATH_BY_ID[WORRIED]])
 
 
 # Foreign files
 
 
-def test_build_does_not_touch_files_that_assetgen_did_not_write(build: Build) -> None:
+def test_build_does_not_touch_files_that_assetgen_did_not_write(build: BuildFolder) -> None:
     build.run()
     notes, empty = build.out / "beta/notes.txt", build.out / "acme/kept"
     notes.write_text("mine")
@@ -376,60 +380,60 @@ def test_build_does_not_touch_files_that_assetgen_did_not_write(build: Build) ->
 
     build.run(plan=Plan(()))
 
-    assert set(snapshot(build.out)) == {
+    assert set(read_out_folder(build.out)) == {
         *("acme", "acme/kept", "beta", "beta/notes.txt", "index.html", "manifest.json")
     }
     assert notes.read_text() == "mine"
 
 
 def test_foreign_file_at_an_assets_path_is_moved_to_replaced_and_reported(
-    build: Build, wording: Wording
+    build: BuildFolder, wording: Wording
 ) -> None:
-    build.file(BETA).parent.mkdir(parents=True)
-    build.file(BETA).write_text("mine")
+    build.output_path(BETA).parent.mkdir(parents=True)
+    build.output_path(BETA).write_text("mine")
 
     result = build.run()
 
-    assert build.file(BETA).read_bytes() == fake_content(BETA)
-    assert (build.out / ".assetgen/replaced" / PATH[BETA]).read_text() == "mine"
+    assert build.output_path(BETA).read_bytes() == fake_content(BETA)
+    assert (build.out / ".assetgen/replaced" / PATH_BY_ID[BETA]).read_text() == "mine"
     (finding,) = result.findings
     assert (finding.code, finding.asset, finding.is_error) == ("unsafe-file", BETA, False)
-    assert f"out/.assetgen/replaced/{PATH[BETA]}" in finding.text
+    assert f"out/.assetgen/replaced/{PATH_BY_ID[BETA]}" in finding.text
     assert wording == finding.as_text()
 
 
-def test_foreign_file_moved_to_replaced_never_overwrites_an_earlier_one(build: Build) -> None:
+def test_foreign_file_moved_to_replaced_never_overwrites_an_earlier_one(build: BuildFolder) -> None:
     for content in ("mine", "mine again"):
-        build.file(BETA).parent.mkdir(parents=True, exist_ok=True)
-        build.file(BETA).write_text(content)
+        build.output_path(BETA).parent.mkdir(parents=True, exist_ok=True)
+        build.output_path(BETA).write_text(content)
         build.run()
-        build.run(plan=without(BETA))
+        build.run(plan=plan_without(BETA))
 
     replaced = (build.out / ".assetgen/replaced/beta").rglob("*.png*")
     assert sorted(file.read_text() for file in replaced) == ["mine", "mine again"]
 
 
-def test_foreign_file_at_an_assets_path_stays_if_the_asset_fails(build: Build) -> None:
-    build.file(BETA).parent.mkdir(parents=True)
-    build.file(BETA).write_text("mine")
+def test_foreign_file_at_an_assets_path_stays_if_the_asset_fails(build: BuildFolder) -> None:
+    build.output_path(BETA).parent.mkdir(parents=True)
+    build.output_path(BETA).write_text("mine")
 
-    build.fails(BETA)
+    build.run_with_overflows(BETA)
 
-    assert build.file(BETA).read_text() == "mine"
+    assert build.output_path(BETA).read_text() == "mine"
 
 
-def test_folder_at_an_assets_path_fails_only_that_asset(build: Build, wording: Wording) -> None:
-    build.file(BETA).mkdir(parents=True)
+def test_folder_at_an_assets_path_fails_only_that_asset(build: BuildFolder, wording: Wording) -> None:
+    build.output_path(BETA).mkdir(parents=True)
 
     result = build.run()
 
     assert (result.built, result.failed_ids) == (2, (BETA,))
     assert [(one.code, one.asset, one.is_error) for one in result.findings] == [("unsafe-file", BETA, True)]
     assert wording == [finding.as_text() for finding in result.findings]
-    assert build.file(BETA).is_dir()
+    assert build.output_path(BETA).is_dir()
 
 
-def test_file_at_a_folders_path_fails_only_the_assets_below_it(build: Build, wording: Wording) -> None:
+def test_file_at_a_folders_path_fails_only_the_assets_below_it(build: BuildFolder, wording: Wording) -> None:
     build.out.mkdir()
     (build.out / "beta").write_text("mine")
 
@@ -437,13 +441,13 @@ def test_file_at_a_folders_path_fails_only_the_assets_below_it(build: Build, wor
 
     assert (result.built, result.failed_ids) == (2, (BETA,))
     (finding,) = result.findings
-    assert f"out/{PATH[BETA]}" in finding.text
+    assert f"out/{PATH_BY_ID[BETA]}" in finding.text
     assert wording == finding.text
     assert (build.out / "beta").read_text() == "mine"
 
 
 def test_unwritable_folder_fails_its_asset_and_keeps_the_file_in_the_journal(
-    build: Build, monkeypatch: pytest.MonkeyPatch, wording: Wording
+    build: BuildFolder, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     build.run()
     real_replace = os.replace
@@ -456,23 +460,23 @@ def test_unwritable_folder_fails_its_asset_and_keeps_the_file_in_the_journal(
     # File modes do not stop root, and the tests may run as root.
     monkeypatch.setattr("assetgen.building.output_dir.os.replace", refuse)
 
-    result = build.run(FakeMaker("second"))
+    result = build.run(FakeRenderer("second"))
 
     assert (result.built, result.failed_ids) == (2, (BETA,))
-    assert [f"out/{PATH[BETA]}" in finding.text for finding in result.findings] == [True]
+    assert [f"out/{PATH_BY_ID[BETA]}" in finding.text for finding in result.findings] == [True]
     assert wording == [finding.text for finding in result.findings]
     assert BETA not in build.entries()
-    assert build.journalled() == [PATH[BETA]]
+    assert build.paths_in_journal() == [PATH_BY_ID[BETA]]
 
     monkeypatch.undo()
-    assert build.run(plan=without(BETA)).removed == 1
+    assert build.run(plan=plan_without(BETA)).removed == 1
     assert not (build.out / "beta").exists()
-    assert build.journalled() == []
+    assert build.paths_in_journal() == []
 
 
 @pytest.mark.parametrize("inside", [False, True], ids=["outside", "inside"])
 def test_symlinked_folder_in_out_is_refused(
-    build: Build, tmp_path: Path, inside: bool, wording: Wording
+    build: BuildFolder, tmp_path: Path, inside: bool, wording: Wording
 ) -> None:
     target = build.out / "elsewhere" if inside else tmp_path / "elsewhere"
     target.mkdir(parents=True)
@@ -487,31 +491,31 @@ def test_symlinked_folder_in_out_is_refused(
     assert list(target.iterdir()) == []
 
 
-def test_build_does_not_remove_files_behind_a_symlink(build: Build, tmp_path: Path) -> None:
+def test_build_does_not_remove_files_behind_a_symlink(build: BuildFolder, tmp_path: Path) -> None:
     build.run()
     (build.out / "beta").rename(tmp_path / "moved")
     (build.out / "beta").symlink_to(tmp_path / "moved")
 
-    result = build.run(plan=without(BETA))
+    result = build.run(plan=plan_without(BETA))
 
     assert result.removed == 0
-    assert (tmp_path / "moved/en-GB/social" / Path(PATH[BETA]).name).exists()
+    assert (tmp_path / "moved/en-GB/social" / Path(PATH_BY_ID[BETA]).name).exists()
     assert [finding.code for finding in result.findings] == ["unsafe-file"]
 
 
-def test_out_itself_may_be_a_symlink(build: Build, tmp_path: Path) -> None:
+def test_out_itself_may_be_a_symlink(build: BuildFolder, tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     build.out.symlink_to(tmp_path / "disk")
 
     assert build.run().built == 3
-    assert set(build.entries()) == set(PATH)
+    assert set(build.entries()) == set(PATH_BY_ID)
 
 
 @pytest.mark.parametrize(
     "name", [".assetgen", ".assetgen/tmp", ".assetgen/stale", ".assetgen/rejected", ".assetgen/journal"]
 )
 def test_symlink_in_place_of_assetgens_own_files_stops_the_build(
-    build: Build, tmp_path: Path, name: str, wording: Wording
+    build: BuildFolder, tmp_path: Path, name: str, wording: Wording
 ) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()
@@ -528,7 +532,7 @@ def test_symlink_in_place_of_assetgens_own_files_stops_the_build(
     assert [file.name for file in precious.iterdir()] == ["thesis.txt"]
 
 
-def test_output_folder_that_is_a_file_stops_the_build(build: Build, wording: Wording) -> None:
+def test_output_folder_that_is_a_file_stops_the_build(build: BuildFolder, wording: Wording) -> None:
     build.out.write_text("mine")
 
     with pytest.raises(MachineError) as caught:
@@ -541,7 +545,9 @@ def test_output_folder_that_is_a_file_stops_the_build(build: Build, wording: Wor
 # Hostile and damaged records
 
 
-def test_foreign_manifest_is_moved_to_replaced_and_everything_is_built(build: Build, tmp_path: Path) -> None:
+def test_foreign_manifest_is_moved_to_replaced_and_everything_is_built(
+    build: BuildFolder, tmp_path: Path
+) -> None:
     build.out.mkdir()
     (build.out / "manifest.json").write_text('{"name": "My web app"}')
 
@@ -550,11 +556,11 @@ def test_foreign_manifest_is_moved_to_replaced_and_everything_is_built(build: Bu
     assert result.built == 3
     assert [finding.code for finding in result.findings] == ["bad-value"]
     assert (build.out / ".assetgen/replaced/manifest.json").read_text() == '{"name": "My web app"}'
-    assert snapshot(build.out) == clean_tree(tmp_path)
+    assert read_out_folder(build.out) == clean_build_tree(tmp_path)
 
 
 def test_build_after_a_truncated_manifest_restores_the_clean_tree_and_removes_nothing(
-    build: Build, tmp_path: Path
+    build: BuildFolder, tmp_path: Path
 ) -> None:
     build.run()
     manifest = build.out / "manifest.json"
@@ -564,21 +570,21 @@ def test_build_after_a_truncated_manifest_restores_the_clean_tree_and_removes_no
     result = build.run()
 
     assert (result.built, result.removed) == (3, 0)
-    assert snapshot(build.out) == {**clean_tree(tmp_path), "acme/notes.txt": b"mine"}
-    assert not (build.out / ".assetgen/replaced" / PATH[BETA]).exists()
+    assert read_out_folder(build.out) == {**clean_build_tree(tmp_path), "acme/notes.txt": b"mine"}
+    assert not (build.out / ".assetgen/replaced" / PATH_BY_ID[BETA]).exists()
 
 
 @pytest.mark.parametrize("path", ["../precious.txt", "/precious.txt", "manifest.json", ".assetgen/journal"])
 @pytest.mark.parametrize("record", ["manifest", "journal"])
 def test_manifest_or_journal_cannot_make_a_build_remove_foreign_files(
-    build: Build, record: str, path: str
+    build: BuildFolder, record: str, path: str
 ) -> None:
     build.run()
     precious = build.out.parent / "precious.txt"
     precious.write_text("mine")
     entry = {**build.entries()[BETA], "path": path.replace("/precious", f"{precious.parent}/precious")}
     if record == "journal":
-        build.journal().write_text(json.dumps(entry) + "\n")
+        build.journal_path().write_text(json.dumps(entry) + "\n")
     else:
         manifest = {"schema": 1, "campaign": "c", "edition": "1", "engine": {}, "assets": [entry]}
         (build.out / "manifest.json").write_text(json.dumps(manifest))
@@ -593,7 +599,7 @@ def test_manifest_or_journal_cannot_make_a_build_remove_foreign_files(
 # Killed and interrupted builds
 
 
-def run_killed_build(tmp_path: Path, build: Build, edition: str = "first") -> None:
+def run_killed_build(tmp_path: Path, build: BuildFolder, edition: str = "first") -> None:
     """Build into ``build.out`` in a process that is killed when it reaches the last asset."""
     last = PLAN.assets[-1].id
     code = (
@@ -606,7 +612,7 @@ def run_killed_build(tmp_path: Path, build: Build, edition: str = "first") -> No
     assert done.returncode == -signal.SIGKILL
 
 
-def test_next_build_knows_the_files_that_a_killed_build_finished(build: Build, tmp_path: Path) -> None:
+def test_next_build_knows_the_files_that_a_killed_build_finished(build: BuildFolder, tmp_path: Path) -> None:
     run_killed_build(tmp_path, build)
     assert not (build.out / "manifest.json").exists()
 
@@ -615,68 +621,70 @@ def test_next_build_knows_the_files_that_a_killed_build_finished(build: Build, t
     assert set(build.entries()) == {WORRIED, ONLINE}
 
 
-def test_entries_match_the_files_on_disk_after_a_killed_build(build: Build, tmp_path: Path) -> None:
+def test_entries_match_the_files_on_disk_after_a_killed_build(build: BuildFolder, tmp_path: Path) -> None:
     build.run()
     run_killed_build(tmp_path, build, "second")
 
     build.run(select=set())
 
-    expected = Build(tmp_path / "expected/out")
-    expected.run(FakeMaker("second"))
+    expected = BuildFolder(tmp_path / "expected/out")
+    expected.run(FakeRenderer("second"))
     expected.run(select={BETA})
-    assert snapshot(build.out) == snapshot(expected.out)
+    assert read_out_folder(build.out) == read_out_folder(expected.out)
 
 
-def test_build_after_a_killed_build_restores_the_clean_tree(build: Build, tmp_path: Path) -> None:
+def test_build_after_a_killed_build_restores_the_clean_tree(build: BuildFolder, tmp_path: Path) -> None:
     run_killed_build(tmp_path, build)
     (build.out / ".assetgen/tmp/half").write_bytes(b"half a file")
 
     build.run()
 
-    assert snapshot(build.out) == clean_tree(tmp_path)
+    assert read_out_folder(build.out) == clean_build_tree(tmp_path)
     assert not (build.out / ".assetgen/tmp").exists()
 
 
-def test_files_of_a_killed_build_are_removed_if_no_longer_planned(build: Build, tmp_path: Path) -> None:
+def test_files_of_a_killed_build_are_removed_if_no_longer_planned(build: BuildFolder, tmp_path: Path) -> None:
     run_killed_build(tmp_path, build)
 
-    result = build.run(plan=without(WORRIED, ONLINE))
+    result = build.run(plan=plan_without(WORRIED, ONLINE))
 
     assert result.removed == 2
-    assert snapshot(build.out) == clean_tree(tmp_path, without(WORRIED, ONLINE))
+    assert read_out_folder(build.out) == clean_build_tree(tmp_path, plan_without(WORRIED, ONLINE))
 
 
 def test_file_edited_after_a_killed_build_goes_to_stale_and_gets_no_entry(
-    build: Build, tmp_path: Path
+    build: BuildFolder, tmp_path: Path
 ) -> None:
     run_killed_build(tmp_path, build)
-    build.file(WORRIED).write_bytes(b"changed by hand")
+    build.output_path(WORRIED).write_bytes(b"changed by hand")
 
     build.run(select=set())
 
     assert set(build.entries()) == {ONLINE}
-    assert not build.file(WORRIED).exists()
-    assert build.stale(WORRIED).read_bytes() == b"changed by hand"
+    assert not build.output_path(WORRIED).exists()
+    assert build.stale_path(WORRIED).read_bytes() == b"changed by hand"
 
 
-def test_build_after_a_truncated_journal_restores_the_clean_tree(build: Build, tmp_path: Path) -> None:
+def test_build_after_a_truncated_journal_restores_the_clean_tree(build: BuildFolder, tmp_path: Path) -> None:
     run_killed_build(tmp_path, build)
-    journal, clean = build.journal().read_bytes(), clean_tree(tmp_path)
+    journal, clean = build.journal_path().read_bytes(), clean_build_tree(tmp_path)
     foreign = build.out / "acme/en-GB/social/notes.txt"
     foreign.write_text("mine")
 
     for length in [*range(0, len(journal), 151), len(journal) - 1, len(journal)]:
-        build.journal().write_bytes(journal[:length])
+        build.journal_path().write_bytes(journal[:length])
         (build.out / "manifest.json").unlink(missing_ok=True)
         build.run()
-        assert snapshot(build.out) == {**clean, "acme/en-GB/social/notes.txt": b"mine"}, f"{length} bytes"
+        assert read_out_folder(build.out) == {**clean, "acme/en-GB/social/notes.txt": b"mine"}, (
+            f"{length} bytes"
+        )
 
 
-def test_only_complete_lines_of_a_truncated_journal_are_read(build: Build, tmp_path: Path) -> None:
+def test_only_complete_lines_of_a_truncated_journal_are_read(build: BuildFolder, tmp_path: Path) -> None:
     from assetgen.building.output_record import Journal
 
     run_killed_build(tmp_path, build)
-    journal = build.journal().read_bytes()
+    journal = build.journal_path().read_bytes()
     truncated = tmp_path / "truncated"
 
     line_ends = line_ends_of(journal)
@@ -698,9 +706,11 @@ def line_ends_of(content: bytes) -> list[int]:
     return line_ends
 
 
-def test_truncated_journal_line_does_not_corrupt_the_next_builds_lines(build: Build, tmp_path: Path) -> None:
+def test_truncated_journal_line_does_not_corrupt_the_next_builds_lines(
+    build: BuildFolder, tmp_path: Path
+) -> None:
     run_killed_build(tmp_path, build)
-    build.journal().write_bytes(build.journal().read_bytes()[:-40])
+    build.journal_path().write_bytes(build.journal_path().read_bytes()[:-40])
     run_killed_build(tmp_path, build)
 
     build.run(select=set())
@@ -801,7 +811,7 @@ if __name__ == "__main__":
     ("jobs", "fault"), [(1, "hangs"), (1, "hangs_and_swallows_interrupts"), (2, "hangs")], ids=str
 )
 def test_interrupted_build_leaves_complete_files_and_a_correct_manifest(
-    build: Build, tmp_path: Path, jobs: int, fault: str, number: signal.Signals
+    build: BuildFolder, tmp_path: Path, jobs: int, fault: str, number: signal.Signals
 ) -> None:
     build.run()
     (tmp_path / "interrupted.py").write_text(INTERRUPTED)
@@ -827,25 +837,25 @@ def test_interrupted_build_leaves_complete_files_and_a_correct_manifest(
     workers = [int(note.name.removeprefix("worker-")) for note in notes.iterdir()]
     assert workers
     assert not any(is_running(pid) for pid in workers)
-    assert build.file(WORRIED).read_bytes() == fake_content(WORRIED, "second")
-    assert build.file(BETA).read_bytes() == fake_content(BETA)
-    assert set(build.entries()) == set(PATH)
-    expected = Build(tmp_path / "expected/out")
-    expected.run(FakeMaker("second"))
+    assert build.output_path(WORRIED).read_bytes() == fake_content(WORRIED, "second")
+    assert build.output_path(BETA).read_bytes() == fake_content(BETA)
+    assert set(build.entries()) == set(PATH_BY_ID)
+    expected = BuildFolder(tmp_path / "expected/out")
+    expected.run(FakeRenderer("second"))
     expected.run(select={BETA})
-    assert snapshot(build.out) == snapshot(expected.out)
+    assert read_out_folder(build.out) == read_out_folder(expected.out)
 
 
-def test_interrupted_build_removes_nothing(build: Build) -> None:
+def test_interrupted_build_removes_nothing(build: BuildFolder) -> None:
     build.run()
 
     def interrupt(_step: Progress) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    result = build.run(plan=without(BETA), on_progress=interrupt)
+    result = build.run(plan=plan_without(BETA), on_progress=interrupt)
 
     assert (result.interrupted, result.built, result.removed) == (True, 0, 0)
-    assert set(build.entries()) == set(PATH)
+    assert set(build.entries()) == set(PATH_BY_ID)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -853,33 +863,33 @@ def test_interrupted_build_removes_nothing(build: Build) -> None:
 
 
 def test_full_disk_stops_the_build_and_loses_no_file(
-    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wording: Wording
+    build: BuildFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     build.run()
-    before = snapshot(build.out)
+    before = read_out_folder(build.out)
 
     def raise_disk_full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", raise_disk_full)
     with pytest.raises(MachineError) as caught:
-        build.run(FakeMaker("second"))
+        build.run(FakeRenderer("second"))
 
     assert [one.code for one in caught.value.findings] == ["machine"]
     assert "No space left on device" in str(caught.value)
     assert wording == str(caught.value)
-    assert snapshot(build.out) == before
+    assert read_out_folder(build.out) == before
 
     monkeypatch.undo()
     build.run()
-    assert snapshot(build.out) == clean_tree(tmp_path)
+    assert read_out_folder(build.out) == clean_build_tree(tmp_path)
 
 
-def test_worker_that_dies_fails_only_its_own_asset(build: Build) -> None:
+def test_worker_that_dies_fails_only_its_own_asset(build: BuildFolder) -> None:
     build.run()
 
-    result = build.run(FakeMaker("second", faults={WORRIED: "dies"}), jobs=2)
+    result = build.run(FakeRenderer("second", faults={WORRIED: "dies"}), jobs=2)
 
     assert (result.built, result.failed_ids) == (2, (WORRIED,))
-    assert build.stale(WORRIED).exists()
+    assert build.stale_path(WORRIED).exists()
     assert [finding.code for finding in result.findings] == ["worker"]

@@ -17,7 +17,7 @@ from defusedxml import ElementTree
 from assetgen.building.pool.executor import TaskResult
 from assetgen.building.pool.local_pool import LocalPool
 from assetgen.cli.app import run
-from tests.support.tiny import CARD, SHEET, STYLE_CSS, write_tiny
+from tests.support.tiny_campaign import CARD_ID, SHEET_ID, STYLE_CSS, write_tiny
 from tests.support.wording import Wording
 
 
@@ -95,7 +95,7 @@ def test_json_report_of_an_interrupted_build_names_no_unreached_asset(
 
     report = json.loads(capsys.readouterr().out)
     assert (report["built"], report["failed"], report["unreached"]) == (0, 1, 1)
-    assert [finding["asset"] for finding in report["findings"] if finding["asset"]] in ([CARD], [SHEET])
+    assert [finding["asset"] for finding in report["findings"] if finding["asset"]] in ([CARD_ID], [SHEET_ID])
 
 
 def test_fail_fast_finishes_running_tasks_and_counts_unreached_assets(

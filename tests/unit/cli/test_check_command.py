@@ -13,7 +13,7 @@ import typer
 from assetgen.cli.commands.check import check
 from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
-from tests.support.tiny import FILES, write_tiny
+from tests.support.tiny_campaign import FILES, write_tiny
 from tests.support.wording import Wording
 
 CONFIRMED_BRAND = FILES["brand/brand.yaml"] + "  confirmed: {by: The owner, on: 2026-11-01}\n"

@@ -20,7 +20,7 @@ from defusedxml import ElementTree
 
 from assetgen import __version__
 from assetgen.cli.commands.init import write_starter
-from tests.support.command import assetgen as run_command
+from tests.support.command_line import run_assetgen as run_command
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands

@@ -9,7 +9,7 @@ import pytest
 from defusedxml import ElementTree
 
 from assetgen.cli.app import run
-from tests.support.tiny import CARD, write_tiny
+from tests.support.tiny_campaign import CARD_ID, write_tiny
 from tests.support.wording import Wording
 
 
@@ -31,7 +31,7 @@ def test_dry_run_in_a_machine_format_prints_only_its_report(
 
     printed = capsys.readouterr().out
     assert code == 0
-    assert CARD not in printed
+    assert CARD_ID not in printed
     if form == "sarif":
         assert json.loads(printed)["runs"]
     elif form == "junit":

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import assetgen.cli.report as report_module
-from assetgen.cli.report import codes, explain, title
+from assetgen.cli.report import explain, list_codes, title_of
 from assetgen.errors import CampaignError
 from assetgen.findings import CODES
 from tests.support.wording import Wording
@@ -27,30 +27,30 @@ def sections(text: str) -> dict[str, str]:
 
 def headings() -> list[str]:
     """Return the headings of the first explanation: an example, how to fix it, why it matters."""
-    return list(sections(explain(codes()[0])))[1:]
+    return list(sections(explain(list_codes()[0])))[1:]
 
 
 def test_finding_codes_and_explanation_files_match(wording: Wording) -> None:
     assert {path.name for path in EXPLANATIONS.iterdir()} == {f"{code}.md" for code in CODES}
-    assert codes() == sorted(CODES)
+    assert list_codes() == sorted(CODES)
     assert len(headings()) == 3
     assert wording == headings()
 
 
-@pytest.mark.parametrize("code", codes())
+@pytest.mark.parametrize("code", list_codes())
 def test_explanation_has_title_meaning_and_the_three_sections(code: str) -> None:
     text = explain(code)
 
     found = sections(text)
 
-    assert text.startswith(f"# {code}: {title(code)}\n")
-    assert len(title(code)) > 20
+    assert text.startswith(f"# {code}: {title_of(code)}\n")
+    assert len(title_of(code)) > 20
     assert list(found) == ["", *headings()]
     assert len(found[""].partition("\n")[2].strip()) > 80
     assert all(len(found[heading].strip()) > 40 for heading in headings())
 
 
-@pytest.mark.parametrize("code", codes())
+@pytest.mark.parametrize("code", list_codes())
 def test_example_in_an_explanation_shows_a_finding_with_its_code(code: str) -> None:
     example = sections(explain(code))[headings()[0]]
 
@@ -60,7 +60,7 @@ def test_example_in_an_explanation_shows_a_finding_with_its_code(code: str) -> N
     assert line[2] == code
 
 
-@pytest.mark.parametrize("code", codes())
+@pytest.mark.parametrize("code", list_codes())
 def test_explanation_is_short_and_fits_a_terminal(code: str) -> None:
     lines = explain(code).splitlines()
 
@@ -69,7 +69,7 @@ def test_explanation_is_short_and_fits_a_terminal(code: str) -> None:
     assert not any(line != line.rstrip() or "\t" in line for line in lines)
 
 
-@pytest.mark.parametrize("code", codes())
+@pytest.mark.parametrize("code", list_codes())
 def test_codes_named_in_an_explanation_exist(code: str) -> None:
     assert set(re.findall(r"\[([a-z]+(?:-[a-z]+)*)\]`", explain(code))) <= CODES
 

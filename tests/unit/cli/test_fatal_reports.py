@@ -10,7 +10,7 @@ from defusedxml import ElementTree
 
 from assetgen.cli.app import run
 from assetgen.cli.session import Session
-from tests.support.tiny import write_tiny
+from tests.support.tiny_campaign import write_tiny
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import typer
 from assetgen.cli.commands.listing import Things, list_things
 from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
-from tests.support.tiny import FILES, write_tiny
+from tests.support.tiny_campaign import FILES, write_tiny
 from tests.support.wording import Wording
 
 PRINTERS = """\

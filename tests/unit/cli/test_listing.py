@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assetgen.cli.app import run
-from tests.support.tiny import write_tiny
+from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
 

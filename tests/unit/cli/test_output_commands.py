@@ -9,13 +9,13 @@ from typing import cast
 import pytest
 import typer
 
-from assetgen.building.build_cache import Kept, Store
-from assetgen.building.build_db import BuildRow, BuildState, Work, write_state
+from assetgen.building.build_cache import BuildCache, CachedFile
+from assetgen.building.build_db import BuildDatabase, BuildRecord, BuildRow, write_build_db
 from assetgen.cli.commands.output import cache, why
 from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
 from tests.support.factories import make_asset
-from tests.support.tiny import CARD, write_tiny
+from tests.support.tiny_campaign import CARD_ID, write_tiny
 from tests.support.wording import Wording
 
 REMOVED = "acme/hello/gone/en-GB"
@@ -41,21 +41,21 @@ def record_build(root: Path, asset_id: str) -> BuildRow:
     """Write a build database with one finished asset; return its row."""
     own = root / "out/.assetgen"
     own.mkdir(parents=True)
-    work = Work(
+    work = BuildRecord(
         "r", "", "d", "p", "new", (("brand/brand.yaml", "b" * 64),), (("templates/bare/x.css", None),), ()
     )
-    row = BuildRow.of(make_asset(asset_id))._replace(work=work)
-    write_state(own / "state", own / "temp", BuildState(rows={row.path: row}))
+    row = BuildRow.of(make_asset(asset_id))._replace(record=work)
+    write_build_db(own / "state", own / "temp", BuildDatabase(rows={row.path: row}))
     return row
 
 
 def test_why_reports_an_asset_without_a_build_and_its_next_step(
     root: Path, capsys: Capture, wording: Wording
 ) -> None:
-    why(context(root), CARD)
+    why(context(root), CARD_ID)
 
     first, built, following = capsys.readouterr().out.splitlines()
-    assert first == CARD
+    assert first == CARD_ID
     assert wording == [built, following]
 
 
@@ -86,7 +86,7 @@ def test_why_accepts_relative_and_absolute_paths_of_an_asset_file(root: Path, ca
 
 @pytest.mark.parametrize(
     ("word", "nearest"),
-    [(CARD.replace("card", "crad"), CARD), ("zzz", "")],
+    [(CARD_ID.replace("card", "crad"), CARD_ID), ("zzz", "")],
     ids=["misspelt id", "nothing similar"],
 )
 def test_why_suggests_the_nearest_id_for_an_unknown_asset(
@@ -104,11 +104,11 @@ def test_why_suggests_the_nearest_id_for_an_unknown_asset(
 def test_cache_info_prune_and_clear_report_the_number_of_entries(
     root: Path, capsys: Capture, wording: Wording
 ) -> None:
-    build_cache = Store(root / ".assetgen")
-    with build_cache.in_use():
+    build_cache = BuildCache(root / ".assetgen")
+    with build_cache.locked_for_use():
         for number in range(2):
             page = bytes([number]) * 1_000_000
-            build_cache.keep(str(number) * 64, "draws", Kept((), page[:10], page, "f" * 64, {}, None))
+            build_cache.add(str(number) * 64, "draws", CachedFile((), page[:10], page, "f" * 64, {}, None))
 
     printed = []
     for words in (("info",), ("prune", "1GB"), ("prune", "0"), ("clear",)):
@@ -120,9 +120,9 @@ def test_cache_info_prune_and_clear_report_the_number_of_entries(
 
 
 def test_cache_clear_removes_and_counts_every_entry(root: Path, capsys: Capture, wording: Wording) -> None:
-    build_cache = Store(root / ".assetgen")
-    with build_cache.in_use():
-        build_cache.keep("0" * 64, "draws", Kept((), b"a", b"b", "f" * 64, {}, None))
+    build_cache = BuildCache(root / ".assetgen")
+    with build_cache.locked_for_use():
+        build_cache.add("0" * 64, "draws", CachedFile((), b"a", b"b", "f" * 64, {}, None))
 
     cache(context(root), "clear")
     cache(context(root), "info")

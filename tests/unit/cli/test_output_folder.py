@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assetgen.cli.app import run
-from tests.support.tiny import write_tiny
+from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
 COMMANDS = ["build", "build --dry-run", "build --watch", "qr acme", "gallery"]

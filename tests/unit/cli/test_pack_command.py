@@ -14,7 +14,7 @@ from assetgen.cli.commands.pack import pack
 from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
 from assetgen.packs.pack_run import PackOptions, PackResult
-from tests.support.tiny import write_tiny
+from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
 SECOND_PARTNER = {"partners/beta/partner.yaml": "name: Beta\nchannels: [tiny-card]\n"}

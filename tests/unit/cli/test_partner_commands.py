@@ -14,7 +14,7 @@ import typer
 from assetgen.cli.commands.partner import import_, new
 from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
-from tests.support.tiny import write_tiny
+from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0L9 0L9 9Z"/></svg>'

@@ -11,11 +11,11 @@ import pytest
 import typer
 
 from assetgen.cli.commands.reference import SchemaKind, doctor, explain, schema
-from assetgen.cli.report import codes
+from assetgen.cli.report import list_codes
 from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
 from assetgen.rendering.engine.machine import MachinePart
-from tests.support.tiny import write_tiny
+from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
 Capture = pytest.CaptureFixture[str]
@@ -56,7 +56,7 @@ def test_explain_lists_every_code_with_its_title(tmp_path: Path, capsys: Capture
     explain(context(tmp_path), None)
 
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == list(codes())
+    assert [line.split()[0] for line in lines] == list(list_codes())
     assert all(len(line.split(maxsplit=1)) == 2 for line in lines)
 
 

@@ -17,10 +17,17 @@ from hypothesis import strategies as st
 from junitparser import JUnitXml
 from rich.console import Console
 
-from assetgen.cli.report import FORMATS, explain, print_findings, render_findings, shown, title
+from assetgen.cli.report import (
+    FORMATS,
+    escape_unprintable,
+    explain,
+    print_findings,
+    render_findings,
+    title_of,
+)
 from assetgen.errors import CampaignError
-from assetgen.findings import CODES, NOWHERE, Finding, Place, Severity, worst_first
-from tests.support.report_forms import Command, check_sarif, parse_command, sarif_validator
+from assetgen.findings import CODES, NO_PLACE, Finding, Place, Severity, sort_findings
+from tests.support.report_formats import WorkflowCommand, check_sarif, parse_workflow_command, sarif_validator
 from tests.support.wording import Wording
 
 ASSETS = [f"partner-{number:02d}/worried/ig-story/en-GB" for number in range(40)]
@@ -53,7 +60,7 @@ any_finding = st.builds(
     st.sampled_from(sorted(CODES)),
     texts,
     st.none() | texts,
-    places | st.just(NOWHERE),
+    places | st.just(NO_PLACE),
     st.sampled_from(Severity),
     st.none() | texts,
     st.none() | st.tuples(*[st.floats(-1e6, 1e6)] * 4),
@@ -129,8 +136,8 @@ def test_text_does_not_merge_findings_that_differ_in_more_than_the_asset(other: 
 
 
 def test_control_characters_are_escaped_and_joiners_are_kept() -> None:
-    assert shown("a\x1b[31m\x00\t\r\n\x9b\u202e\ud800") == r"a\x1b[31m\x00\t\r\n\x9b\u202e\ud800"
-    assert shown("نہیں\u200cہے \u200f👩\u200d🚒 [b]") == "نہیں\u200cہے \u200f👩\u200d🚒 [b]"
+    assert escape_unprintable("a\x1b[31m\x00\t\r\n\x9b\u202e\ud800") == r"a\x1b[31m\x00\t\r\n\x9b\u202e\ud800"
+    assert escape_unprintable("نہیں\u200cہے \u200f👩\u200d🚒 [b]") == "نہیں\u200cہے \u200f👩\u200d🚒 [b]"
 
 
 def test_hostile_text_in_any_part_of_a_finding_stays_on_its_line() -> None:
@@ -190,7 +197,9 @@ def test_json_contains_the_counts_and_every_finding() -> None:
     read = json.loads(printed)
     assert list(read) == ["built", "cached", "failed", "skipped", "removed", "seconds", "findings"]
     assert {key: read[key] for key in counts} == counts
-    assert read["findings"] == [finding.as_dict() for finding in worst_first([*IN_FORTY_ASSETS, UNKNOWN_KEY])]
+    assert read["findings"] == [
+        finding.as_dict() for finding in sort_findings([*IN_FORTY_ASSETS, UNKNOWN_KEY])
+    ]
     assert len(read["findings"]) == 41
 
 
@@ -216,15 +225,15 @@ def test_reports_do_not_depend_on_the_order_of_the_findings() -> None:
 # ── GitHub's workflow commands
 
 
-def github_of(*findings: Finding, folder: str = "") -> list[Command]:
+def github_of(*findings: Finding, folder: str = "") -> list[WorkflowCommand]:
     printed = render_findings(list(findings), "github", command="check", folder=folder)
-    return [parse_command(line) for line in printed.splitlines()]
+    return [parse_workflow_command(line) for line in printed.splitlines()]
 
 
 def test_github_command_has_file_line_column_and_title(wording: Wording) -> None:
     [command] = github_of(UNKNOWN_KEY)
 
-    assert command == Command(
+    assert command == WorkflowCommand(
         "error",
         {"file": "partners/a/partner.yaml", "line": "4", "col": "9", "title": "assetgen unknown-key"},
         command.message,
@@ -243,7 +252,7 @@ def test_github_commands_match_the_severities() -> None:
 def test_github_names_the_asset_of_a_finding_without_a_file(wording: Wording) -> None:
     [command] = github_of(TOO_HEAVY)
 
-    assert command == Command("error", {"title": "assetgen weight"}, command.message)
+    assert command == WorkflowCommand("error", {"title": "assetgen weight"}, command.message)
     assert "a/worried/disp-mpu/en-GB" in command.message
     assert wording == command.message
 
@@ -268,19 +277,19 @@ def test_github_escapes_hostile_text_and_file_names() -> None:
 
     assert command.properties == {"file": file, "line": "1", "col": "2", "title": "assetgen yaml"}
     text, hint = command.message.split("\n")
-    assert (text, hint.partition(": ")[2]) == (shown(HOSTILE), "50%0A off\\n::set-env name=A::b")
+    assert (text, hint.partition(": ")[2]) == (escape_unprintable(HOSTILE), "50%0A off\\n::set-env name=A::b")
 
 
 @given(any_findings)
 def test_github_prints_each_command_on_one_line_for_any_text(findings: list[Finding]) -> None:
     printed = render_findings(findings, "github", command="check")
 
-    commands = [parse_command(line) for line in printed.splitlines()]
+    commands = [parse_workflow_command(line) for line in printed.splitlines()]
 
     groups = {(f.severity, f.code, f.text, f.hint, f.place) for f in findings}
     assert len(commands) == len(groups)
     assert {command.message.split("\n")[0].split(" (")[0] for command in commands} == {
-        shown(f.text).split(" (")[0] for f in findings
+        escape_unprintable(f.text).split(" (")[0] for f in findings
     }
 
 
@@ -305,7 +314,7 @@ def test_sarif_result_has_rule_level_message_and_region(wording: Wording) -> Non
     assert driver["rules"] == [
         {
             "id": "unknown-key",
-            "shortDescription": {"text": title("unknown-key")},
+            "shortDescription": {"text": title_of("unknown-key")},
             "help": {"text": explain("unknown-key"), "markdown": explain("unknown-key")},
         }
     ]
@@ -460,7 +469,7 @@ def test_junit_escapes_characters_that_xml_forbids() -> None:
     [case] = suite_of(Finding("yaml", HOSTILE + "\x00\ufffe]]>", asset=None))
 
     [failure] = case.iter("failure")
-    assert failure.get("message") == shown(HOSTILE) + "\\x00\\ufffe]]>"
+    assert failure.get("message") == escape_unprintable(HOSTILE) + "\\x00\\ufffe]]>"
 
 
 # ── every format
@@ -478,7 +487,7 @@ def test_every_format_stays_readable_for_any_text(findings: list[Finding], asset
     groups = {(f.severity, f.code, f.text, f.hint, f.place): f for f in findings}
     assert len(text.splitlines()) == 1 + sum(2 if f.hint else 1 for f in groups.values())
     read = json.loads(render_findings(findings, "json", command="build"))
-    assert read["findings"] == [finding.as_dict() for finding in worst_first(findings)]
+    assert read["findings"] == [finding.as_dict() for finding in sort_findings(findings)]
     assert len(sarif_results(*findings)) == len(groups)
     suite = suite_of(*findings, assets=assets)
     assert len(list(suite.iter("failure"))) == len({f for f in findings if f.is_error})

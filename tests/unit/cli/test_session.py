@@ -11,7 +11,15 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.cli.session import SOURCES, Day, Session, built_into, day_of, named_folder, with_selection
+from assetgen.cli.session import (
+    SOURCES,
+    Day,
+    Session,
+    date_or_today,
+    parse_folder,
+    resolve_output_folder,
+    with_selection,
+)
 from assetgen.errors import CampaignError
 from assetgen.planning.selection import EVERYTHING, Selection
 from tests.support.wording import Wording
@@ -35,7 +43,7 @@ def parse_day(word: str) -> str:
 def refused_folder(root: Path, out: Path) -> tuple[str, str | None]:
     """Return the text and the hint of the error for an output folder."""
     with pytest.raises(CampaignError) as raised:
-        built_into(Session(root), out)
+        resolve_output_folder(Session(root), out)
     (finding,) = raised.value.findings
     assert finding.code == "bad-value"
     assert str(out) in finding.text
@@ -44,11 +52,11 @@ def refused_folder(root: Path, out: Path) -> tuple[str, str | None]:
 
 @given(st.dates())
 def test_date_option_accepts_any_iso_date(day: date) -> None:
-    assert day_of(parse_day(day.isoformat())) == day
+    assert date_or_today(parse_day(day.isoformat())) == day
 
 
 def test_date_option_defaults_to_today() -> None:
-    assert day_of(None) == date.today()
+    assert date_or_today(None) == date.today()
 
 
 @pytest.mark.parametrize(
@@ -65,9 +73,9 @@ def test_date_option_refuses_an_invalid_date(word: str, wording: Wording) -> Non
 
 
 def test_an_empty_output_folder_name_is_refused(wording: Wording) -> None:
-    assert named_folder("out") == Path("out")
+    assert parse_folder("out") == Path("out")
     with pytest.raises(typer.BadParameter) as raised:
-        named_folder("")
+        parse_folder("")
     assert wording == raised.value.message
 
 
@@ -93,14 +101,17 @@ def test_selection_options_are_collected_into_one_selection() -> None:
 
 
 def test_output_folder_defaults_to_out_in_the_campaign(campaign: Path) -> None:
-    assert built_into(Session(campaign), None) == campaign / "out"
-    assert built_into(Session(campaign), campaign.parent / "new/folder") == campaign.parent / "new/folder"
-    assert built_into(Session(campaign), campaign / "out/x") == campaign / "out/x"
+    assert resolve_output_folder(Session(campaign), None) == campaign / "out"
+    assert (
+        resolve_output_folder(Session(campaign), campaign.parent / "new/folder")
+        == campaign.parent / "new/folder"
+    )
+    assert resolve_output_folder(Session(campaign), campaign / "out/x") == campaign / "out/x"
 
 
 def test_default_output_folder_requires_a_campaign_folder(tmp_path: Path, wording: Wording) -> None:
     with pytest.raises(CampaignError) as raised:
-        built_into(Session(tmp_path / "none"), None)
+        resolve_output_folder(Session(tmp_path / "none"), None)
 
     assert [finding.code for finding in raised.value.findings] == ["missing-file"]
     assert wording == str(raised.value)

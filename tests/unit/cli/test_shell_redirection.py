@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from defusedxml import ElementTree
 
-from tests.support.tiny import write_tiny
+from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands

@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.cli import FINDINGS, INTERRUPTED, OK, encodable, leave, prepare, told_of_output
+from assetgen.cli import (
+    FINDINGS,
+    INTERRUPTED,
+    OK,
+    flush_streams,
+    make_encodable,
+    prepare_streams,
+    report_output_error,
+)
 from tests.support.wording import Wording
 
 
@@ -49,7 +57,7 @@ def in_ascii(report: str, form: str) -> str:
     """Return a report as prepared for a standard output in ASCII."""
     before, sys.stdout = sys.stdout, ascii_stream()
     try:
-        return encodable(report, form)
+        return make_encodable(report, form)
     finally:
         sys.stdout = before
 
@@ -70,7 +78,7 @@ def test_characters_missing_from_the_encoding_are_replaced(
     stream = ascii_stream()
     monkeypatch.setattr(sys, "stdout", stream)
 
-    prepare()
+    prepare_streams()
     sys.stdout.write(text)
 
     assert written(stream) == replaced
@@ -81,7 +89,7 @@ def test_output_to_a_stream_closed_by_the_caller_is_discarded(
 ) -> None:
     monkeypatch.setattr(sys, "stdout", None)
 
-    prepare()
+    prepare_streams()
     sys.stdout.write("discarded")
 
     stream = sys.stdout
@@ -92,7 +100,7 @@ def test_output_to_a_stream_closed_by_the_caller_is_discarded(
 def test_a_report_is_unchanged_in_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="UTF8"))
 
-    assert encodable("“→”", "json") == "“→”"
+    assert make_encodable("“→”", "json") == "“→”"
 
 
 @given(st.text(max_size=20), st.sampled_from(["json", "sarif"]))
@@ -111,7 +119,7 @@ def test_exit_code_is_kept_if_the_streams_can_be_written(monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     monkeypatch.setattr(sys, "stderr", io.StringIO())
 
-    assert [leave(code) for code in (OK, FINDINGS, INTERRUPTED)] == [OK, FINDINGS, INTERRUPTED]
+    assert [flush_streams(code) for code in (OK, FINDINGS, INTERRUPTED)] == [OK, FINDINGS, INTERRUPTED]
 
 
 def test_an_error_from_elsewhere_is_not_taken_for_an_output_error(
@@ -119,9 +127,9 @@ def test_an_error_from_elsewhere_is_not_taken_for_an_output_error(
 ) -> None:
     monkeypatch.setattr(sys, "stdout", FailingStream())
 
-    assert not told_of_output(OSError(errno.ENOSPC, "full", str(tmp_path / "a")))
-    assert not told_of_output(OSError(errno.EACCES, "denied"))
-    assert not told_of_output(ValueError("not a write error"))
+    assert not report_output_error(OSError(errno.ENOSPC, "full", str(tmp_path / "a")))
+    assert not report_output_error(OSError(errno.EACCES, "denied"))
+    assert not report_output_error(ValueError("not a write error"))
 
 
 def test_a_write_error_is_not_an_output_error_if_stdout_still_works(
@@ -129,7 +137,7 @@ def test_a_write_error_is_not_an_output_error_if_stdout_still_works(
 ) -> None:
     monkeypatch.setattr(sys, "stdout", io.StringIO())
 
-    assert not told_of_output(OSError(errno.ENOSPC, "full"))
+    assert not report_output_error(OSError(errno.ENOSPC, "full"))
 
 
 def replace_streams(monkeypatch: pytest.MonkeyPatch, number: int) -> tuple[FailingStream, io.StringIO]:
@@ -147,8 +155,8 @@ def test_stdout_that_cannot_be_written_is_reported_once(
 ) -> None:
     stdout, stderr = replace_streams(monkeypatch, number)
 
-    assert told_of_output(OSError(number, "refused"))
-    assert leave(FINDINGS) == FINDINGS
+    assert report_output_error(OSError(number, "refused"))
+    assert flush_streams(FINDINGS) == FINDINGS
 
     (line,) = stderr.getvalue().splitlines()
     assert line.endswith(": refused")
@@ -162,7 +170,7 @@ def test_leave_reports_stdout_that_cannot_be_written_and_does_not_return_0(
 ) -> None:
     stdout, stderr = replace_streams(monkeypatch, errno.ENOSPC)
 
-    assert leave(code) == expected
+    assert flush_streams(code) == expected
 
     (line,) = stderr.getvalue().splitlines()
     assert line.endswith(": refused")
@@ -172,7 +180,7 @@ def test_leave_reports_stdout_that_cannot_be_written_and_does_not_return_0(
 def test_leave_does_not_report_a_closed_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     stdout, stderr = replace_streams(monkeypatch, errno.EPIPE)
 
-    assert leave(OK) == FINDINGS
+    assert flush_streams(OK) == FINDINGS
 
     assert stderr.getvalue() == ""
     assert stdout.redirected == [1]

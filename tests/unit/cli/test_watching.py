@@ -13,7 +13,7 @@ import pytest
 
 from assetgen.cli.app import run
 from assetgen.cli.commands.build import SourceFilter
-from tests.support.tiny import write_tiny
+from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands

@@ -171,10 +171,10 @@ def test_the_result_counts_assets_and_lists_the_written_files(out: Out) -> None:
     first, second = write_gallery(out.folder), write_gallery(out.folder)
 
     thumb = f"index/{asset['sha256'][:16]}.jpg"
-    assert (first.assets, first.made) == (1, 1)
+    assert (first.assets, first.thumbnails) == (1, 1)
     assert first.written == ("index.html", thumb, "index/gallery.css")
     assert (out.folder / thumb).is_file()
-    assert (second.assets, second.made, second.written) == (1, 0, ())
+    assert (second.assets, second.thumbnails, second.written) == (1, 0, ())
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_thumbnails_drawn_in_parallel_are_identical_and_all_reported(out: Out, t
 
     result = write_gallery(out.folder, on_progress=lambda done, total: reports.append((done, total)))
 
-    assert result.made == len(out.thumbs()) == count
+    assert result.thumbnails == len(out.thumbs()) == count
     assert reports == [(done, count) for done in range(count + 1)]
     single = Out(tmp_path / "few")
     single.add(png(20, 30, "#10002C"))

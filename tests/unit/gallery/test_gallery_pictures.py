@@ -9,13 +9,21 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from assetgen.gallery.gallery_pictures import COVERED, JOIN, LONGEST_PX, SAFE, TRIM, draw_guides, guide
+from assetgen.gallery.gallery_pictures import (
+    COVERED,
+    LONGEST_PX,
+    PANEL_JOIN,
+    SAFE,
+    TRIM,
+    draw_guide_overlay,
+    draw_guides,
+)
 from assetgen.manifest.entry import Entry, read_finished
 from assetgen.planning.variants import Sheet
 from assetgen.rendering.renderer import Renderer
 from tests.support.factories import make_spec
-from tests.support.press_pages import SHEET as PRESS_SHEET
-from tests.support.tiny import CARD, SHEET, load_tiny
+from tests.support.press_pages import COATED_PRESS as PRESS_SHEET
+from tests.support.tiny_campaign import CARD_ID, SHEET_ID, load_tiny
 
 GREY = (128, 128, 128)
 SPEC = make_spec(
@@ -28,7 +36,7 @@ def draw_guide(folder: Path, size: tuple[int, int] = (300, 200), **changes: Any)
     """Return the guide of a grey picture."""
     path = folder / "asset.png"
     Image.new("RGB", size, GREY).save(path)
-    return guide(path, replace(SPEC, **changes))
+    return draw_guide_overlay(path, replace(SPEC, **changes))
 
 
 def box_of(picture: Image.Image, colour: tuple[int, int, int]) -> tuple[int, int, int, int]:
@@ -69,10 +77,10 @@ def test_panel_joins_are_drawn_as_lines_across_the_sheet(tmp_path: Path) -> None
     upright = draw_guide(tmp_path, panel_joins_x=(150,))
     level = draw_guide(tmp_path, panel_joins_y=(100,))
 
-    assert box_of(upright, JOIN)[1::2] == (0, 199)
-    assert box_of(upright, JOIN)[0] == 150
-    assert box_of(level, JOIN)[0::2] == (0, 299)
-    assert box_of(level, JOIN)[1] == 100
+    assert box_of(upright, PANEL_JOIN)[1::2] == (0, 199)
+    assert box_of(upright, PANEL_JOIN)[0] == 150
+    assert box_of(level, PANEL_JOIN)[0::2] == (0, 299)
+    assert box_of(level, PANEL_JOIN)[1] == 100
 
 
 def test_the_trim_of_a_sheet_with_bleed_is_drawn(tmp_path: Path) -> None:
@@ -119,7 +127,7 @@ def test_guides_are_written_for_existing_files_except_codes(tmp_path: Path) -> N
     campaign, assets = load_tiny(tmp_path / "campaign")
     renderer, out = Renderer(campaign), tmp_path / "out"
     finished = []
-    for asset_id in (CARD, SHEET, "acme/qr/png"):
+    for asset_id in (CARD_ID, SHEET_ID, "acme/qr/png"):
         asset = assets[asset_id]
         path = out / asset.path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -132,7 +140,7 @@ def test_guides_are_written_for_existing_files_except_codes(tmp_path: Path) -> N
     written = draw_guides(out, finished, tmp_path / "guides")
 
     assert written == [
-        (tmp_path / "guides" / assets[name].path).with_suffix(".png") for name in (CARD, SHEET)
+        (tmp_path / "guides" / assets[name].path).with_suffix(".png") for name in (CARD_ID, SHEET_ID)
     ]
     assert sorted((tmp_path / "guides").rglob("*.*")) == sorted(written)
     with Image.open(written[0]) as card, Image.open(written[1]) as sheet:

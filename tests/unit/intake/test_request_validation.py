@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from assetgen.errors import MachineError
-from assetgen.intake.request import Request
-from assetgen.intake.request_validation import Verdict, judge, take_over
+from assetgen.intake.request import PartnerRequest
+from assetgen.intake.request_validation import ValidatedRequest, commit_requests, validate_requests
 from assetgen.loading.campaign import load_campaign
-from tests.support.tiny import write_tiny
+from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
 
@@ -19,17 +19,19 @@ def root(tmp_path: Path) -> Path:
     return write_tiny(tmp_path / "campaign")
 
 
-def verdicts(root: Path, *requests: Request, refused: frozenset[int] = frozenset()) -> list[Verdict]:
-    return judge(load_campaign(root), requests, refused)
+def verdicts(
+    root: Path, *requests: PartnerRequest, refused: frozenset[int] = frozenset()
+) -> list[ValidatedRequest]:
+    return validate_requests(load_campaign(root), requests, refused)
 
 
-def verdict(root: Path, request: Request) -> Verdict:
+def verdict(root: Path, request: PartnerRequest) -> ValidatedRequest:
     (found,) = verdicts(root, request)
     return found
 
 
-def faults(one: Verdict) -> list[tuple[str | None, str]]:
-    return [(fault.key, fault.finding.text) for fault in one.faults]
+def faults(one: ValidatedRequest) -> list[tuple[str | None, str]]:
+    return [(fault.key, fault.finding.text) for fault in one.findings]
 
 
 def files(root: Path) -> dict[str, bytes]:
@@ -44,22 +46,22 @@ def files(root: Path) -> dict[str, bytes]:
 def test_a_valid_request_reports_its_planned_assets_and_writes_nothing(root: Path) -> None:
     before = files(root)
 
-    found = verdict(root, Request("Beta Council"))
+    found = verdict(root, PartnerRequest("Beta Council"))
 
-    assert found.is_sound and found.is_new
+    assert found.is_valid and found.is_new
     assert (found.mediums["social"], found.mediums["print"]) == (1, 1)
     assert files(root) == before
 
 
 def test_a_request_without_a_name_is_refused(root: Path) -> None:
-    found = verdict(root, Request(""))
+    found = verdict(root, PartnerRequest(""))
 
-    assert not found.is_sound
+    assert not found.is_valid
     assert faults(found)[0][0] == "name"
 
 
 def test_two_requests_for_one_id_are_both_refused(root: Path, wording: Wording) -> None:
-    first, second = verdicts(root, Request("Beta", id="beta"), Request("Second", id="beta"))
+    first, second = verdicts(root, PartnerRequest("Beta", id="beta"), PartnerRequest("Second", id="beta"))
 
     ((key, text),) = faults(first)
     assert faults(second) == [(key, text)]
@@ -68,7 +70,7 @@ def test_two_requests_for_one_id_are_both_refused(root: Path, wording: Wording) 
 
 
 def test_an_unknown_value_is_reported_with_its_key(root: Path) -> None:
-    ((key, text),) = faults(verdict(root, Request("Beta", messages=["helo"])))
+    ((key, text),) = faults(verdict(root, PartnerRequest("Beta", messages=["helo"])))
 
     assert key == "messages"
     assert "helo" in text and not text.startswith("messages:")
@@ -77,16 +79,16 @@ def test_an_unknown_value_is_reported_with_its_key(root: Path) -> None:
 def test_channels_without_planned_assets_are_reported(root: Path) -> None:
     (root / "partners/acme/partner.yaml").write_text("name: Acme\nchannels: [tiny-card]\n", "utf-8")
 
-    found = verdict(root, Request("Beta", channels=["qr-nothing"]))
+    found = verdict(root, PartnerRequest("Beta", channels=["qr-nothing"]))
 
-    assert not found.is_sound
+    assert not found.is_valid
     assert "channels" in {key for key, _ in faults(found)}
 
 
 def test_naming_a_refused_partner_as_alongside_refuses_the_request(root: Path, wording: Wording) -> None:
-    beta = Request("Beta", alongside=["gamma"])
-    gamma = Request("Gamma", alongside=["delta"])
-    delta = Request("Delta")
+    beta = PartnerRequest("Beta", alongside=["gamma"])
+    gamma = PartnerRequest("Gamma", alongside=["delta"])
+    delta = PartnerRequest("Delta")
 
     found = verdicts(root, beta, gamma, delta, refused=frozenset({2}))
 
@@ -97,21 +99,21 @@ def test_naming_a_refused_partner_as_alongside_refuses_the_request(root: Path, w
 
 
 def test_partners_that_are_requested_together_may_name_each_other(root: Path) -> None:
-    found = verdicts(root, Request("Beta", alongside=["gamma"]), Request("Gamma"))
+    found = verdicts(root, PartnerRequest("Beta", alongside=["gamma"]), PartnerRequest("Gamma"))
 
-    assert all(one.is_sound for one in found), [faults(one) for one in found]
+    assert all(one.is_valid for one in found), [faults(one) for one in found]
 
 
 def test_changes_to_an_existing_partner_are_reported(root: Path) -> None:
-    found = verdict(root, Request("Acme Trust", id="acme"))
+    found = verdict(root, PartnerRequest("Acme Trust", id="acme"))
 
     assert found.exists
     assert found.changes == {"name": ("Acme", "Acme Trust")}
-    assert verdict(root, Request("Acme", id="acme")).changes == {}
+    assert verdict(root, PartnerRequest("Acme", id="acme")).changes == {}
 
 
 def test_the_partner_of_a_committed_request_is_loaded_with_the_campaign(root: Path) -> None:
-    assert take_over(root, [Request("Beta Council")], "en-GB") == ["beta-council"]
+    assert commit_requests(root, [PartnerRequest("Beta Council")], "en-GB") == ["beta-council"]
 
     assert "beta-council" in load_campaign(root).campaign.partners
 
@@ -119,7 +121,7 @@ def test_the_partner_of_a_committed_request_is_loaded_with_the_campaign(root: Pa
 def test_committing_a_request_keeps_other_files_in_the_partner_folder(root: Path) -> None:
     (root / "partners/acme/notes.txt").write_text("kept", "utf-8")
 
-    take_over(root, [Request("Acme Trust", id="acme")], "en-GB")
+    commit_requests(root, [PartnerRequest("Acme Trust", id="acme")], "en-GB")
 
     assert files(root)["acme/notes.txt"] == b"kept"
     assert b"Acme Trust" in files(root)["acme/partner.yaml"]
@@ -132,7 +134,7 @@ def test_an_unwritable_folder_is_reported_with_the_requests_already_committed(
     (root / "partners/gamma").write_text("a file instead of a folder", "utf-8")
 
     with pytest.raises(MachineError) as raised:
-        take_over(root, [Request("Beta"), Request("Gamma")], "en-GB")
+        commit_requests(root, [PartnerRequest("Beta"), PartnerRequest("Gamma")], "en-GB")
 
     (finding,) = raised.value.findings
     assert "beta" in finding.text

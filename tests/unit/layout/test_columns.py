@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.geometry import Box, meet
-from assetgen.layout.columns import required_only, set_column
-from assetgen.layout.parts import SetColumn, Setting
-from assetgen.planning.asset import TypeFloor
+from assetgen.geometry import Box, polygons_overlap
+from assetgen.layout.columns import lay_out_column, without_all_optional
+from assetgen.layout.parts import ColumnInput, PlacedColumn
+from assetgen.planning.asset import TypeSizeLimits
 from assetgen.schema.template_file import Part, Region
-from tests.support.arranged_pages import measurer
+from tests.support.layout_inputs import measurer
 
 FAMILY = "Hanken Grotesk"
 NUMBER = "0808\N{NO-BREAK SPACE}157\N{NO-BREAK SPACE}0123"
@@ -42,17 +42,17 @@ PARTS = {
         optional=True,
     ),
 }
-FLOORS = dict.fromkeys(WORDS, TypeFloor(8.0, 12.0))
+FLOORS = dict.fromkeys(WORDS, TypeSizeLimits(8.0, 12.0))
 BOX = Box(40.0, 30.0, 400.0, 300.0)
 CODE_SIZE = {"code_side_px": 120.0, "code_module_px": 4.0}
 
 
-def setting(**changes: object) -> Setting:
-    default = Setting(
+def setting(**changes: object) -> ColumnInput:
+    default = ColumnInput(
         parts=PARTS,
         words=WORDS,
         required=frozenset({"number"}),
-        floors=FLOORS,
+        type_sizes=FLOORS,
         measurer=measurer(),
         family=FAMILY,
         short_side_px=400.0,
@@ -73,36 +73,36 @@ CTA = region("number", ("address", "promise"))
 CTA_WITH_CODE = region("number", ("address", "promise", "code"))
 
 
-def found(column: SetColumn | None) -> SetColumn:
+def found(column: PlacedColumn | None) -> PlacedColumn:
     assert column is not None
     return column
 
 
-def sizes(column: SetColumn | None) -> dict[str, float]:
+def sizes(column: PlacedColumn | None) -> dict[str, float]:
     return {part.name: part.size_px for part in found(column).parts}
 
 
 def test_with_enough_room_each_part_has_its_maximum_size() -> None:
-    column = set_column(Box(0, 0, 2000, 2000), region("headline", "body"), setting())
+    column = lay_out_column(Box(0, 0, 2000, 2000), region("headline", "body"), setting())
 
     assert sizes(column) == {"headline": pytest.approx(80.0), "body": pytest.approx(24.0)}
     assert found(column).scale == 1.0
 
 
 def test_a_relative_part_scales_with_the_part_it_refers_to() -> None:
-    type_sizes = sizes(set_column(BOX, CTA, setting()))
+    type_sizes = sizes(lay_out_column(BOX, CTA, setting()))
 
     assert type_sizes["address"] == pytest.approx(0.4 * type_sizes["number"])
 
 
 def test_a_number_is_at_most_as_wide_as_the_box() -> None:
-    column = found(set_column(Box(0, 0, 200, 300), region("number"), setting()))
+    column = found(lay_out_column(Box(0, 0, 200, 300), region("number"), setting()))
 
     assert column.parts[0].box.width == pytest.approx(200.0, abs=0.2)
 
 
 def test_the_first_line_touches_the_top_and_the_left_of_the_box() -> None:
-    column = found(set_column(BOX, region("headline"), setting()))
+    column = found(lay_out_column(BOX, region("headline"), setting()))
     first = column.parts[0].lines[0]
 
     assert first.baseline - column.parts[0].cap_px == pytest.approx(BOX.y)
@@ -110,7 +110,7 @@ def test_the_first_line_touches_the_top_and_the_left_of_the_box() -> None:
 
 
 def test_baselines_are_one_leading_apart() -> None:
-    part = found(set_column(Box(0, 0, 250, 400), region("headline"), setting())).parts[0]
+    part = found(lay_out_column(Box(0, 0, 250, 400), region("headline"), setting())).parts[0]
 
     steps = [below.baseline - above.baseline for above, below in pairwise(part.lines)]
     assert len(steps) >= 1
@@ -118,7 +118,7 @@ def test_baselines_are_one_leading_apart() -> None:
 
 
 def test_a_gap_is_measured_from_baseline_to_capitals() -> None:
-    headline, body = found(set_column(BOX, region("headline", "body"), setting())).parts
+    headline, body = found(lay_out_column(BOX, region("headline", "body"), setting())).parts
 
     gap = body.lines[0].baseline - body.cap_px - headline.lines[-1].baseline
     assert gap == pytest.approx(1.2 * body.size_px)
@@ -126,23 +126,23 @@ def test_a_gap_is_measured_from_baseline_to_capitals() -> None:
 
 @pytest.mark.parametrize(("anchor", "share"), [("top", 0.0), ("middle", 0.5), ("bottom", 1.0)])
 def test_a_column_is_anchored_at_the_top_middle_or_bottom(anchor: Anchor, share: float) -> None:
-    top = found(set_column(BOX, region("number"), setting()))
-    column = found(set_column(BOX, region("number", anchor=anchor), setting()))
+    top = found(lay_out_column(BOX, region("number"), setting()))
+    column = found(lay_out_column(BOX, region("number", anchor=anchor), setting()))
 
     spare = BOX.bottom - top.parts[0].box.bottom
     assert column.box.y - top.box.y == pytest.approx(share * spare)
 
 
 def test_text_under_its_minimum_size_does_not_fit() -> None:
-    assert set_column(Box(0, 0, 40, 300), region("number"), setting()) is None
-    assert set_column(Box(0, 0, 400, 5), region("number"), setting()) is None
+    assert lay_out_column(Box(0, 0, 40, 300), region("number"), setting()) is None
+    assert lay_out_column(Box(0, 0, 400, 5), region("number"), setting()) is None
 
 
 def test_an_optional_part_is_dropped_before_other_parts_get_small() -> None:
     parts = {**PARTS, "number": PARTS["number"].model_copy(update={"preferred_size": 0.12})}
 
-    whole = set_column(Box(0, 0, 400, 200), CTA, setting())
-    tight = set_column(Box(0, 0, 400, 75), CTA, setting(parts=parts))
+    whole = lay_out_column(Box(0, 0, 400, 200), CTA, setting())
+    tight = lay_out_column(Box(0, 0, 400, 75), CTA, setting(parts=parts))
 
     assert set(sizes(whole)) == {"number", "address", "promise"}
     assert set(sizes(tight)) == {"number", "address"}
@@ -166,17 +166,17 @@ def test_optional_parts_are_dropped_one_by_one_least_important_first(height: flo
     with_action = setting(
         parts=parts,
         words={**WORDS, "action": "Call free"},
-        floors={role: TypeFloor(6.0, 8.0) for role in (*WORDS, "action")},
+        floors={role: TypeSizeLimits(6.0, 8.0) for role in (*WORDS, "action")},
     )
 
-    assert set(sizes(set_column(Box(0, 0, 400, height), column, with_action))) == kept
+    assert set(sizes(lay_out_column(Box(0, 0, 400, height), column, with_action))) == kept
 
 
 def test_a_headline_limited_by_its_lines_does_not_make_the_body_small() -> None:
     narrow = Box(0, 0, 150, 2000)
     column = region("headline", "body")
 
-    type_sizes = sizes(set_column(narrow, column, setting()))
+    type_sizes = sizes(lay_out_column(narrow, column, setting()))
 
     assert type_sizes["headline"] < 0.6 * 80.0
     assert type_sizes["body"] == pytest.approx(24.0, rel=0.03)
@@ -184,11 +184,11 @@ def test_a_headline_limited_by_its_lines_does_not_make_the_body_small() -> None:
 
 def test_a_headline_under_its_preferred_size_does_not_limit_the_body() -> None:
     """The headline's longest word is too wide for 110 px; the body has room for its preferred 12 px and uses it."""
-    floors = {**FLOORS, "headline": TypeFloor(8.0, 110.0)}
+    floors = {**FLOORS, "headline": TypeSizeLimits(8.0, 110.0)}
     parts = {**PARTS, "body": PARTS["body"].model_copy(update={"max_size": 0.01})}
 
     column = found(
-        set_column(
+        lay_out_column(
             replace(BOX, height=500.0), region("headline", "body"), setting(floors=floors, parts=parts)
         )
     )
@@ -203,7 +203,7 @@ def test_awkward_line_breaks_are_the_last_resort() -> None:
     broken = {
         width: [
             line.line.text
-            for line in found(set_column(Box(0, 0, width, 400), region("headline"), with_headline))
+            for line in found(lay_out_column(Box(0, 0, width, 400), region("headline"), with_headline))
             .parts[0]
             .lines
         ]
@@ -217,7 +217,7 @@ def test_awkward_line_breaks_are_the_last_resort() -> None:
 
 def test_a_column_never_grows_beyond_its_box() -> None:
     box = Box(0, 0, 150, 260)
-    column = found(set_column(box, region("headline", "body"), setting()))
+    column = found(lay_out_column(box, region("headline", "body"), setting()))
 
     assert column.box.bottom <= box.bottom + 0.1
     assert column.box.right <= box.right + 0.1
@@ -227,12 +227,12 @@ def test_ink_stays_inside_the_circle_of_a_round_channel() -> None:
     circle = (240.0, 180.0, 200.0)
     box = Box(60.0, 30.0, 370.0, 320.0)
 
-    free = found(set_column(box, region("headline", "number"), setting()))
+    free = found(lay_out_column(box, region("headline", "number"), setting()))
     within_circle = found(
-        set_column(box, region("headline", "number", anchor="middle"), setting(circle=circle))
+        lay_out_column(box, region("headline", "number", anchor="middle"), setting(circle=circle))
     )
 
-    def furthest(column: SetColumn) -> float:
+    def furthest(column: PlacedColumn) -> float:
         ink = [part.ink(line) for part in column.parts for line in part.lines]
         return max(hypot(x - circle[0], y - circle[1]) for one in ink for x, y in one.corners())
 
@@ -243,21 +243,21 @@ def test_ink_stays_inside_the_circle_of_a_round_channel() -> None:
 def test_an_optional_part_that_the_channel_requires_is_kept() -> None:
     required = setting(required=frozenset({"number", "promise"}))
 
-    assert "promise" in sizes(set_column(Box(0, 0, 400, 90), CTA, required))
+    assert "promise" in sizes(lay_out_column(Box(0, 0, 400, 90), CTA, required))
 
 
 def test_required_only_drops_optional_parts_that_are_not_required() -> None:
-    assert required_only(CTA_WITH_CODE, setting()).column == ("number", ("address", "code"))
+    assert without_all_optional(CTA_WITH_CODE, setting()).column == ("number", ("address", "code"))
 
 
 def test_a_part_without_copy_is_left_out() -> None:
     without_body = setting(words={"headline": "Talk to us"})
 
-    assert sizes(set_column(BOX, region("headline", "body"), without_body)).keys() == {"headline"}
+    assert sizes(lay_out_column(BOX, region("headline", "body"), without_body)).keys() == {"headline"}
 
 
 def test_the_code_is_right_of_the_text_at_its_own_size() -> None:
-    column = found(set_column(BOX, CTA_WITH_CODE, setting(**CODE_SIZE)))
+    column = found(lay_out_column(BOX, CTA_WITH_CODE, setting(**CODE_SIZE)))
 
     assert column.code is not None
     assert (column.code.width, column.code.height, column.code.right) == pytest.approx((120, 120, BOX.right))
@@ -266,14 +266,14 @@ def test_the_code_is_right_of_the_text_at_its_own_size() -> None:
 
 
 def test_in_a_narrow_box_the_code_is_below_the_text() -> None:
-    column = found(set_column(Box(0, 0, 150, 500), CTA_WITH_CODE, setting(**CODE_SIZE)))
+    column = found(lay_out_column(Box(0, 0, 150, 500), CTA_WITH_CODE, setting(**CODE_SIZE)))
 
     assert column.code is not None
     assert all(part.box.bottom <= column.code.y for part in column.parts)
 
 
 def test_a_code_wider_than_the_box_does_not_fit() -> None:
-    assert set_column(Box(0, 0, 100, 500), CTA_WITH_CODE, setting(**CODE_SIZE)) is None
+    assert lay_out_column(Box(0, 0, 100, 500), CTA_WITH_CODE, setting(**CODE_SIZE)) is None
 
 
 @settings(max_examples=60, derandomize=True)
@@ -289,45 +289,47 @@ def test_a_column_stays_inside_its_box_without_overlaps(
     box = Box(10.0, 20.0, width, height)
     with_code = setting(code_side_px=code, code_module_px=code and code / 37)
 
-    column = set_column(box, region("number", ("address", "promise", "code"), anchor=anchor), with_code)
+    column = lay_out_column(box, region("number", ("address", "promise", "code"), anchor=anchor), with_code)
 
     if column is None:
         return
     boxes = [part.box for part in column.parts] + ([column.code] if column.code else [])
-    room = box.grown(0.2)
+    room = box.enlarged(0.2)
     assert all(room.x <= one.x and one.right <= room.right for one in boxes)
     assert all(room.y <= one.y and one.bottom <= room.bottom for one in boxes)
-    inks = [one.grown(-0.2).corners() for one in boxes]
-    assert not any(meet(one, other) for one, other in combinations(inks, 2))
+    inks = [one.enlarged(-0.2).corners() for one in boxes]
+    assert not any(polygons_overlap(one, other) for one, other in combinations(inks, 2))
     assert all(part.size_px >= 8.0 for part in column.parts)
 
 
 def test_text_gets_smaller_to_keep_clear_of_the_light() -> None:
     light = (((200.0, 0.0), (800.0, 0.0), (800.0, 800.0), (300.0, 800.0)),)
 
-    unobstructed = found(set_column(BOX, region("headline"), setting()))
-    beside_light = found(set_column(BOX, region("headline"), setting(), light))
+    unobstructed = found(lay_out_column(BOX, region("headline"), setting()))
+    beside_light = found(lay_out_column(BOX, region("headline"), setting(), light))
 
     part = beside_light.parts[0]
     clear = part.part.clearance * part.size_px
     assert part.size_px < unobstructed.parts[0].size_px
-    assert not any(meet(part.ink(line).grown(clear).corners(), light[0]) for line in part.lines)
+    assert not any(
+        polygons_overlap(part.ink(line).enlarged(clear).corners(), light[0]) for line in part.lines
+    )
 
 
 def test_text_avoids_obstacles() -> None:
     face = Box(BOX.x, BOX.y + 100, 400, 200).corners()
 
-    column = found(set_column(BOX, region("headline"), setting(obstacles=(face,))))
+    column = found(lay_out_column(BOX, region("headline"), setting(obstacles=(face,))))
 
     assert column.parts[0].box.bottom <= BOX.y + 100
 
 
 def test_a_panel_join_falls_between_digit_groups_or_beside_the_number() -> None:
-    plain = found(set_column(BOX, region("number"), setting(short_side_px=200.0))).parts[0]
+    plain = found(lay_out_column(BOX, region("number"), setting(short_side_px=200.0))).parts[0]
     join = plain.box.x + 0.15 * plain.box.width
 
     number = found(
-        set_column(BOX, region("number"), setting(short_side_px=200.0, panel_joins_x=(join,)))
+        lay_out_column(BOX, region("number"), setting(short_side_px=200.0, panel_joins_x=(join,)))
     ).parts[0]
 
     start, size = number.lines[0].x - number.lines[0].line.left_em * number.size_px, number.size_px
@@ -339,27 +341,27 @@ def test_a_panel_join_falls_between_digit_groups_or_beside_the_number() -> None:
 
 def advance(count: int) -> float:
     """Return the width in em of the first characters of the number."""
-    return measurer().run(NUMBER[:count], FAMILY, 700).advance if count else 0.0
+    return measurer().shape(NUMBER[:count], FAMILY, 700).advance if count else 0.0
 
 
 def test_a_number_does_not_fit_if_panel_joins_leave_no_place() -> None:
     joins = tuple(float(x) for x in range(0, 500, 10))
 
-    assert set_column(BOX, region("number"), setting(panel_joins_x=joins)) is None
+    assert lay_out_column(BOX, region("number"), setting(panel_joins_x=joins)) is None
 
 
 def test_a_column_states_whether_it_has_its_preferred_size() -> None:
     parts = {**PARTS, "number": PARTS["number"].model_copy(update={"preferred_size": 0.1})}
 
-    large = found(set_column(Box(0, 0, 400, 300), region("number"), setting(parts=parts)))
-    small = found(set_column(Box(0, 0, 150, 300), region("number"), setting(parts=parts)))
+    large = found(lay_out_column(Box(0, 0, 400, 300), region("number"), setting(parts=parts)))
+    small = found(lay_out_column(Box(0, 0, 150, 300), region("number"), setting(parts=parts)))
 
-    assert (large.good, small.good) == (True, False)
+    assert (large.is_good, small.is_good) == (True, False)
 
 
 def test_a_same_line_part_shares_the_baseline_and_ends_at_the_right() -> None:
     parts = {**PARTS, "address": PARTS["address"].model_copy(update={"same_line": True, "gap": 1.0})}
-    column = found(set_column(BOX, region("number", "address"), setting(parts=parts)))
+    column = found(lay_out_column(BOX, region("number", "address"), setting(parts=parts)))
     number, address = column.parts
 
     assert address.lines[0].baseline == number.lines[0].baseline

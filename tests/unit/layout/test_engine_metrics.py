@@ -10,52 +10,52 @@ from hypothesis import strategies as st
 from weasyprint.text.fonts import FontConfiguration
 
 from assetgen.layout.engine_metrics import Measurer, drawn_tracking
-from tests.support.arranged_pages import FAMILY, font, measurer
-from tests.support.tiny import REPO, real_campaign
+from tests.support.layout_inputs import FAMILY, bold_font, measurer
+from tests.support.tiny_campaign import REPO, real_campaign
 
 FONT_FILE = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
 
 
 def advance_of(letter: str) -> float:
     """Return the advance of a letter in em, from the table of the font."""
-    return font()["hmtx"][font().getBestCmap()[ord(letter)]][0] / font()["head"].unitsPerEm
+    return bold_font()["hmtx"][bold_font().getBestCmap()[ord(letter)]][0] / bold_font()["head"].unitsPerEm
 
 
 @pytest.mark.parametrize("letter", "AHW0aß£")
 def test_a_letter_is_as_wide_as_the_font_says(letter: str) -> None:
-    assert measurer().run(letter, FAMILY, 700).advance == pytest.approx(advance_of(letter))
+    assert measurer().shape(letter, FAMILY, 700).advance == pytest.approx(advance_of(letter))
 
 
 @pytest.mark.parametrize("letter", "AHnoT8")
 def test_bearings_are_the_space_beside_the_ink(letter: str) -> None:
-    run = measurer().run(letter, FAMILY, 700)
-    glyph = font()["glyf"][font().getBestCmap()[ord(letter)]]
-    em = font()["head"].unitsPerEm
+    run = measurer().shape(letter, FAMILY, 700)
+    glyph = bold_font()["glyf"][bold_font().getBestCmap()[ord(letter)]]
+    em = bold_font()["head"].unitsPerEm
 
     assert run.left == pytest.approx(glyph.xMin / em, abs=0.002)
     assert run.right == pytest.approx(run.advance - glyph.xMax / em, abs=0.002)
 
 
 def test_letter_pairs_are_kerned() -> None:
-    apart = measurer().run("A", FAMILY, 700).advance + measurer().run("V", FAMILY, 700).advance
+    apart = measurer().shape("A", FAMILY, 700).advance + measurer().shape("V", FAMILY, 700).advance
 
-    assert measurer().run("AV", FAMILY, 700).advance < apart
+    assert measurer().shape("AV", FAMILY, 700).advance < apart
 
 
 def test_a_heavier_face_is_wider() -> None:
-    light, heavy = (measurer().run("Worried", FAMILY, weight).advance for weight in (500, 700))
+    light, heavy = (measurer().shape("Worried", FAMILY, weight).advance for weight in (500, 700))
 
     assert heavy > light
 
 
 def test_an_empty_text_has_no_width() -> None:
-    run = measurer().run("", FAMILY, 700)
+    run = measurer().shape("", FAMILY, 700)
 
     assert (run.advance, run.left, run.right, run.glyphs) == (0.0, 0.0, 0.0, 0)
 
 
 def test_a_space_has_width_but_no_ink() -> None:
-    run = measurer().run(" ", FAMILY, 700)
+    run = measurer().shape(" ", FAMILY, 700)
 
     assert run.advance == pytest.approx(advance_of(" ")) and run.advance > 0
     assert run.left + run.right == pytest.approx(run.advance)
@@ -72,7 +72,7 @@ def test_a_missing_weight_is_replaced_by_the_nearest(weight: int, nearest: int) 
 def test_two_measurers_measure_a_text_equally(words: str) -> None:
     other = Measurer(real_campaign().brand.faces)
 
-    assert other.run(words, FAMILY, 600) == measurer().run(words, FAMILY, 600)
+    assert other.shape(words, FAMILY, 600) == measurer().shape(words, FAMILY, 600)
 
 
 @pytest.mark.parametrize("spacing", [-0.022, -0.02, 0.0, 0.05, 0.1])

@@ -8,14 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.geometry import Box, meet
+from assetgen.geometry import Box, polygons_overlap
 from assetgen.layout.motifs import DrawnMotif
-from assetgen.schema.template_file import Opening
-from tests.support.door_stages import CALL, CLEAR, area, drawn, is_inside, stage, try_to_draw
-from tests.support.template_sources import faults, read, shapes
+from assetgen.schema.template_file import MotifShape
+from tests.support.motif_stages import (
+    CLEARANCE_PX,
+    CTA_BOX,
+    area,
+    draw_motif,
+    is_inside,
+    make_stage,
+    try_to_draw_motif,
+)
+from tests.support.template_sources import read_tiny_template, template_faults, template_yaml_with
 from tests.support.wording import Wording
 
-FAR = Opening(kind="far", door=(0.77,), drop=0.34, min_drop=0.12, spread=0.19, height=0.27)
+FAR = MotifShape(kind="far", door=(0.77,), drop=0.34, min_drop=0.12, spread=0.19, height=0.27)
 WIDE_CTA = Box(600.0, 400.0, 520.0, 150.0)
 
 
@@ -36,15 +44,17 @@ def test_light_that_is_drawn_contains_the_cta(
 ) -> None:
     cta = Box(x, y, width, 120.0)
 
-    motif = try_to_draw(FAR.model_copy(update={"spread": spread}), stage(), cta, CLEAR, drop)
+    motif = try_to_draw_motif(
+        FAR.model_copy(update={"spread": spread}), make_stage(), cta, CLEARANCE_PX, drop
+    )
 
     assert motif is None or all(is_inside(corner, motif["fall"]) for corner in cta.corners())
 
 
 def test_the_whole_door_is_visible_and_the_light_runs_into_the_bleed() -> None:
-    canvas = stage(bleed=30.0)
+    canvas = make_stage(bleed=30.0)
 
-    motif = drawn(FAR, canvas)
+    motif = draw_motif(FAR, canvas)
 
     assert all(
         0 < x < canvas.trim_width and 0 < y < canvas.trim_height for x, y in (*motif["slit"], *motif["leaf"])
@@ -55,14 +65,14 @@ def test_the_whole_door_is_visible_and_the_light_runs_into_the_bleed() -> None:
 
 @pytest.mark.parametrize("drop", [0.0, 0.34, 1.4], ids=["level", "slanting", "off the page bottom"])
 def test_the_points_of_every_shape_run_clockwise(drop: float) -> None:
-    motif = drawn(FAR, stage(1200, 630), WIDE_CTA, drop)
+    motif = draw_motif(FAR, make_stage(1200, 630), WIDE_CTA, drop)
 
     assert all(area(shape) > 0 for shape in (motif["slit"], motif["fall"], motif["leaf"]))
     assert motif["edge"] == ()
 
 
 def test_a_far_door_has_the_same_proportions_in_every_shape() -> None:
-    tall, wide = drawn(FAR), drawn(FAR, stage(1200, 630), WIDE_CTA)
+    tall, wide = draw_motif(FAR), draw_motif(FAR, make_stage(1200, 630), WIDE_CTA)
 
     proportions = [
         tuple((x - motif["slit"][3][0]) / height(motif) for x, _ in (motif["leaf"][0], motif["leaf"][1]))
@@ -73,63 +83,63 @@ def test_a_far_door_has_the_same_proportions_in_every_shape() -> None:
 
 
 def test_the_door_height_is_a_share_of_the_live_area_short_side() -> None:
-    canvas = stage()
+    canvas = make_stage()
 
-    assert height(drawn(FAR, canvas)) == pytest.approx(0.27 * canvas.unit)
+    assert height(draw_motif(FAR, canvas)) == pytest.approx(0.27 * canvas.unit)
 
 
 def test_a_door_near_the_page_top_gets_smaller_and_is_not_cut_off() -> None:
     high = Box(60.0, 380.0, 700.0, 500.0)
 
-    motif = drawn(FAR, call=high, drop=0.1)
+    motif = draw_motif(FAR, cta_box=high, drop=0.1)
 
-    assert height(motif) < 0.9 * height(drawn(FAR))
+    assert height(motif) < 0.9 * height(draw_motif(FAR))
     assert motif["slit"][1][1] == pytest.approx(0.06 * 1080)
 
 
 def test_steep_light_leaves_the_lower_left_of_the_page_dark() -> None:
-    canvas = stage(1200, 630)
+    canvas = make_stage(1200, 630)
 
-    steep, flat = drawn(FAR, canvas, WIDE_CTA, drop=1.4), drawn(FAR, canvas, WIDE_CTA, drop=0.1)
+    steep, flat = draw_motif(FAR, canvas, WIDE_CTA, drop=1.4), draw_motif(FAR, canvas, WIDE_CTA, drop=0.1)
 
     assert not is_inside((20, 620), steep["fall"])
     assert is_inside((20, 620), flat["fall"])
 
 
 def test_the_right_edge_of_the_light_rises_to_contain_the_cta() -> None:
-    canvas, cta = stage(1200, 630), Box(600.0, 300.0, 560.0, 150.0)
+    canvas, cta = make_stage(1200, 630), Box(600.0, 300.0, 560.0, 150.0)
 
-    motif = drawn(FAR.model_copy(update={"spread": 0.9, "door": (0.6,)}), canvas, cta)
+    motif = draw_motif(FAR.model_copy(update={"spread": 0.9, "door": (0.6,)}), canvas, cta)
 
     assert is_inside((cta.right, cta.y), motif["fall"])
 
 
 def test_copy_must_avoid_a_far_door() -> None:
-    motif = drawn(FAR)
+    motif = draw_motif(FAR)
     middle = Box((motif["leaf"][0][0] + motif["leaf"][1][0]) / 2, motif["leaf"][1][1] + 20, 4, 4)
 
-    assert any(meet(middle.corners(), shape) for shape in motif.kept_clear)
+    assert any(polygons_overlap(middle.corners(), shape) for shape in motif.kept_clear)
 
 
 def test_a_threshold_that_the_layout_states_is_used() -> None:
-    canvas = stage()
+    canvas = make_stage()
 
-    motif = drawn(FAR.model_copy(update={"threshold": 0.5}), canvas, Box(60, 1100, 300, 100))
+    motif = draw_motif(FAR.model_copy(update={"threshold": 0.5}), canvas, Box(60, 1100, 300, 100))
 
     assert motif["slit"][3][1] == pytest.approx(canvas.live.y + 0.5 * canvas.live.height)
 
 
 def test_nothing_is_drawn_if_the_light_cannot_contain_the_cta() -> None:
-    assert try_to_draw(FAR, stage(), Box(60, 80, 700, 900), CLEAR, 0.3) is None
-    assert try_to_draw(FAR, stage(), CALL, CLEAR, 0.3) is not None
+    assert try_to_draw_motif(FAR, make_stage(), Box(60, 80, 700, 900), CLEARANCE_PX, 0.3) is None
+    assert try_to_draw_motif(FAR, make_stage(), CTA_BOX, CLEARANCE_PX, 0.3) is not None
 
 
 def test_a_template_states_a_far_door_by_right_side_and_height(tmp_path: Path) -> None:
     shape = "  wide:\n    extends: landscape\n    motif: {kind: far, door: [0.8], height: 0.3, drop: 1.5}\n"
 
-    found = read(tmp_path, shapes(shape)).arrangements["wide"].motif
+    found = read_tiny_template(tmp_path, template_yaml_with(shape)).layouts["wide"].motif
 
-    assert found == Opening(kind="far", door=(0.8,), height=0.3, drop=1.5)
+    assert found == MotifShape(kind="far", door=(0.8,), height=0.3, drop=1.5)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +155,9 @@ def test_a_template_states_a_far_door_by_right_side_and_height(tmp_path: Path) -
 def test_a_door_with_measures_of_a_different_kind_is_refused(
     motif: str, tmp_path: Path, wording: Wording
 ) -> None:
-    found = faults(tmp_path, shapes(f"  wide:\n    extends: landscape\n    motif: {motif}\n"))
+    found = template_faults(
+        tmp_path, template_yaml_with(f"  wide:\n    extends: landscape\n    motif: {motif}\n")
+    )
 
     assert len(found) == 1
     assert found[0].startswith("templates/bare/template.yaml:") and "[bad-value]" in found[0]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.layout.line_breaking import Line, Typesetter, typesetter, words_of
-from tests.support.arranged_pages import measurer as real_measurer
+from assetgen.layout.line_breaking import Line, Typesetter, get_typesetter, split_words
+from tests.support.layout_inputs import measurer as real_measurer
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 NUMBER = NO_BREAK_SPACE.join(("0808", "157", "0123"))
@@ -30,12 +30,12 @@ WORDS = st.lists(st.text(string.ascii_letters + ".,?’", min_size=1, max_size=1
 
 def break_text(text: str, width_em: float, max_lines: int = 9, **options: object) -> list[str] | None:
     """Return the text of each line, or None if the words do not fit."""
-    lines = make_typesetter().break_lines(words_of((text,), (700,)), width_em, max_lines, **options)  # type: ignore[arg-type]
+    lines = make_typesetter().break_lines(split_words((text,), (700,)), width_em, max_lines, **options)  # type: ignore[arg-type]
     return None if lines is None else [line.text for line in lines]
 
 
 def width_em(text: str) -> float:
-    return make_typesetter().line(words_of((text,), (700,))).ink_em
+    return make_typesetter().line(split_words((text,), (700,))).ink_em
 
 
 @pytest.mark.thorough
@@ -44,7 +44,9 @@ def width_em(text: str) -> float:
 def test_every_word_is_kept_in_order_and_within_the_width(
     words: list[str], width: float, max_lines: int, few: bool
 ) -> None:
-    lines = make_typesetter().break_lines(words_of((" ".join(words),), (500,)), width, max_lines, few=few)
+    lines = make_typesetter().break_lines(
+        split_words((" ".join(words),), (500,)), width, max_lines, prefer_few_lines=few
+    )
 
     if lines is None:
         return
@@ -253,7 +255,7 @@ def test_a_long_text_uses_no_more_lines_than_it_needs() -> None:
 
 
 def test_each_text_keeps_its_own_weight() -> None:
-    words = words_of(("Stop It Now!", "Confidential and anonymous"), (700, 500))
+    words = split_words(("Stop It Now!", "Confidential and anonymous"), (700, 500))
 
     assert make_typesetter().line(words).spans() == (
         (700, "Stop It Now!"),
@@ -262,7 +264,7 @@ def test_each_text_keeps_its_own_weight() -> None:
 
 
 def test_texts_beyond_the_last_weight_use_the_last_weight() -> None:
-    assert [word.weight for word in words_of(("one", "two", "three"), (700, 500))] == [700, 500, 500]
+    assert [word.weight for word in split_words(("one", "two", "three"), (700, 500))] == [700, 500, 500]
 
 
 def test_ink_width_is_the_advance_without_the_bearings() -> None:
@@ -272,8 +274,8 @@ def test_ink_width_is_the_advance_without_the_bearings() -> None:
 
 
 def test_a_line_breaks_between_two_texts_of_one_part() -> None:
-    words = words_of(("Open Door Line", "Confidential and anonymous"), (700, 500))
-    lines = make_typesetter().break_lines(words, 14.0, 2, few=True)
+    words = split_words(("Open Door Line", "Confidential and anonymous"), (700, 500))
+    lines = make_typesetter().break_lines(words, 14.0, 2, prefer_few_lines=True)
 
     assert lines is not None
     assert [line.text for line in lines] == ["Open Door Line", "Confidential and anonymous"]
@@ -282,8 +284,8 @@ def test_a_line_breaks_between_two_texts_of_one_part() -> None:
 @pytest.mark.parametrize(("spacing", "drawn"), [(0.0, 0.0), (-0.022, -0.021264), (0.1, 0.0992)])
 def test_letter_spacing_is_measured_as_the_engine_draws_it(spacing: float, drawn: float) -> None:
     measurer = make_typesetter().measurer
-    plain = typesetter(measurer, FAMILY, 0.0).line(words_of(("ABC",), (700,)))
-    spaced = typesetter(measurer, FAMILY, spacing).line(words_of(("ABC",), (700,)))
+    plain = get_typesetter(measurer, FAMILY, 0.0).line(split_words(("ABC",), (700,)))
+    spaced = get_typesetter(measurer, FAMILY, spacing).line(split_words(("ABC",), (700,)))
 
     assert spaced.width_em - plain.width_em == pytest.approx(3 * drawn)
     assert spaced.ink_em - plain.ink_em == pytest.approx(2 * drawn)
@@ -292,5 +294,5 @@ def test_letter_spacing_is_measured_as_the_engine_draws_it(spacing: float, drawn
 def test_a_typesetter_is_cached_for_each_family_and_spacing() -> None:
     measurer = make_typesetter().measurer
 
-    assert typesetter(measurer, FAMILY, 0.0) is typesetter(measurer, FAMILY, 0.0)
-    assert typesetter(measurer, FAMILY, 0.0) is not typesetter(measurer, FAMILY, 0.1)
+    assert get_typesetter(measurer, FAMILY, 0.0) is get_typesetter(measurer, FAMILY, 0.0)
+    assert get_typesetter(measurer, FAMILY, 0.0) is not get_typesetter(measurer, FAMILY, 0.1)

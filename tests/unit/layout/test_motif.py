@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetgen.geometry import Box
-from assetgen.layout.motifs.motif import SEEN_UNDER_PX, DrawnMotif, Stage
+from assetgen.layout.motifs.motif import GLOW_OVERLAP_PX, DrawnMotif, Stage
 
 PAGE = Box(-10.0, -10.0, 420.0, 320.0)
 STAGE = Stage(PAGE, Box(20.0, 30.0, 360.0, 200.0), 400.0, 300.0)
@@ -27,7 +27,7 @@ def test_a_share_of_the_live_width_is_converted_to_page_coordinates() -> None:
 
 def test_a_motif_hangs_from_the_names_above_it_or_the_page_top() -> None:
     assert STAGE.hang_y == -10.0
-    assert replace(STAGE, head=0.0).hang_y == 0.0
+    assert replace(STAGE, footer_bottom=0.0).hang_y == 0.0
 
 
 def test_a_shape_is_read_by_role_and_an_unknown_role_raises() -> None:
@@ -37,7 +37,7 @@ def test_a_shape_is_read_by_role_and_an_unknown_role_raises() -> None:
 
 
 def test_dusk_ends_where_light_fills_the_width_of_the_sheet() -> None:
-    assert DRAWN.dusk(PAGE, 1000.0) == Box(-10.0, -10.0, 420.0, 210.0 + SEEN_UNDER_PX).corners()
+    assert DRAWN.dusk(PAGE, 1000.0) == Box(-10.0, -10.0, 420.0, 210.0 + GLOW_OVERLAP_PX).corners()
 
 
 def test_dusk_covers_the_sheet_if_light_does_not_fill_its_width() -> None:

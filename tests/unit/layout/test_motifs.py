@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assetgen.geometry import meet
+from assetgen.geometry import polygons_overlap
 from assetgen.layout.engine_metrics import Measurer
-from assetgen.layout.motifs import MOTIFS, CallToAction, DrawnMotif, Stage, motif_of
-from assetgen.layout.page_layout import Arranged, arrange
-from assetgen.loading.model import Campaign, Template
+from assetgen.layout.motifs import MOTIFS, CallToAction, DrawnMotif, Stage, make_motif
+from assetgen.layout.page_layout import PageLayout, lay_out_page
+from assetgen.loading.model import CampaignModel, Template
 from assetgen.planning.asset import Asset
-from assetgen.rendering.images.brand_pictures import field_of
+from assetgen.rendering.images.brand_pictures import field_box
 from assetgen.rendering.renderer import Renderer
-from assetgen.schema.template_file import Opening
-from tests.support.door_stages import area, is_inside
-from tests.support.tiny import CARD, FILES, load_tiny
+from assetgen.schema.template_file import MotifShape
+from tests.support.motif_stages import area, is_inside
+from tests.support.tiny_campaign import CARD_ID, FILES, load_tiny
 
 SIZES = {"landscape": (480, 270), "square": (400, 400), "portrait": (320, 480), "wide": (640, 160)}
 INK, PAPER = (0x10, 0x26, 0x2C), (0xFB, 0xF6, 0xEE)
@@ -40,7 +40,7 @@ PAGE = """\
 STYLE = 'html { font-family: "Hanken Grotesk"; } .headline { color: var(--paper); } .number { color: var(--ink); }'
 
 
-def campaign_with(root: Path, kind: str, shape: str, role: str = "fall") -> tuple[Campaign, Asset]:
+def campaign_with(root: Path, kind: str, shape: str, role: str = "fall") -> tuple[CampaignModel, Asset]:
     """Return a campaign with a light behind its number, and its card in one shape."""
     width, height = SIZES[shape]
     channels = FILES["brand/channels.yaml"].replace("size: [320, 180]", f"size: [{width}, {height}]")
@@ -57,32 +57,32 @@ def campaign_with(root: Path, kind: str, shape: str, role: str = "fall") -> tupl
             "[0, 0, 1, 0.5]", "[0, 0, 0.48, 1]"
         ).replace("[0, 0.5, 1, 0.5]", "[0.58, 0, 0.42, 1]")
     campaign, assets = load_tiny(root, changes)
-    return campaign, assets[CARD]
+    return campaign, assets[CARD_ID]
 
 
-def arranged(campaign: Campaign, asset: Asset) -> Arranged:
+def arranged(campaign: CampaignModel, asset: Asset) -> PageLayout:
     family = campaign.brand.family(asset.locale)
-    return arrange(asset, campaign.templates["bare"], Measurer(campaign.brand.faces), family)
+    return lay_out_page(asset, campaign.templates["bare"], Measurer(campaign.brand.faces), family)
 
 
-def render(campaign: Campaign, asset: Asset) -> Image.Image:
+def render(campaign: CampaignModel, asset: Asset) -> Image.Image:
     rendered = Renderer(campaign)(asset)
     assert rendered.content is not None, rendered.findings
     return Image.open(io.BytesIO(rendered.content)).convert("RGB")
 
 
-def assert_copy_follows(found: Arranged) -> None:
+def assert_copy_follows(found: PageLayout) -> None:
     """Assert that the light contains the CTA, and that the copy keeps clear of the motif."""
     assert found.motif is not None
-    assert found.text is not None
-    corners = (corner for part in found.call.parts for corner in part.box.corners())
+    assert found.copy_column is not None
+    corners = (corner for part in found.cta.parts for corner in part.box.corners())
     assert all(is_inside(corner, found.motif.lit) for corner in corners)
     boxes = [
-        part.ink(line).grown(part.part.clearance * part.size_px).corners()
-        for part in found.text.parts
+        part.ink(line).enlarged(part.part.clearance * part.size_px).corners()
+        for part in found.copy_column.parts
         for line in part.lines
     ]
-    assert not any(meet(box, shape) for box in boxes for shape in found.motif.kept_clear)
+    assert not any(polygons_overlap(box, shape) for box in boxes for shape in found.motif.kept_clear)
 
 
 @pytest.mark.parametrize("shape", SIZES)
@@ -97,8 +97,8 @@ def test_a_light_field_contains_the_cta_and_leaves_the_rest_for_copy(
     assert area(found.motif.lit) > 0
     page = found.stage.page
     assert found.motif["fall"][2] == (page.right, page.bottom)
-    assert is_inside(found.motif.lit[0], found.motif.unlit.grown(0.01).corners())
-    assert motif_of(Opening.model_construct(kind=kind, door=())).lean == 0.0
+    assert is_inside(found.motif.lit[0], found.motif.unlit.enlarged(0.01).corners())
+    assert make_motif(MotifShape.model_construct(kind=kind, door=())).lean == 0.0
 
 
 @pytest.mark.parametrize("shape", SIZES)
@@ -120,19 +120,19 @@ def test_a_light_field_is_rendered_from_its_edge_to_the_page_end(shape: str, tmp
 def test_a_picture_fills_the_page_up_to_the_light_field(kind: str, side: str, tmp_path: Path) -> None:
     found = arranged(*campaign_with(tmp_path, kind, "landscape"))
     assert found.motif is not None
-    page, field = found.stage.page, field_of(found)
+    page, field = found.stage.page, field_box(found)
 
     # The picture continues 1 px under the edge of the light, so that no hairline shows.
     assert getattr(field, side) == pytest.approx(getattr(found.motif.unlit, side) + 1)
     assert getattr(field, side) < getattr(page, side)
-    assert field_of(replace(found, call_on="field")) == page
+    assert field_box(replace(found, cta_on="field")) == page
 
 
 @dataclass(frozen=True)
 class Arch:
     """A motif that only these tests use: an arch of light around the CTA, in a role that no other motif has."""
 
-    measures: Opening
+    measures: MotifShape
     lean: float = 0.0
 
     def draw(self, stage: Stage, call: CallToAction) -> Iterator[DrawnMotif]:
@@ -155,16 +155,16 @@ def arch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(MOTIFS, "arch", Arch)
 
 
-def with_arch(campaign: Campaign) -> Campaign:
+def with_arch(campaign: CampaignModel) -> CampaignModel:
     """Return the campaign with an arch instead of the light of its templates."""
 
     def changed(template: Template) -> Template:
         layouts = {
             name: one.model_copy(update={"motif": one.motif.model_copy(update={"kind": "arch"})})
-            for name, one in template.arrangements.items()
+            for name, one in template.layouts.items()
             if one.motif
         }
-        return replace(template, arrangements=layouts)
+        return replace(template, layouts=layouts)
 
     return replace(campaign, templates={name: changed(one) for name, one in campaign.templates.items()})
 
@@ -183,7 +183,7 @@ def test_a_motif_needs_only_the_interface_to_be_laid_out_and_rendered(shape: str
     x, y = found.motif.source
     assert picture.getpixel((int(x), int(y) - 1)) == PAPER
     assert picture.getpixel((picture.width - 1, 1)) == INK
-    assert field_of(found) == found.stage.page
+    assert field_box(found) == found.stage.page
 
 
 @pytest.mark.usefixtures("arch")

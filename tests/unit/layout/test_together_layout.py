@@ -10,13 +10,13 @@ from functools import cache
 
 import pytest
 
-from assetgen.geometry import Box, meet
+from assetgen.geometry import Box, polygons_overlap
 from assetgen.layout.engine_metrics import Measurer
-from assetgen.layout.page_layout import Arranged, arrange
-from assetgen.planning.asset import Asset, FootMark
-from tests.support.arranged_pages import together_assets
-from tests.support.campaigns import altered
-from tests.support.tiny import real_campaign
+from assetgen.layout.page_layout import PageLayout, lay_out_page
+from assetgen.planning.asset import Asset, FooterPartner
+from tests.support.layout_inputs import assets_in_together
+from tests.support.starter_campaign import with_values
+from tests.support.tiny_campaign import real_campaign
 
 pytestmark = pytest.mark.thorough
 
@@ -39,32 +39,32 @@ PARTNER_CHANNELS = (
 )  # fmt: skip
 
 
-def marks(count: int) -> tuple[FootMark, ...]:
-    return tuple(FootMark(name, name, short, "joint", None, None, name) for name, short in NAMES[:count])
+def marks(count: int) -> tuple[FooterPartner, ...]:
+    return tuple(FooterPartner(name, name, short, "joint", None, None, name) for name, short in NAMES[:count])
 
 
 @cache
-def arranged(channel: str, count: int) -> tuple[Asset, Arranged]:
-    campaign, asset = real_campaign(), together_assets()[channel]
-    asset = altered(asset, foot=marks(count) if asset.foot else ())
+def arranged(channel: str, count: int) -> tuple[Asset, PageLayout]:
+    campaign, asset = real_campaign(), assets_in_together()[channel]
+    asset = with_values(asset, foot=marks(count) if asset.footer_partners else ())
     template = campaign.templates["together"]
     measurer = Measurer(campaign.brand.faces)
-    return asset, arrange(asset, template, measurer, campaign.brand.family(asset.locale))
+    return asset, lay_out_page(asset, template, measurer, campaign.brand.family(asset.locale))
 
 
-def faulty(count: int, check: Callable[[Asset, Arranged], Iterable[object]]) -> dict[str, list[object]]:
+def faulty(count: int, check: Callable[[Asset, PageLayout], Iterable[object]]) -> dict[str, list[object]]:
     """Return the faults that a check finds, by channel, with this number of partners."""
-    found = {channel: list(check(*arranged(channel, count))) for channel in together_assets()}
+    found = {channel: list(check(*arranged(channel, count))) for channel in assets_in_together()}
     return {channel: faults for channel, faults in found.items() if faults}
 
 
-def word_inks(found: Arranged) -> list[tuple[str, Box]]:
+def word_inks(found: PageLayout) -> list[tuple[str, Box]]:
     inks = [(part.name, part.ink(line)) for part in found.parts for line in part.lines]
-    return inks + ([("code", found.call.code)] if found.call.code else [])
+    return inks + ([("code", found.cta.code)] if found.cta.code else [])
 
 
-def partner_inks(found: Arranged) -> list[tuple[str, Box]]:
-    lines = found.foot.words if found.foot else ()
+def partner_inks(found: PageLayout) -> list[tuple[str, Box]]:
+    lines = found.footer.lines if found.footer else ()
     labels = [
         (
             one.line.text,
@@ -77,7 +77,7 @@ def partner_inks(found: Arranged) -> list[tuple[str, Box]]:
         )
         for one in lines
     ]
-    return [(mark.name, mark.box) for mark in found.marks] + labels
+    return [(mark.name, mark.box) for mark in found.partners] + labels
 
 
 every_count = pytest.mark.parametrize("count", [1, 2, 4])
@@ -85,25 +85,25 @@ every_count = pytest.mark.parametrize("count", [1, 2, 4])
 
 @every_count
 def test_every_channel_is_laid_out_with_its_required_partners(count: int) -> None:
-    def faults_of(asset: Asset, found: Arranged) -> Iterator[object]:
+    def faults_of(asset: Asset, found: PageLayout) -> Iterator[object]:
         if asset.faults:
             yield asset.faults
-        if "partner" in asset.spec.requires and len(found.marks) != count:
-            yield len(found.marks)
+        if "partner" in asset.spec.requires and len(found.partners) != count:
+            yield len(found.partners)
 
     assert faulty(count, faults_of) == {}
 
 
 @every_count
 def test_names_are_on_the_footer_band_inside_the_safe_area(count: int) -> None:
-    def misplaced(asset: Asset, found: Arranged) -> Iterator[object]:
-        live, covers = Box(*asset.page.live).grown(TOUCH), [Box(*rect) for rect in asset.page.keep_clear]
+    def misplaced(asset: Asset, found: PageLayout) -> Iterator[object]:
+        live, covers = Box(*asset.page.live).enlarged(TOUCH), [Box(*rect) for rect in asset.page.keep_clear]
         for name, ink in partner_inks(found):
             if ink.x < live.x or ink.y < live.y or ink.right > live.right or ink.bottom > live.bottom:
                 yield "outside", name
-            if any(meet(ink.corners(), cover.corners()) for cover in covers):
+            if any(polygons_overlap(ink.corners(), cover.corners()) for cover in covers):
                 yield "covered", name
-            if found.band is None or not meet(ink.corners(), found.band.shape):
+            if found.band is None or not polygons_overlap(ink.corners(), found.band.shape):
                 yield "not on the band", name
 
     assert faulty(count, misplaced) == {}
@@ -111,38 +111,43 @@ def test_names_are_on_the_footer_band_inside_the_safe_area(count: int) -> None:
 
 @every_count
 def test_no_copy_or_code_overlaps_the_footer_band(count: int) -> None:
-    def overlapping(asset: Asset, found: Arranged) -> Iterator[object]:
+    def overlapping(asset: Asset, found: PageLayout) -> Iterator[object]:
         if found.band:
             paper = found.band.shape
-            yield from (n for n, ink in word_inks(found) if meet(ink.grown(-TOUCH).corners(), paper))
+            yield from (
+                n for n, ink in word_inks(found) if polygons_overlap(ink.enlarged(-TOUCH).corners(), paper)
+            )
 
     assert faulty(count, overlapping) == {}
 
 
 @every_count
 def test_copy_avoids_the_light_and_no_two_parts_overlap(count: int) -> None:
-    def overlapping(asset: Asset, found: Arranged) -> Iterator[object]:
+    def overlapping(asset: Asset, found: PageLayout) -> Iterator[object]:
         inks = word_inks(found)
         for index, (name, ink) in enumerate(inks):
             yield from (
                 (name, other)
                 for other, box in inks[index + 1 :]
-                if other != name and meet(ink.grown(-TOUCH).corners(), box.grown(-TOUCH).corners())
+                if other != name
+                and polygons_overlap(ink.enlarged(-TOUCH).corners(), box.enlarged(-TOUCH).corners())
             )
-        lines = [line for line in found.text.parts if found.motif] if found.text else []
+        lines = [line for line in found.copy_column.parts if found.motif] if found.copy_column else []
         for part in lines:
             assert found.motif is not None
             boxes = [part.ink(line).corners() for line in part.lines]
-            yield from (part.name for box in boxes for light in found.motif.kept_clear if meet(box, light))
+            yield from (
+                part.name for box in boxes for light in found.motif.kept_clear if polygons_overlap(box, light)
+            )
 
     assert faulty(count, overlapping) == {}
 
 
 @every_count
 def test_partner_names_are_never_larger_than_the_number(count: int) -> None:
-    def larger(asset: Asset, found: Arranged) -> Iterator[object]:
+    def larger(asset: Asset, found: PageLayout) -> Iterator[object]:
         numbers = [part.size_px for part in found.parts if "number" in part.part.roles]
-        lines = [line.size_px for mark in found.marks for line in mark.lines]
+        lines = [line.size_px for mark in found.partners for line in mark.lines]
         if numbers and lines and max(lines) > max(numbers):
             yield max(lines), max(numbers)
 
@@ -153,7 +158,7 @@ def test_partner_names_are_never_larger_than_the_number(count: int) -> None:
 def test_channels_that_partners_own_show_every_partner(channel: str) -> None:
     _, found = arranged(channel, 4)
 
-    assert len(found.marks) == 4
+    assert len(found.partners) == 4
     assert found.band is not None
     assert found.band.side == (
         "left" if channel in ("intranet-banner", "email-header", "email-signature") else "top"
@@ -164,11 +169,11 @@ def test_channels_that_partners_own_show_every_partner(channel: str) -> None:
 def test_optional_partner_names_are_never_under_their_preferred_size(channel: str) -> None:
     asset, two_partners = arranged(channel, 2)
     _, four_partners = arranged(channel, 4)
-    preferred_px = asset.floors["partner"].good_px
+    preferred_px = asset.type_size_limits["partner"].preferred_px
 
-    assert len(two_partners.marks) == 2
+    assert len(two_partners.partners) == 2
     for found in (two_partners, four_partners):
-        assert all(line.size_px >= preferred_px for mark in found.marks for line in mark.lines)
+        assert all(line.size_px >= preferred_px for mark in found.partners for line in mark.lines)
 
 
 def test_the_door_hangs_from_the_lintel() -> None:
@@ -176,4 +181,4 @@ def test_the_door_hangs_from_the_lintel() -> None:
 
     assert found.band is not None
     assert found.motif is not None
-    assert found.motif["slit"][0][1] == found.motif["leaf"][0][1] == found.band.head
+    assert found.motif["slit"][0][1] == found.motif["leaf"][0][1] == found.band.hang_y

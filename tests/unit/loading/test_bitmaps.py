@@ -12,8 +12,22 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from assetgen.errors import CampaignError
-from assetgen.loading.artwork.bitmaps import MAX_KEPT_PIXELS, MAX_PICTURE_BYTES, develop, validate_picture
-from tests.support.photographs import MODES, halves, jpeg, noise, png, png_header, swapped_profile, turned
+from assetgen.loading.artwork.bitmaps import (
+    MAX_KEPT_PIXELS,
+    MAX_PICTURE_BYTES,
+    decode_picture,
+    validate_picture,
+)
+from tests.support.photographs import (
+    MODES,
+    jpeg,
+    jpeg_with_orientation,
+    noise,
+    png,
+    png_of_claimed_size,
+    red_and_blue_halves,
+    swapped_profile,
+)
 from tests.support.wording import Wording
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
@@ -24,7 +38,7 @@ def code_and_text_of(content: bytes, file: str = "p.jpg") -> tuple[str, str]:
     with pytest.raises(CampaignError) as in_validation:
         validate_picture(content, file)
     with pytest.raises(CampaignError) as in_decoding:
-        develop(content, file)
+        decode_picture(content, file)
     (finding,), (same,) = in_validation.value.findings, in_decoding.value.findings
     assert (finding.code, finding.text, finding.place.file) == (same.code, same.text, file)
     assert finding.hint
@@ -42,16 +56,16 @@ def has_colour(picture: Image.Image, at: tuple[float, float], colour: tuple[int,
     [(1, (0.1, 0.5)), (2, (0.9, 0.5)), (3, (0.9, 0.5)), (6, (0.5, 0.1)), (8, (0.5, 0.9))],
 )
 def test_a_picture_is_rotated_by_its_exif_orientation(orientation: int, red_at: tuple[float, float]) -> None:
-    content = turned(halves(80, 40), orientation)
+    content = jpeg_with_orientation(red_and_blue_halves(80, 40), orientation)
 
-    picture = develop(content, "p.jpg")
+    picture = decode_picture(content, "p.jpg")
 
     assert picture.size == validate_picture(content, "p.jpg") == ((40, 80) if orientation >= 5 else (80, 40))
     assert has_colour(picture, red_at, RED)
 
 
 def test_metadata_of_a_picture_is_removed() -> None:
-    picture = develop(turned(halves(80, 40), 6), "p.jpg")
+    picture = decode_picture(jpeg_with_orientation(red_and_blue_halves(80, 40), 6), "p.jpg")
 
     assert picture.info == {}
     assert picture.getexif() == {}
@@ -60,7 +74,7 @@ def test_metadata_of_a_picture_is_removed() -> None:
 def test_the_colour_profile_of_a_picture_is_applied_and_removed() -> None:
     content = png(Image.new("RGB", (4, 4), (255, 0, 0)), icc_profile=swapped_profile())
 
-    picture = develop(content, "p.png")
+    picture = decode_picture(content, "p.png")
 
     assert has_colour(picture, (0.5, 0.5), (0, 0, 255))
     assert "icc_profile" not in picture.info
@@ -70,7 +84,7 @@ def test_the_colour_profile_of_a_picture_is_applied_and_removed() -> None:
     "profile", [b"junk", swapped_profile()], ids=["not a profile", "RGB profile for CMYK"]
 )
 def test_a_picture_with_an_unusable_colour_profile_is_refused(profile: bytes, wording: Wording) -> None:
-    content = jpeg(halves(8, 8).convert("CMYK"), icc_profile=profile)
+    content = jpeg(red_and_blue_halves(8, 8).convert("CMYK"), icc_profile=profile)
 
     code, text = code_and_text_of(content)
 
@@ -79,7 +93,7 @@ def test_a_picture_with_an_unusable_colour_profile_is_refused(profile: bytes, wo
 
 
 def test_a_cmyk_picture_without_a_profile_is_refused(wording: Wording) -> None:
-    content = jpeg(halves(8, 8).convert("CMYK"))
+    content = jpeg(red_and_blue_halves(8, 8).convert("CMYK"))
 
     code, text = code_and_text_of(content)
 
@@ -90,7 +104,7 @@ def test_a_cmyk_picture_without_a_profile_is_refused(wording: Wording) -> None:
 def test_sixteen_bits_per_channel_become_eight() -> None:
     deep = Image.fromarray(np.full((4, 4), 0x80FF, np.uint16))
 
-    assert has_colour(develop(png(deep), "p.png"), (0.5, 0.5), (0x80, 0x80, 0x80))
+    assert has_colour(decode_picture(png(deep), "p.png"), (0.5, 0.5), (0x80, 0x80, 0x80))
 
 
 def test_transparency_is_refused_but_an_opaque_alpha_channel_is_accepted(wording: Wording) -> None:
@@ -99,7 +113,7 @@ def test_transparency_is_refused_but_an_opaque_alpha_channel_is_accepted(wording
     code, text = code_and_text_of(png(translucent), "p.png")
     assert code == "bad-value"
     assert wording == text
-    assert develop(png(opaque), "p.png").mode == "RGB"
+    assert decode_picture(png(opaque), "p.png").mode == "RGB"
 
 
 def test_an_animation_is_refused(wording: Wording) -> None:
@@ -113,10 +127,12 @@ def test_an_animation_is_refused(wording: Wording) -> None:
 
 def test_a_phone_picture_with_an_embedded_second_picture_is_accepted() -> None:
     out = io.BytesIO()
-    halves(80, 40).save(out, "MPO", save_all=True, append_images=[noise(8, 8)], quality=95, subsampling=0)
+    red_and_blue_halves(80, 40).save(
+        out, "MPO", save_all=True, append_images=[noise(8, 8)], quality=95, subsampling=0
+    )
 
     assert validate_picture(out.getvalue(), "p.jpg") == (80, 40)
-    assert has_colour(develop(out.getvalue(), "p.jpg"), (0.1, 0.5), RED)
+    assert has_colour(decode_picture(out.getvalue(), "p.jpg"), (0.1, 0.5), RED)
 
 
 @pytest.mark.parametrize(
@@ -126,9 +142,9 @@ def test_a_phone_picture_with_an_embedded_second_picture_is_accepted() -> None:
         (png(noise(2, 2)), "p.jpg", "bad-value", "JPEG"),
         (jpeg(noise(8, 8)), "p.png", "bad-value", "PNG"),
         (jpeg(noise(8, 8)), "p.webp", "bad-value", ".jpg"),
-        (png_header(6000, 5000), "p.png", "too-large", "6000"),
-        (png_header(60_000, 60_000), "p.png", "too-large", "178 million"),
-        (png_header(40, 40), "p.png", "bad-value", "OSError"),
+        (png_of_claimed_size(6000, 5000), "p.png", "too-large", "6000"),
+        (png_of_claimed_size(60_000, 60_000), "p.png", "too-large", "178 million"),
+        (png_of_claimed_size(40, 40), "p.png", "bad-value", "OSError"),
         (png(noise(8, 8))[:-20], "p.png", "bad-value", ""),
         (jpeg(noise(99, 99))[:5000], "p.jpg", "bad-value", "OSError"),
         (b"\xff\xd8" + bytes(MAX_PICTURE_BYTES), "p.jpg", "too-large", "25,000,002"),
@@ -151,7 +167,7 @@ def test_an_unusable_picture_is_refused_with_the_reason(
 def test_a_large_picture_is_scaled_down_to_the_pixel_limit() -> None:
     content = jpeg(Image.new("RGB", (5000, 4000), BLUE), quality=50)
 
-    picture = develop(content, "p.jpg")
+    picture = decode_picture(content, "p.jpg")
 
     assert picture.size == validate_picture(content, "p.jpg")
     assert 0.99 * MAX_KEPT_PIXELS < picture.width * picture.height <= 1.001 * MAX_KEPT_PIXELS
@@ -164,7 +180,7 @@ def valid_files() -> tuple[tuple[bytes, str], ...]:
     return (
         (jpeg(picture), "p.jpg"),
         (jpeg(picture, progressive=True), "p.jpg"),
-        (turned(picture, 5), "p.jpeg"),
+        (jpeg_with_orientation(picture, 5), "p.jpeg"),
         (png(picture), "p.png"),
         (png(picture, icc_profile=swapped_profile()), "p.png"),
     )
@@ -194,7 +210,7 @@ def test_validation_returns_the_size_of_the_decoded_picture(
         assert mode == "CMYK" or "A" in picture.getbands()
         return
 
-    upright = develop(encoded, file)
+    upright = decode_picture(encoded, file)
     assert upright.size == size == ((height, width) if 5 <= orientation <= 8 else (width, height))
     assert upright.mode == "RGB"
 
@@ -225,7 +241,7 @@ def test_a_damaged_picture_is_refused_or_keeps_within_the_pixel_limit(
         else content[:at] + data.draw(st.binary(min_size=1, max_size=4)) + content[at + 1 :]
     )
 
-    for read in (validate_picture, develop):
+    for read in (validate_picture, decode_picture):
         try:
             found = read(damaged, file)
         except CampaignError:

@@ -13,10 +13,10 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.loading.brand import USUAL_CAP_EM, read_brand, read_face, read_fonts, with_printers
+from assetgen.loading.brand import DEFAULT_CAP_EM, add_printers, read_brand, read_face, read_fonts
 from assetgen.loading.model import Brand
 from assetgen.loading.yaml.document import YamlDocument, read_document
-from tests.support.tiny import FILES, REPO
+from tests.support.tiny_campaign import FILES, REPO
 from tests.support.wording import Wording
 
 FILE = "brand/brand.yaml"
@@ -98,7 +98,7 @@ def test_face_metrics_are_in_em_and_its_name_defaults_to_the_family() -> None:
 
 
 def test_font_without_a_cap_height_gets_the_default() -> None:
-    assert read_face(tiny_font(cap_height=0), "x.ttf").cap_em == USUAL_CAP_EM
+    assert read_face(tiny_font(cap_height=0), "x.ttf").cap_em == DEFAULT_CAP_EM
 
 
 @pytest.mark.parametrize("content", [b"", b"no font", b"\0\1\0\0" * 40], ids=["empty", "text", "broken"])
@@ -303,7 +303,7 @@ def printers_file(limit: int) -> YamlDocument:
 
 
 def test_printer_adds_its_print_conditions_to_the_brand(root: Path) -> None:
-    brand, findings = with_printers(root, read(root), printers_file(300))
+    brand, findings = add_printers(root, read(root), printers_file(300))
 
     assert findings == []
     assert list(brand.printers) == ["harbour"]
@@ -314,7 +314,7 @@ def test_printer_adds_its_print_conditions_to_the_brand(root: Path) -> None:
 def test_colour_over_a_printers_ink_limit_is_reported_in_printers_yaml(root: Path, wording: Wording) -> None:
     limits = printers_file(160)
 
-    _, (finding,) = with_printers(root, read(root), limits)
+    _, (finding,) = add_printers(root, read(root), limits)
 
     assert finding.code == "bad-value"
     assert finding.place == limits.place("harbour", "conditions", "coated", "ink_limit")

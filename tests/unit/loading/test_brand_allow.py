@@ -13,8 +13,8 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.channels import Catalogue, read_catalogue
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.planning.planner import plan_assets
-from tests.support.campaigns import altered, errors_of
-from tests.support.tiny import FILES, load_tiny, write_tiny
+from tests.support.starter_campaign import campaign_errors, with_values
+from tests.support.tiny_campaign import FILES, load_tiny, write_tiny
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -86,7 +86,7 @@ def test_campaign_values_must_be_allowed_by_the_brand(
     tmp_path: Path,
     wording: Wording,
 ) -> None:
-    errors = errors_of(write_tiny(tmp_path, {**allowing(allow), **change}))
+    errors = campaign_errors(write_tiny(tmp_path, {**allowing(allow), **change}))
 
     check_rejected(errors, expected)
     assert wording == errors
@@ -99,7 +99,7 @@ def test_default_template_must_be_allowed_by_the_brand(tmp_path: Path, wording: 
         **{name.replace("other", "beacon"): text for name, text in OTHER.items()},
     }
 
-    errors = errors_of(write_tiny(tmp_path, changes))
+    errors = campaign_errors(write_tiny(tmp_path, changes))
 
     check_rejected(errors, [("campaign.yaml:8:11", "beacon", "*")])
     assert wording == errors
@@ -111,7 +111,7 @@ def test_template_of_a_channel_must_be_allowed_by_the_brand(tmp_path: Path, word
         CHANNELS: FILES[CHANNELS].replace("  name: Sheet\n", "  name: Sheet\n  template: other\n"),
     }
 
-    errors = errors_of(write_tiny(tmp_path, changes))
+    errors = campaign_errors(write_tiny(tmp_path, changes))
 
     check_rejected(errors, [("brand/channels.yaml:15:13", "other", "bare")])
     assert wording == errors
@@ -125,7 +125,7 @@ def test_partners_channel_pattern_without_an_allowed_channel_is_rejected(
         PARTNER: "name: Acme\nchannels: [social/*, print/*, ooh/*, poster-a?]\n",
     }
 
-    errors = errors_of(write_tiny(tmp_path, changes))
+    errors = campaign_errors(write_tiny(tmp_path, changes))
 
     check_rejected(
         errors,
@@ -156,8 +156,10 @@ def test_built_in_channel_uses_the_campaigns_template_if_its_own_is_unavailable(
 ) -> None:
     def catalogue_with_template(documents: list[YamlDocument]) -> tuple[Catalogue, list[Finding]]:
         catalogue, findings = read_catalogue(documents)
-        named = {name: altered(channel, template=template) for name, channel in catalogue.channels.items()}
-        return altered(catalogue, channels=named), findings
+        named = {
+            name: with_values(channel, template=template) for name, channel in catalogue.channels.items()
+        }
+        return with_values(catalogue, channels=named), findings
 
     monkeypatch.setattr(campaign_module, "read_catalogue", catalogue_with_template)
     root = write_tiny(tmp_path, {**allowing(allow), PARTNER: "name: Acme\nchannels: [ig-square]\n"})
@@ -175,7 +177,7 @@ def test_partners_message_must_be_allowed_by_the_brand(tmp_path: Path, wording: 
         PARTNER: "name: Acme\nmessages: [other, hello]\n",
     }
 
-    errors = errors_of(write_tiny(tmp_path, changes))
+    errors = campaign_errors(write_tiny(tmp_path, changes))
 
     check_rejected(errors, [("partners/acme/partner.yaml:2:19", "hello", "other")])
     assert wording == errors
@@ -187,7 +189,7 @@ def test_unknown_value_in_allow_gets_the_nearest_as_hint(tmp_path: Path, wording
     )
     line = changes[BRAND].count("\n")
 
-    errors = errors_of(write_tiny(tmp_path, changes))
+    errors = campaign_errors(write_tiny(tmp_path, changes))
 
     assert places_and_codes(errors) == [f"{BRAND}:{line}:{column} unknown-id" for column in (25, 48, 58, 89)]
     for error, nearest in zip(errors, ("hello", "print/*", "poster-a4", "other"), strict=True):
@@ -204,7 +206,7 @@ def test_campaign_channel_without_a_size_is_reported_once(tmp_path: Path, wordin
 
     with pytest.raises(CampaignError):
         load_campaign(root)
-    errors = errors_of(root)
+    errors = campaign_errors(root)
     assert places_and_codes(errors) == ["campaign.yaml:7:23 unknown-id"]
     assert "bus-t-side" in errors[0]
     assert wording == errors

@@ -18,7 +18,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.planner import plan_assets
-from tests.support.campaigns import (
+from tests.support.starter_campaign import (
     BRAND_FILE,
     MARKUP_FILE,
     MESSAGE_FILE,
@@ -26,10 +26,10 @@ from tests.support.campaigns import (
     PARTNER_FILE,
     STYLE_FILE,
     add_partner,
-    append,
-    edit,
+    append_line,
     make_campaign,
-    write,
+    replace_in_file,
+    write_campaign_file,
 )
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
@@ -50,11 +50,11 @@ def load_errors(root: Path) -> list[Finding]:
 
 
 def replace_in(file: str, old: str, replacement: str) -> Change:
-    return lambda root: edit(root, file, old, replacement)
+    return lambda root: replace_in_file(root, file, old, replacement)
 
 
 def append_to(file: str, line: str) -> Change:
-    return lambda root: append(root, file, line)
+    return lambda root: append_line(root, file, line)
 
 
 def overwrite(file: str, content: bytes) -> Change:
@@ -70,7 +70,7 @@ def create_partner(partner_id: str, text: str = "name: Another Council\n") -> Ch
 
 
 def create_file(file: str, text: str) -> Change:
-    return lambda root: write(root, file, text)
+    return lambda root: write_campaign_file(root, file, text)
 
 
 def create_sparse_file(file: str, size: int) -> Change:
@@ -93,7 +93,7 @@ def link_message_outside(root: Path) -> None:
 
 
 def misspell_logo_file(root: Path) -> None:
-    append(root, PARTNER_FILE, "logo: {file: logo-main.svg, alt: The council}")
+    append_line(root, PARTNER_FILE, "logo: {file: logo-main.svg, alt: The council}")
     (root / PARTNER_FILE).with_name("logo.svg").write_text("<svg/>", "utf-8")
 
 
@@ -327,7 +327,7 @@ INVALID_CHANGES: dict[str, tuple[Change, list[str]]] = {
         ["brand/fonts missing-file", "brand/brand.yaml:33:15 font-missing"],
     ),
     "font file without a font": (
-        lambda root: write(root, "brand/fonts/x.ttf", "words"),
+        lambda root: write_campaign_file(root, "brand/fonts/x.ttf", "words"),
         ["brand/fonts/x.ttf bad-value"],
     ),
     "phone number key in a message": (
@@ -435,7 +435,7 @@ INVALID_CHANGES: dict[str, tuple[Change, list[str]]] = {
         ["partners missing-file"],
     ),
     "file instead of the partners folder": (
-        lambda root: (shutil.rmtree(root / "partners"), write(root, "partners", "")),
+        lambda root: (shutil.rmtree(root / "partners"), write_campaign_file(root, "partners", "")),
         ["partners missing-file"],
     ),
     "empty partners folder": (
@@ -551,14 +551,14 @@ def test_campaign_folder_that_links_to_itself_is_reported(tmp_path: Path, wordin
 @pytest.mark.parametrize("content", ["", "# none yet\n", "---\n"])
 def test_empty_channels_file_is_valid(content: str, tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    write(root, "brand/channels.yaml", content)
+    write_campaign_file(root, "brand/channels.yaml", content)
 
     assert load_errors(root) == []
 
 
 def test_line_breaks_become_spaces_except_in_posts(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    write(
+    write_campaign_file(
         root,
         MESSAGE_FILE,
         """\
@@ -585,8 +585,12 @@ en-GB:
       Last line
 """,
     )
-    edit(root, PARTNER_FILE, "name: Example County Council", "name: |\n  Example\n  County Council\n#")
-    edit(root, PARTNER_FILE, "local_line: {", "local_line:\n  en-GB: |\n    Here,\n    help is near.\n# {")
+    replace_in_file(
+        root, PARTNER_FILE, "name: Example County Council", "name: |\n  Example\n  County Council\n#"
+    )
+    replace_in_file(
+        root, PARTNER_FILE, "local_line: {", "local_line:\n  en-GB: |\n    Here,\n    help is near.\n# {"
+    )
 
     campaign = load_campaign(root).campaign
     copy = campaign.messages["worried"].file.locales["en-GB"]
@@ -602,14 +606,14 @@ en-GB:
 
 def test_errors_in_several_files_are_reported_in_one_run(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    edit(root, "campaign.yaml", "released: 2026-11-01", "released: November")
-    edit(root, "campaign.yaml", "tracking: none", "tracking: all")
-    edit(root, MESSAGE_FILE, "accent: apricot", "accent: aprikot")
-    edit(root, MESSAGE_FILE, "talk it through before", "call 01782 234234 before")
-    edit(root, PARTNER_FILE, "help is one call away", "see www.example.net")
-    append(root, PARTNER_FILE, "messages: [worred]\nchannels: [ig-stroy]")
-    append(root, STYLE_FILE, ".x { background: linear-gradient(red, blue); }\n@page { margin: 0 }")
-    append(root, MARKUP_FILE, '<svg><path fill="var(--ink)"/></svg>')
+    replace_in_file(root, "campaign.yaml", "released: 2026-11-01", "released: November")
+    replace_in_file(root, "campaign.yaml", "tracking: none", "tracking: all")
+    replace_in_file(root, MESSAGE_FILE, "accent: apricot", "accent: aprikot")
+    replace_in_file(root, MESSAGE_FILE, "talk it through before", "call 01782 234234 before")
+    replace_in_file(root, PARTNER_FILE, "help is one call away", "see www.example.net")
+    append_line(root, PARTNER_FILE, "messages: [worred]\nchannels: [ig-stroy]")
+    append_line(root, STYLE_FILE, ".x { background: linear-gradient(red, blue); }\n@page { margin: 0 }")
+    append_line(root, MARKUP_FILE, '<svg><path fill="var(--ink)"/></svg>')
 
     errors = load_errors(root)
 
@@ -630,10 +634,10 @@ def test_errors_in_several_files_are_reported_in_one_run(tmp_path: Path) -> None
 
 def test_other_files_are_still_checked_when_the_brand_is_invalid(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    edit(root, BRAND_FILE, "led_by:", "ledby:")
-    edit(root, MESSAGE_FILE, "headline:", "headlin:")
-    append(root, PARTNER_FILE, "rolle: lead")
-    append(root, STYLE_FILE, "@page { margin: 0 }")
+    replace_in_file(root, BRAND_FILE, "led_by:", "ledby:")
+    replace_in_file(root, MESSAGE_FILE, "headline:", "headlin:")
+    append_line(root, PARTNER_FILE, "rolle: lead")
+    append_line(root, STYLE_FILE, "@page { margin: 0 }")
 
     with pytest.raises(CampaignError) as raised:
         load_campaign(root)
@@ -671,8 +675,8 @@ def test_partners_load_although_their_only_message_is_invalid(tmp_path: Path) ->
     for path in (root / "brand/messages").glob("*.yaml"):
         if path.name != "worried.yaml":
             path.unlink()
-    edit(root, "campaign.yaml", "[worried, loved-one]", "[worried]")
-    edit(root, MESSAGE_FILE, "accent: apricot", "accent: aprikot")
+    replace_in_file(root, "campaign.yaml", "[worried, loved-one]", "[worried]")
+    replace_in_file(root, MESSAGE_FILE, "accent: apricot", "accent: aprikot")
 
     loaded = load_campaign(root)
 
@@ -692,7 +696,7 @@ def test_invalid_partner_does_not_remove_the_others(tmp_path: Path) -> None:
 
 def test_invalid_message_is_left_out_with_those_that_extend_it(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    edit(root, MESSAGE_FILE, "accent: apricot", "accent: aprikot")
+    replace_in_file(root, MESSAGE_FILE, "accent: apricot", "accent: aprikot")
 
     campaign = load_campaign(root).campaign
 
@@ -703,13 +707,13 @@ def test_invalid_message_is_left_out_with_those_that_extend_it(tmp_path: Path) -
 
 def test_too_long_alt_text_blocks_only_the_partners_it_affects(tmp_path: Path, wording: Wording) -> None:
     root = make_campaign(tmp_path / "campaign")
-    write(
+    write_campaign_file(
         root,
         MESSAGE_FILE,
         f"accent: apricot\nen-GB:\n  headline: {{short: Worried?}}\n  alt:\n"
         f"    short: '{{partner}} {'a' * 100}'\n    long: '{{partner}} {{link}} {'b' * 950}'\n",
     )
-    append(root, PARTNER_FILE, "tracking: partner")
+    append_line(root, PARTNER_FILE, "tracking: partner")
     add_partner(root, "just-so", f"name: {'c' * 19}\n")
     add_partner(root, "long-name", f"name: {'c' * 20}\n")
     add_partner(root, "silent", f"name: {'c' * 120}\nmessages: [loved-one]\n")
@@ -729,15 +733,15 @@ def test_too_long_alt_text_blocks_only_the_partners_it_affects(tmp_path: Path, w
 
 def test_invalid_template_is_left_out_with_those_that_extend_it(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    append(root, MARKUP_FILE, "{% if %}")
+    append_line(root, MARKUP_FILE, "{% if %}")
 
     assert load_campaign(root).campaign.broken_templates == {"beacon", "together"}
 
 
 def test_unknown_default_is_reported_together_with_partner_errors(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    edit(root, "campaign.yaml", "template: beacon", "template: becon")
-    edit(root, PARTNER_FILE, "role: lead", "role: leader")
+    replace_in_file(root, "campaign.yaml", "template: beacon", "template: becon")
+    replace_in_file(root, PARTNER_FILE, "role: lead", "role: leader")
 
     with pytest.raises(CampaignError) as raised:
         load_campaign(root)

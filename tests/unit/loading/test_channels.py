@@ -13,7 +13,15 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.channels import Catalogue, built_in_documents, read_catalogue
 from assetgen.loading.model import Channel
 from assetgen.loading.yaml.document import read_document
-from tests.support.campaigns import PARTNER, PARTNER_FILE, append, at, errors_of, make_campaign, write
+from tests.support.starter_campaign import (
+    PARTNER,
+    PARTNER_FILE,
+    append_line,
+    campaign_errors,
+    make_campaign,
+    position_of,
+    write_campaign_file,
+)
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -125,7 +133,7 @@ def test_brand_adds_channels_and_replaces_built_in_ones(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
     before = load_campaign(root).campaign.channels
     rows = "{name: Ours, medium: social, size: [640, 320], source: a test}"
-    append(root, OWN, f"town-screen: {rows}\nig-story: {rows}\nbus-t-side: {rows}")
+    append_line(root, OWN, f"town-screen: {rows}\nig-story: {rows}\nbus-t-side: {rows}")
 
     campaign = load_campaign(root).campaign
 
@@ -137,7 +145,7 @@ def test_brand_adds_channels_and_replaces_built_in_ones(tmp_path: Path) -> None:
 
 def test_brand_can_mark_a_built_in_channel_as_ask_owner(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    append(root, OWN, "dooh-led-wrap: {name: Wrap, medium: dooh, source: a test, ask_owner: it is new}")
+    append_line(root, OWN, "dooh-led-wrap: {name: Wrap, medium: dooh, source: a test, ask_owner: it is new}")
 
     campaign = load_campaign(root).campaign
 
@@ -149,18 +157,18 @@ def test_brand_can_mark_a_built_in_channel_as_ask_owner(tmp_path: Path) -> None:
 
 def test_partner_cannot_choose_a_channel_without_a_size(tmp_path: Path, wording: Wording) -> None:
     root = make_campaign(tmp_path / "campaign")
-    append(root, PARTNER_FILE, "channels: [ig-story, bus-t-side]")
+    append_line(root, PARTNER_FILE, "channels: [ig-story, bus-t-side]")
 
-    errors = errors_of(root)
+    errors = campaign_errors(root)
 
-    assert places_and_codes(errors) == [f"{at(root, PARTNER_FILE, 'bus-t-side')} unknown-id"]
+    assert places_and_codes(errors) == [f"{position_of(root, PARTNER_FILE, 'bus-t-side')} unknown-id"]
     assert "bus-t-side" in errors[0]
     assert wording == errors
 
 
 def test_channel_pattern_skips_channels_without_a_size(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    append(root, PARTNER_FILE, 'channels: ["bus-*"]')
+    append_line(root, PARTNER_FILE, 'channels: ["bus-*"]')
 
     campaign = load_campaign(root).campaign
 
@@ -215,11 +223,11 @@ def test_invalid_row_is_reported_at_its_invalid_value(
     row: str, invalid_part: str, tmp_path: Path, wording: Wording
 ) -> None:
     root = make_campaign(tmp_path / "campaign")
-    write(root, OWN, f"x: {row}\n")
+    write_campaign_file(root, OWN, f"x: {row}\n")
 
-    errors = errors_of(root)
+    errors = campaign_errors(root)
 
-    assert places_and_codes(errors) == [f"{at(root, OWN, invalid_part)} bad-value"]
+    assert places_and_codes(errors) == [f"{position_of(root, OWN, invalid_part)} bad-value"]
     assert wording == errors
 
 
@@ -234,27 +242,27 @@ def test_invalid_row_is_reported_at_its_invalid_value(
 )
 def test_row_at_the_limits_is_accepted(medium: str, size: str, more: str, tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    write(root, OWN, f"x: {{name: A, medium: {medium}, size: {size}, source: s, {more}}}\n")
+    write_campaign_file(root, OWN, f"x: {{name: A, medium: {medium}, size: {size}, source: s, {more}}}\n")
 
-    assert errors_of(root) == []
+    assert campaign_errors(root) == []
 
 
 def test_unknown_key_unknown_template_and_invalid_id_are_all_reported(
     tmp_path: Path, wording: Wording
 ) -> None:
     root = make_campaign(tmp_path / "campaign")
-    write(
+    write_campaign_file(
         root,
         OWN,
         "Town_Screen: {name: A, medium: social, size: [4, 3], source: s, templte: beacon}\n"
         "second: {name: A, medium: social, size: [4, 3], source: s, template: becon}\n",
     )
 
-    errors = errors_of(root)
+    errors = campaign_errors(root)
 
     assert places_and_codes(errors) == [
-        f"{at(root, OWN, 'becon')} unknown-id",
-        f"{at(root, OWN, 'templte')} unknown-key",
+        f"{position_of(root, OWN, 'becon')} unknown-id",
+        f"{position_of(root, OWN, 'templte')} unknown-key",
         f"{OWN}:1:1 bad-id",
     ]
     assert wording == errors

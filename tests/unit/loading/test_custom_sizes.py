@@ -20,18 +20,18 @@ from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
 from assetgen.rendering.renderer import Renderer
 from assetgen.schema.partner_file import CustomSize
-from tests.support.campaigns import (
+from tests.support.command_line import run_assetgen
+from tests.support.starter_campaign import (
     BRAND_FILE,
     PARTNER,
     PARTNER_FILE,
     add_partner,
-    append,
-    at,
-    edit,
-    errors_of,
+    append_line,
+    campaign_errors,
     make_campaign,
+    position_of,
+    replace_in_file,
 )
-from tests.support.command import assetgen
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -61,14 +61,14 @@ def resized(channel_id: str, width: float, height: float) -> Channel:
 
 
 def run_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return assetgen(*arguments, folder=folder)
+    return run_assetgen(*arguments, folder=folder)
 
 
 # -- what a custom size inherits -------------------------------------------------------------------
 
 
 def test_a_custom_size_becomes_an_asset(root: Path) -> None:
-    append(root, PARTNER_FILE, STALL)
+    append_line(root, PARTNER_FILE, STALL)
 
     asset = planned_assets(root)[f"{PARTNER}/worried/stall-banner/en-GB"]
 
@@ -86,7 +86,7 @@ def planned_pvc_banner(root: Path) -> Asset:
 
 
 def test_a_custom_size_belongs_only_to_its_partner(root: Path) -> None:
-    append(root, PARTNER_FILE, STALL)
+    append_line(root, PARTNER_FILE, STALL)
     add_partner(root, "other", 'name: Other\nchannels: ["*"]\n')
 
     owners = {asset.partner for asset in planned_assets(root).values() if asset.channel == "stall-banner"}
@@ -95,7 +95,7 @@ def test_a_custom_size_belongs_only_to_its_partner(root: Path) -> None:
 
 
 def test_two_partners_may_use_the_same_custom_size_id(root: Path) -> None:
-    append(root, PARTNER_FILE, STALL)
+    append_line(root, PARTNER_FILE, STALL)
     add_partner(root, "other", f"name: Other\nchannels: [poster-a4]\n{STALL.replace('2400', '1800')}\n")
 
     widths = {
@@ -167,11 +167,11 @@ def test_an_uploaded_advert_of_any_size_is_as_wide_as_a_phone() -> None:
 
 
 def test_a_choice_for_the_channel_applies_unless_the_custom_size_has_one(root: Path) -> None:
-    append(root, PARTNER_FILE, STALL)
-    append(root, PARTNER_FILE, "background: {pvc-banner: light}")
+    append_line(root, PARTNER_FILE, STALL)
+    append_line(root, PARTNER_FILE, "background: {pvc-banner: light}")
     assert planned_assets(root)[f"{PARTNER}/worried/stall-banner/en-GB"].background == "light"
 
-    edit(root, PARTNER_FILE, "{pvc-banner: light}", "{pvc-banner: light, stall-banner: dark}")
+    replace_in_file(root, PARTNER_FILE, "{pvc-banner: light}", "{pvc-banner: light, stall-banner: dark}")
     assert planned_assets(root)[f"{PARTNER}/worried/stall-banner/en-GB"].background == "dark"
 
 
@@ -221,14 +221,14 @@ INVALID = {
 def test_an_invalid_custom_size_is_refused_with_reason_and_place(
     root: Path, custom_id: str, base: str, size: str, where: str, codes: str, wording: Wording
 ) -> None:
-    edit(
+    replace_in_file(
         root,
         PARTNER_FILE,
         "role:",
         f"custom_sizes: [{{id: {custom_id}, based_on: {base}, size: {size}}}]\nrole:",
     )
 
-    errors = errors_of(root)
+    errors = campaign_errors(root)
 
     line = (
         (root / PARTNER_FILE)
@@ -245,11 +245,11 @@ def test_an_invalid_custom_size_is_refused_with_reason_and_place(
 
 
 def test_a_partner_cannot_use_one_id_for_two_custom_sizes(root: Path, wording: Wording) -> None:
-    append(
+    append_line(
         root, PARTNER_FILE, f"{STALL[:-1]}, {{id: stall-banner, based_on: pvc-banner, size: [2000, 900]}}]"
     )
 
-    errors = errors_of(root)
+    errors = campaign_errors(root)
 
     assert [error.partition(" ")[2] for error in places_and_codes(errors)] == ["duplicate-id"]
     assert "stall-banner" in errors[0]
@@ -257,22 +257,24 @@ def test_a_partner_cannot_use_one_id_for_two_custom_sizes(root: Path, wording: W
 
 
 def test_the_brand_must_allow_the_channel_of_a_custom_size(root: Path, wording: Wording) -> None:
-    append(root, PARTNER_FILE, STALL)
-    edit(root, BRAND_FILE, 'channels: ["*"]', 'channels: ["social/*", "poster-*", "qr*", "disp-*", "ooh-*"]')
+    append_line(root, PARTNER_FILE, STALL)
+    replace_in_file(
+        root, BRAND_FILE, 'channels: ["*"]', 'channels: ["social/*", "poster-*", "qr*", "disp-*", "ooh-*"]'
+    )
 
-    errors = [error for error in errors_of(root) if "pvc-banner" in error]
+    errors = [error for error in campaign_errors(root) if "pvc-banner" in error]
 
-    assert places_and_codes(errors[:1]) == [f"{at(root, PARTNER_FILE, 'pvc-banner')} bad-value"]
+    assert places_and_codes(errors[:1]) == [f"{position_of(root, PARTNER_FILE, 'pvc-banner')} bad-value"]
     assert wording == errors[0]
 
 
 def test_the_brand_limits_the_number_of_custom_sizes(root: Path, wording: Wording) -> None:
-    append(root, PARTNER_FILE, STALL)
-    edit(root, BRAND_FILE, "allow: {", "allow: {custom_sizes: 0, ")
+    append_line(root, PARTNER_FILE, STALL)
+    replace_in_file(root, BRAND_FILE, "allow: {", "allow: {custom_sizes: 0, ")
 
-    (error,) = errors_of(root)
+    (error,) = campaign_errors(root)
 
-    assert places_and_codes([error]) == [f"{at(root, PARTNER_FILE, '{id: stall')} bad-value"]
+    assert places_and_codes([error]) == [f"{position_of(root, PARTNER_FILE, '{id: stall')} bad-value"]
     assert "brand/brand.yaml" in error and "allow.custom_sizes" in error
     assert wording == error
 
@@ -281,7 +283,7 @@ def test_the_brand_limits_the_number_of_custom_sizes(root: Path, wording: Wordin
 
 
 def test_list_commands_include_custom_sizes(root: Path, wording: Wording) -> None:
-    append(root, PARTNER_FILE, STALL)
+    append_line(root, PARTNER_FILE, STALL)
     add_partner(root, "other", "name: Other\nchannels: [poster-a4]\n")
 
     assets = run_in(root, "list", "assets", "-c", "stall-banner", "--format", "json")
@@ -310,9 +312,9 @@ def test_a_partner_may_list_a_custom_size_among_its_channels(root: Path) -> None
 
 
 def test_tracking_by_channel_gives_a_custom_size_its_own_qr_codes(root: Path) -> None:
-    append(root, PARTNER_FILE, f"{STALL}\n")
-    edit(root, PARTNER_FILE, "role:", "tracking: channel\nrole:")
-    edit(root, BRAND_FILE, "[none, partner]", "[none, channel]")
+    append_line(root, PARTNER_FILE, f"{STALL}\n")
+    replace_in_file(root, PARTNER_FILE, "role:", "tracking: channel\nrole:")
+    replace_in_file(root, BRAND_FILE, "[none, partner]", "[none, channel]")
 
     codes = [
         asset
@@ -324,15 +326,15 @@ def test_tracking_by_channel_gives_a_custom_size_its_own_qr_codes(root: Path) ->
 
 
 def test_a_custom_size_is_rendered_and_passes_preflight(root: Path) -> None:
-    from assetgen.building.render_task import word_on
+    from assetgen.building.render_task import check_rendered
 
-    append(root, PARTNER_FILE, STALL)
+    append_line(root, PARTNER_FILE, STALL)
     campaign = load_campaign(root).campaign
     asset = plan_assets(campaign).by_id()[f"{PARTNER}/worried/stall-banner/en-GB"]
 
     rendered = Renderer(campaign)(asset)
 
     assert rendered.content is not None, [finding.as_text() for finding in rendered.findings]
-    findings, regions = word_on(asset, rendered)
+    findings, regions = check_rendered(asset, rendered)
     assert [finding.as_text() for finding in findings if finding.is_error] == []
     assert {"number", "address"} <= {region["role"] for region in regions}

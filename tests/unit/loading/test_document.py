@@ -14,7 +14,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Place
 from assetgen.loading.yaml import document as reading
 from assetgen.loading.yaml.document import YamlDocument, read_document
-from assetgen.loading.yaml.file_validation import did_you_mean, nearest
+from assetgen.loading.yaml.file_validation import did_you_mean, most_similar
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -438,10 +438,10 @@ class TestNearest:
         [("nmae", "name"), ("Name", "name"), ("short-name", "short_name"), ("logos", "logo"), ("", None)],
     )
     def test_most_similar_word_is_found(self, word: str, expected: str | None) -> None:
-        assert nearest(word, ["role", "short_name", "name", "logo"]) == expected
+        assert most_similar(word, ["role", "short_name", "name", "logo"]) == expected
 
     def test_equally_similar_words_are_chosen_alphabetically(self) -> None:
-        assert nearest("cat", ["rat", "bat"]) == nearest("cat", ["bat", "rat"]) == "bat"
+        assert most_similar("cat", ["rat", "bat"]) == most_similar("cat", ["bat", "rat"]) == "bat"
 
     def test_hint_names_only_the_most_similar_word(self, wording: Wording) -> None:
         hint = did_you_mean("logo-main.svg", ["logo.svg", "readme.txt"])

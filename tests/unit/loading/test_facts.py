@@ -14,13 +14,13 @@ from assetgen.findings import Place
 from assetgen.loading.copy_rules.facts import (
     check_facts,
     find_addresses,
-    foreign_addresses,
-    foreign_numbers,
+    find_foreign_addresses,
+    find_foreign_numbers,
     host_of,
 )
 from assetgen.loading.copy_rules.phone_numbers import find_numbers
 from assetgen.schema.brand_file import Facts
-from tests.support.campaigns import altered
+from tests.support.starter_campaign import with_values
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -231,13 +231,13 @@ WRONG_ADDRESSES = {
 
 @pytest.mark.parametrize("line", CORRECT_LINES)
 def test_correct_line_is_accepted(line: str) -> None:
-    assert foreign_numbers(line, *NUMBERS) == ()
-    assert foreign_addresses(line, *ADDRESSES) == ()
+    assert find_foreign_numbers(line, *NUMBERS) == ()
+    assert find_foreign_addresses(line, *ADDRESSES) == ()
 
 
 @pytest.mark.parametrize(("line", "text"), WRONG_NUMBERS.items(), ids=WRONG_NUMBERS)
 def test_wrong_number_is_found(line: str, text: str) -> None:
-    found = foreign_numbers(line, *NUMBERS)
+    found = find_foreign_numbers(line, *NUMBERS)
 
     assert [number.text for number in found] == [text]
     assert line[found[0].start : found[0].end] == text
@@ -245,7 +245,7 @@ def test_wrong_number_is_found(line: str, text: str) -> None:
 
 @pytest.mark.parametrize(("line", "text"), WRONG_ADDRESSES.items(), ids=WRONG_ADDRESSES)
 def test_wrong_address_is_found(line: str, text: str) -> None:
-    found = foreign_addresses(line, *ADDRESSES)
+    found = find_foreign_addresses(line, *ADDRESSES)
 
     assert [address.text for address in found] == [text]
     assert line[found[0].start : found[0].end] == text
@@ -315,7 +315,9 @@ def facts_errors(**changes: object) -> list[str]:
     facts = FACTS
     for name, value in changes.items():
         group, key = KEYS.get(name, (name, ""))
-        facts = altered(facts, **{group: altered(getattr(facts, group), **{key: value}) if key else value})
+        facts = with_values(
+            facts, **{group: with_values(getattr(facts, group), **{key: value}) if key else value}
+        )
     findings = check_facts(
         facts,
         lambda *path: Place(".".join(str(step) for step in path)),
@@ -409,7 +411,7 @@ class TestProperties:
     ) -> None:
         line = before + self.spaced("08081000900", spaces) + after
 
-        assert foreign_numbers(line, *NUMBERS) == ()
+        assert find_foreign_numbers(line, *NUMBERS) == ()
 
     @pytest.mark.thorough
     @settings(max_examples=500)
@@ -426,7 +428,7 @@ class TestProperties:
         digits = "08081000900"
         changed = digits[:position] + digit + digits[position + 1 :]
 
-        found = foreign_numbers(before + self.spaced(changed, spaces) + after, *NUMBERS)
+        found = find_foreign_numbers(before + self.spaced(changed, spaces) + after, *NUMBERS)
 
         assert bool(found) is (changed != digits)
 
@@ -434,21 +436,21 @@ class TestProperties:
     @given(st.text(max_size=60) | st.text("0189 +-./|OIl:,aw@#£%\u200b\n", max_size=60))
     def test_found_text_matches_its_position_in_any_text(self, line: str) -> None:
         found = find_numbers(line, "GB") + find_addresses(line)
-        found += foreign_numbers(line, *NUMBERS) + foreign_addresses(line, *ADDRESSES)
+        found += find_foreign_numbers(line, *NUMBERS) + find_foreign_addresses(line, *ADDRESSES)
 
         assert all(line[one.start : one.end] == one.text and one.text for one in found)
 
     def test_wrong_number_is_found_at_the_end_of_a_long_list(self) -> None:
         line = " ".join(["0808 1000 900"] * 500 + ["0808 1000 901"])
 
-        assert [found.text for found in foreign_numbers(line, *NUMBERS)] == ["0808 1000 901"]
+        assert [found.text for found in find_foreign_numbers(line, *NUMBERS)] == ["0808 1000 901"]
 
     @pytest.mark.parametrize("part", ["l", "1-", "-a", "a.b-", "*a.", "/a", "www.", "call to "])
     def test_searching_the_longest_copy_takes_under_three_seconds(self, part: str) -> None:
         line = part * (5000 // len(part))
         start = time.process_time()
 
-        foreign_numbers(line, *NUMBERS)
-        foreign_addresses(line, *ADDRESSES)
+        find_foreign_numbers(line, *NUMBERS)
+        find_foreign_addresses(line, *ADDRESSES)
 
         assert time.process_time() - start < 3

@@ -13,29 +13,29 @@ from pydantic import Field, StringConstraints
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 from assetgen.loading.yaml.document import YamlDocument, read_document
-from assetgen.loading.yaml.file_validation import FACT_KEYS, bind
+from assetgen.loading.yaml.file_validation import FACT_KEYS, validate_document
 from assetgen.schema.channel_file import SafeCircle
-from assetgen.schema.fields import TEL, Strict
+from assetgen.schema.fields import TEL, StrictModel
 from tests.support.wording import Wording
 
 FILE = "partners/acme/partner.yaml"
 
 
-class Alt(Strict):
+class Alt(StrictModel):
     """A nested mapping."""
 
     short: str
     long: str | None = None
 
 
-class Box(Strict):
+class Box(StrictModel):
     """A nested mapping with a key that is named differently in the file."""
 
     alongside: tuple[str, ...] = Field(default=(), alias="with")
     side: Annotated[float, Field(gt=0, le=10)] = 1.0
 
 
-class Sample(Strict):
+class Sample(StrictModel):
     """A file with one key of each type."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=5)] = "x"
@@ -52,7 +52,7 @@ class Sample(Strict):
     logo: Alt | None = None
 
 
-class Named(Strict):
+class Named(StrictModel):
     """A file with required keys."""
 
     name: str
@@ -63,9 +63,9 @@ def document(text: str, file: str = FILE) -> YamlDocument:
     return read_document(text.encode(), file)
 
 
-def binding_errors(text: str, model: type[Strict] = Sample, file: str = FILE) -> list[Finding]:
+def binding_errors(text: str, model: type[StrictModel] = Sample, file: str = FILE) -> list[Finding]:
     with pytest.raises(CampaignError) as raised:
-        bind(model, document(text, file))
+        validate_document(model, document(text, file))
     return list(raised.value.findings)
 
 
@@ -77,7 +77,7 @@ def only_error(text: str, file: str = FILE) -> Finding:
 def test_valid_file_becomes_a_record() -> None:
     text = "name: Acme\ncount: 3\nswitch: off\nday: 2026-11-01\nbox: {with: [a, b], side: 2.5}\nsafe: {circle: 4}\n"
 
-    record = bind(Sample, document(text))
+    record = validate_document(Sample, document(text))
 
     assert (record.name, record.count, record.switch, record.day) == ("Acme", 3, False, date(2026, 11, 1))
     assert (record.box.alongside, record.box.side) == (("a", "b"), 2.5)
@@ -89,9 +89,9 @@ def test_error_in_a_part_of_a_file_has_its_place_in_the_file(
 ) -> None:
     text = "rows:\n  first: {side: 2}\n  second: {side: 20}\n"
 
-    assert bind(Box, document(text), under=("rows", "first")).side == 2
+    assert validate_document(Box, document(text), under=("rows", "first")).side == 2
     with pytest.raises(CampaignError) as raised:
-        bind(Box, document(text), under=("rows", "second"))
+        validate_document(Box, document(text), under=("rows", "second"))
     (finding,) = raised.value.findings
     assert (finding.code, str(finding.place)) == ("bad-value", f"{FILE}:3:18")
     assert wording == finding.text
@@ -191,7 +191,7 @@ def test_missing_key_is_reported_at_its_mapping(wording: Wording) -> None:
     ids=["one length", "whole key"],
 )
 def test_missing_alt_text_has_its_own_code(
-    text: str, model: type[Strict], key: str, wording: Wording
+    text: str, model: type[StrictModel], key: str, wording: Wording
 ) -> None:
     (finding,) = binding_errors(text, model)
 
@@ -233,7 +233,7 @@ def test_any_file_gives_a_record_or_distinct_findings(keys: dict[str, str]) -> N
     text = "".join(f"{key}: {value}\n" for key, value in keys.items())
 
     try:
-        bind(Sample, document(text))
+        validate_document(Sample, document(text))
     except CampaignError as error:
         findings = list(error.findings)
         assert findings and len(set(findings)) == len(findings)

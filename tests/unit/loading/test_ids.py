@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from assetgen.findings import Place
 from assetgen.loading.yaml import file_validation
-from assetgen.loading.yaml.file_validation import check_case, check_id, first_of, legal_only, propose_id
+from assetgen.loading.yaml.file_validation import (
+    check_case,
+    check_id,
+    propose_id,
+    shorten_list,
+    split_valid_ids,
+)
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -90,13 +96,13 @@ def test_ids_that_differ_only_in_case_are_duplicates(
 
 
 def test_invalid_ids_are_left_out_and_the_others_sorted() -> None:
-    names, findings = legal_only("message", dict.fromkeys(("worried", "All", "online"), PLACE))
+    names, findings = split_valid_ids("message", dict.fromkeys(("worried", "All", "online"), PLACE))
 
     assert names == ["online", "worried"]
     assert [finding.code for finding in findings] == ["bad-id"]
 
 
 def test_long_list_is_shortened_with_the_count_of_the_rest(wording: Wording) -> None:
-    assert first_of("abcde") == "a, b, c, d, e"
-    assert "2" in first_of("abcdefg")
-    assert wording == first_of("abcdefg")
+    assert shorten_list("abcde") == "a, b, c, d, e"
+    assert "2" in shorten_list("abcdefg")
+    assert wording == shorten_list("abcdefg")

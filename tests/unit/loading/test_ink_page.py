@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.findings import NOWHERE, Finding
+from assetgen.findings import NO_PLACE, Finding
 from assetgen.loading.artwork.svg.ink_page import (
     length_px,
     outline_of,
@@ -23,7 +23,7 @@ from assetgen.loading.artwork.svg.ink_page import (
     write_page,
 )
 from assetgen.loading.artwork.svg.rebuild import Drawing, Node, read_drawing
-from tests.support.logo_files import svg
+from tests.support.logo_files import svg_file
 
 VIEW = (100.0, 100.0)
 SIDE_PX = 100
@@ -32,7 +32,7 @@ SQUARE = '<rect x="20" y="30" width="40" height="20" {}/>'
 
 def drawing_of(inside: str, attributes: str = 'viewBox="0 0 100 100"') -> Drawing:
     findings: list[Finding] = []
-    drawing = read_drawing(svg(inside, attributes), "logo.svg", findings)
+    drawing = read_drawing(svg_file(inside, attributes), "logo.svg", findings)
     assert drawing is not None and findings == []
     return drawing
 
@@ -61,7 +61,7 @@ def painted_box(alpha: np.ndarray) -> tuple[int, int, int, int]:
 
 
 def node(tag: str, **attributes: str) -> Node:
-    return Node(tag, NOWHERE, attributes)
+    return Node(tag, NO_PLACE, attributes)
 
 
 @pytest.mark.parametrize(

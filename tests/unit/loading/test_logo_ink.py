@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from assetgen.findings import NOWHERE
-from assetgen.loading.artwork.logos import MIN_ALPHA, cut_to_ink, find_background, measure_ink, read_logo
+from assetgen.findings import NO_PLACE
+from assetgen.loading.artwork.logos import MIN_ALPHA, crop_to_ink, find_background, measure_ink, read_logo
 from assetgen.loading.model import Ink, Logo
 from assetgen.schema.partner_file import LogoFile
-from tests.support.logo_files import SHAPE, SHARED, SOUND_TREES, svg
+from tests.support.logo_files import SHAPE, SHARED_DEFS, VALID_TREES, svg_file
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
 RULES = LogoFile(file="logo.svg", alt="Acme")
@@ -25,13 +25,13 @@ LOGOS = ["harbour.svg", "lantern.svg", "meadow.svg"]
 
 
 def from_svg(inside: str, attributes: str = 'viewBox="0 0 100 100"') -> Logo:
-    return cut_to_ink(read_logo(svg(inside, attributes), "logo.svg", RULES, NOWHERE))
+    return crop_to_ink(read_logo(svg_file(inside, attributes), "logo.svg", RULES, NO_PLACE))
 
 
 def from_png(picture: Image.Image) -> Logo:
     encoded = io.BytesIO()
     picture.save(encoded, "PNG")
-    return cut_to_ink(read_logo(encoded.getvalue(), "logo.png", RULES, NOWHERE))
+    return crop_to_ink(read_logo(encoded.getvalue(), "logo.png", RULES, NO_PLACE))
 
 
 def alpha_drawn_by_weasyprint(logo: Logo, side_px: int = 200) -> np.ndarray:
@@ -60,9 +60,9 @@ def alpha_drawn_by_weasyprint(logo: Logo, side_px: int = 200) -> np.ndarray:
 
 @pytest.mark.parametrize("name", LOGOS)
 def test_cropping_a_real_logo_leaves_only_the_ink_that_weasyprint_draws(name: str) -> None:
-    logo = read_logo((FIXTURES / name).read_bytes(), name, RULES, NOWHERE)
+    logo = read_logo((FIXTURES / name).read_bytes(), name, RULES, NO_PLACE)
 
-    cropped = cut_to_ink(logo)
+    cropped = crop_to_ink(logo)
 
     is_ink = alpha_drawn_by_weasyprint(cropped) > 24
     height, width = is_ink.shape
@@ -84,19 +84,21 @@ def visible_ink_area(logo: Logo) -> float:
     return float((alpha[alpha >= MIN_ALPHA] / 255).sum() / 400**2 * max(logo.width, logo.height) ** 2)
 
 
-@given(st.lists(SOUND_TREES, min_size=1, max_size=3))
+@given(st.lists(VALID_TREES, min_size=1, max_size=3))
 @settings(max_examples=80)
 def test_cropping_never_removes_visible_ink(trees: list[ElementTree.Element]) -> None:
     inside = b"".join(map(ElementTree.tostring, trees)).decode()
-    logo = read_logo(svg(SHARED + inside + SHAPE, 'viewBox="0 0 50 50"'), "logo.svg", RULES, NOWHERE)
+    logo = read_logo(
+        svg_file(SHARED_DEFS + inside + SHAPE, 'viewBox="0 0 50 50"'), "logo.svg", RULES, NO_PLACE
+    )
 
-    cropped = cut_to_ink(logo)
+    cropped = crop_to_ink(logo)
 
     unit = (logo.width / 50) ** 2
     assert visible_ink_area(cropped) >= 0.96 * visible_ink_area(logo) - unit
-    again = read_logo(cropped.content, "logo.svg", RULES, NOWHERE)
+    again = read_logo(cropped.content, "logo.svg", RULES, NO_PLACE)
     assert again.content == cropped.content
-    assert cut_to_ink(again).content == cropped.content
+    assert crop_to_ink(again).content == cropped.content
 
 
 def test_the_empty_margins_of_an_svg_are_cropped() -> None:
@@ -131,7 +133,7 @@ def test_a_ring_has_less_coverage_than_a_disc() -> None:
 def test_the_rim_is_measured_at_the_outer_edge_of_the_ink() -> None:
     logo = from_svg('<circle cx="50" cy="50" r="40" stroke="#fff" stroke-width="6" fill="#000"/>')
 
-    assert min(logo.ink.rim) > 0.9
+    assert min(logo.ink.rim_luminances) > 0.9
 
 
 def test_clipped_parts_do_not_count_as_ink() -> None:
@@ -201,8 +203,8 @@ def test_any_png_gives_valid_ink_measurements_and_is_cropped_once(
 
     assert 0 < logo.width <= width and 0 < logo.height <= height
     assert 0 < logo.ink.coverage <= 1
-    assert list(logo.ink.rim) == sorted(logo.ink.rim)
-    assert cut_to_ink(logo).content == logo.content
+    assert list(logo.ink.rim_luminances) == sorted(logo.ink.rim_luminances)
+    assert crop_to_ink(logo).content == logo.content
 
 
 def test_coverage_is_the_painted_share_of_the_picture() -> None:

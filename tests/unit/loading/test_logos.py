@@ -31,7 +31,7 @@ from assetgen.loading.artwork.svg import rules as svg_rules
 from assetgen.loading.artwork.svg.values import read_path
 from assetgen.loading.model import Logo
 from assetgen.schema.partner_file import LogoFile
-from tests.support.logo_files import NUMBERS, SHAPE, SHARED, SOUND_TREES, element, svg
+from tests.support.logo_files import NUMBERS, SHAPE, SHARED_DEFS, VALID_TREES, make_element, svg_file
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -47,7 +47,7 @@ def read(content: bytes, file: str = "logo.svg") -> Logo:
 
 def rebuilt(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> str:
     """Return the content of the rebuilt <svg>, with the hash removed from its ids."""
-    content = read(svg(inside, attributes)).content.decode()
+    content = read(svg_file(inside, attributes)).content.decode()
     root = content[content.index(">") + 1 : -len("</svg>")]
     prefix = root.partition('"logo-')[2] or root.partition("#logo-")[2]
     return root.replace(f"logo-{prefix[:8]}-", "n") if prefix else root
@@ -120,7 +120,7 @@ def render(content: bytes) -> tuple[np.ndarray, list[str]]:
 
 
 def test_read_logo_returns_size_alt_text_and_both_hashes() -> None:
-    content = svg(SHAPE, 'width="40" height="20" viewBox="0 0 80 40"')
+    content = svg_file(SHAPE, 'width="40" height="20" viewBox="0 0 80 40"')
 
     logo = read_logo(content, "partners/x/logo.svg", RULES, LOGO_KEY)
 
@@ -131,7 +131,7 @@ def test_read_logo_returns_size_alt_text_and_both_hashes() -> None:
 
 
 def test_a_rebuilt_svg_has_no_prolog_or_comments() -> None:
-    logo = read(b'<?xml version="1.0"?>\n<!-- by hand -->\n' + svg('<rect width="5" height="5"/>'))
+    logo = read(b'<?xml version="1.0"?>\n<!-- by hand -->\n' + svg_file('<rect width="5" height="5"/>'))
 
     assert logo.content == (
         b'<svg height="10" preserveAspectRatio="xMidYMid" viewBox="0 0 10 10" width="10" '
@@ -161,7 +161,7 @@ def test_rebuilding_a_rebuilt_logo_file_changes_no_byte(name: str) -> None:
 def test_ids_are_numbered_and_start_with_a_hash_of_the_drawing() -> None:
     inside = '<defs><linearGradient id="é x"/></defs><rect width="{}" height="5" fill="url(#é x)"/>'
 
-    one, two = (read(svg(inside.format(width))).content.decode() for width in (5, 6))
+    one, two = (read(svg_file(inside.format(width))).content.decode() for width in (5, 6))
 
     ids = [
         element.get("id", "")
@@ -190,7 +190,7 @@ def test_an_unreferenced_id_is_removed() -> None:
 def test_size_comes_from_width_and_height_or_from_the_view_box(
     attributes: str, size: tuple[float, float], box: str
 ) -> None:
-    logo = read(svg(SHAPE, attributes))
+    logo = read(svg_file(SHAPE, attributes))
 
     assert (logo.width, logo.height) == pytest.approx(size, abs=1e-6)
     assert ElementTree.fromstring(logo.content).get("viewBox") == box
@@ -215,7 +215,7 @@ def test_size_comes_from_width_and_height_or_from_the_view_box(
 )
 def test_every_spelling_of_a_colour_is_normalised(written: str, normalised: str) -> None:
     for _ in range(2):  # the table of colour names is modified while it is used
-        read(svg(f'<rect fill="{written}"/>{SHAPE}'))
+        read(svg_file(f'<rect fill="{written}"/>{SHAPE}'))
 
     assert rebuilt(f'<rect width="1" height="1" fill="{written}"/>{SHAPE}') == (
         f'<rect fill="{normalised}" height="1" width="1"/>{SHAPE}'
@@ -425,7 +425,7 @@ UNSAFE = {
 def test_unsafe_content_is_refused_and_named(case: str, wording: Wording) -> None:
     inside, *names = UNSAFE[case]
 
-    unsafe = [text for code, text in codes_and_texts(svg(inside + SHAPE)) if code == "unsafe-file"]
+    unsafe = [text for code, text in codes_and_texts(svg_file(inside + SHAPE)) if code == "unsafe-file"]
 
     assert any(all(name in text for name in names) for text in unsafe), unsafe
     assert wording == unsafe
@@ -477,7 +477,7 @@ INVALID = {
 def test_an_invalid_value_or_reference_is_reported_with_the_reason(case: str, wording: Wording) -> None:
     inside, *names = INVALID[case]
 
-    bad = [text for code, text in codes_and_texts(svg(inside + SHAPE)) if code == "bad-value"]
+    bad = [text for code, text in codes_and_texts(svg_file(inside + SHAPE)) if code == "bad-value"]
 
     assert any(all(name in text for name in names) for text in bad), bad
     assert wording == bad
@@ -505,7 +505,7 @@ def test_an_invalid_value_or_reference_is_reported_with_the_reason(case: str, wo
     ],
 )
 def test_a_logo_without_a_usable_size_is_refused(attributes: str, wording: Wording) -> None:
-    found = codes_and_texts(svg(SHAPE, attributes))
+    found = codes_and_texts(svg_file(SHAPE, attributes))
 
     assert {code for code, _ in found} == {"bad-value"}
     assert wording == [text for _, text in found]
@@ -516,23 +516,23 @@ def test_a_logo_without_a_usable_size_is_refused(attributes: str, wording: Wordi
     [
         pytest.param(b"", id="empty"),
         pytest.param(b"hello", id="plain text"),
-        pytest.param(svg(SHAPE)[:-6], id="truncated"),
-        pytest.param(svg("&nbsp;"), id="undefined entity"),
-        pytest.param(svg('<g fill="a" fill="b"/>'), id="duplicate attribute"),
+        pytest.param(svg_file(SHAPE)[:-6], id="truncated"),
+        pytest.param(svg_file("&nbsp;"), id="undefined entity"),
+        pytest.param(svg_file('<g fill="a" fill="b"/>'), id="duplicate attribute"),
         pytest.param(b"<html><body/></html>", id="HTML"),
         pytest.param(b'<svg xmlns="http://e.org/"/>', id="wrong namespace"),
-        pytest.param(gzip.compress(svg(SHAPE)), id="gzip"),
-        pytest.param(svg(SHAPE).decode().encode("utf-16"), id="UTF-16"),
-        pytest.param(svg(SHAPE).decode().encode("utf-16-le"), id="UTF-16 without byte order mark"),
-        pytest.param(svg("<title>\xe9</title>").decode().encode("latin-1"), id="Latin-1"),
+        pytest.param(gzip.compress(svg_file(SHAPE)), id="gzip"),
+        pytest.param(svg_file(SHAPE).decode().encode("utf-16"), id="UTF-16"),
+        pytest.param(svg_file(SHAPE).decode().encode("utf-16-le"), id="UTF-16 without byte order mark"),
+        pytest.param(svg_file("<title>\xe9</title>").decode().encode("latin-1"), id="Latin-1"),
         pytest.param(b"\x89PNG\r\n\x1a\n<svg/>", id="PNG"),
         pytest.param(b"%PDF-1.7 <svg/>", id="PDF"),
-        pytest.param(svg(""), id="no elements"),
-        pytest.param(svg(f"<defs>{SHAPE}</defs><g/>"), id="shapes only in defs"),
-        pytest.param(svg('<rect width="9" height="9" fill="none"/>'), id="no fill"),
-        pytest.param(svg('<g fill="none"><rect width="9" height="9"/></g>'), id="group without fill"),
+        pytest.param(svg_file(""), id="no elements"),
+        pytest.param(svg_file(f"<defs>{SHAPE}</defs><g/>"), id="shapes only in defs"),
+        pytest.param(svg_file('<rect width="9" height="9" fill="none"/>'), id="no fill"),
+        pytest.param(svg_file('<g fill="none"><rect width="9" height="9"/></g>'), id="group without fill"),
         pytest.param(
-            svg('<defs><rect id="a" width="9" height="9"/></defs><use href="#a" fill="none"/>'),
+            svg_file('<defs><rect id="a" width="9" height="9"/></defs><use href="#a" fill="none"/>'),
             id="use without fill",
         ),
     ],
@@ -545,17 +545,17 @@ def test_a_file_without_a_visible_svg_drawing_is_refused(content: bytes, wording
 
 
 def test_utf_8_with_a_byte_order_mark_or_wrong_declaration_is_read() -> None:
-    with_mark = b"\xef\xbb\xbf" + svg(SHAPE)
-    misdeclared = b'<?xml version="1.0" encoding="shift_jis"?>' + svg(SHAPE)
+    with_mark = b"\xef\xbb\xbf" + svg_file(SHAPE)
+    misdeclared = b'<?xml version="1.0" encoding="shift_jis"?>' + svg_file(SHAPE)
 
-    assert read(with_mark).content == read(misdeclared).content == read(svg(SHAPE)).content
+    assert read(with_mark).content == read(misdeclared).content == read(svg_file(SHAPE)).content
 
 
 def test_nested_uses_that_expand_to_millions_of_elements_are_refused(wording: Wording) -> None:
     levels = "".join(f'<g id="g{n}">{f"""<use href="#g{n - 1}"/>""" * 10}</g>' for n in range(1, 9))
     inside = f'<defs><g id="g0">{SHAPE}</g>{levels}</defs><use href="#g8"/>'
 
-    ((code, text),) = codes_and_texts(svg(inside))
+    ((code, text),) = codes_and_texts(svg_file(inside))
 
     assert code == "too-large" and "5,000" in text
     assert wording == text
@@ -564,7 +564,7 @@ def test_nested_uses_that_expand_to_millions_of_elements_are_refused(wording: Wo
 def test_a_clipping_path_is_counted_once_per_use(wording: Wording) -> None:
     clip = f'<clipPath id="c">{SHAPE * 100}</clipPath>'
 
-    ((code, text),) = codes_and_texts(svg(clip + '<path clip-path="url(#c)"/>' * 50))
+    ((code, text),) = codes_and_texts(svg_file(clip + '<path clip-path="url(#c)"/>' * 50))
 
     assert code == "too-large" and "5,000" in text
     assert wording == text
@@ -574,16 +574,16 @@ def test_a_chain_of_uses_deeper_than_the_limit_is_refused(wording: Wording) -> N
     # WeasyPrint follows references by recursion: a longer chain would exhaust its stack.
     chain = "".join(f'<g id="g{n}"><use href="#g{n + 1}"/></g>' for n in range(40))
 
-    ((code, text),) = codes_and_texts(svg(f'<g id="g40">{SHAPE}</g>' + chain))
+    ((code, text),) = codes_and_texts(svg_file(f'<g id="g40">{SHAPE}</g>' + chain))
 
     assert code == "too-large" and "32" in text
     assert wording == text
 
 
 def test_depth_element_count_and_file_size_are_limited(wording: Wording) -> None:
-    deep = svg("<g>" * 40 + SHAPE + "</g>" * 40)
-    many = svg(SHAPE * 5000)
-    large = svg(f'<path d="M0 0{"h1" * 100_000}"/>')
+    deep = svg_file("<g>" * 40 + SHAPE + "</g>" * 40)
+    many = svg_file(SHAPE * 5000)
+    large = svg_file(f'<path d="M0 0{"h1" * 100_000}"/>')
 
     found = [finding for content in (deep, many, large) for finding in findings_of(content)]
 
@@ -605,7 +605,7 @@ def test_depth_element_count_and_file_size_are_limited(wording: Wording) -> None
     ids=["short dashes", "long line", "many lines", "large circle"],
 )
 def test_too_many_dashes_are_refused(inside: str, wording: Wording) -> None:
-    [(code, text)] = codes_and_texts(svg(inside))
+    [(code, text)] = codes_and_texts(svg_file(inside))
 
     assert code == "too-large" and "1,000,000" in text
     assert wording == text
@@ -614,11 +614,11 @@ def test_too_many_dashes_are_refused(inside: str, wording: Wording) -> None:
 def test_a_path_that_is_too_long_once_rewritten_is_refused() -> None:
     arcs = "a1 1 0 01.1.1" * 14_000
 
-    assert [code for code, _ in codes_and_texts(svg(f'<path d="M0 0{arcs}"/>'))] == ["too-large"]
+    assert [code for code, _ in codes_and_texts(svg_file(f'<path d="M0 0{arcs}"/>'))] == ["too-large"]
 
 
 def test_all_faults_of_a_file_are_reported_together_with_their_places(wording: Wording) -> None:
-    content = svg('\n<text>Hi</text>\n  <g onload="x()">\n<path d="M0,0 Lx"/></g>' + SHAPE)
+    content = svg_file('\n<text>Hi</text>\n  <g onload="x()">\n<path d="M0,0 Lx"/></g>' + SHAPE)
 
     findings = [finding.as_text() for finding in findings_of(content)]
 
@@ -631,7 +631,7 @@ def test_all_faults_of_a_file_are_reported_together_with_their_places(wording: W
 
 
 def test_a_finding_shortens_a_quoted_value_to_one_line(wording: Wording) -> None:
-    [finding] = findings_of(svg(f'<g fill="\u202e&#10;{"x" * 150}"/>{SHAPE}'))
+    [finding] = findings_of(svg_file(f'<g fill="\u202e&#10;{"x" * 150}"/>{SHAPE}'))
 
     assert f'"  {"x" * 37}…"' in finding.text
     assert wording == finding.text
@@ -642,7 +642,7 @@ def test_a_finding_shortens_a_quoted_value_to_one_line(wording: Wording) -> None
 def test_a_very_long_value_is_refused_within_two_seconds(name: str, value: str) -> None:
     before = time.process_time()
 
-    findings = findings_of(svg(f'<{"path" if name == "d" else "rect"} {name}="{value}"/>'))
+    findings = findings_of(svg_file(f'<{"path" if name == "d" else "rect"} {name}="{value}"/>'))
 
     assert {finding.code for finding in findings} == {"bad-value"}
     assert time.process_time() - before < 2
@@ -851,7 +851,7 @@ def test_a_picture_in_a_different_format_named_png_is_refused(kind: str, wording
 
 
 def test_an_svg_named_png_is_refused(wording: Wording) -> None:
-    ((code, text),) = codes_and_texts(svg(SHAPE), "logo.png")
+    ((code, text),) = codes_and_texts(svg_file(SHAPE), "logo.png")
 
     assert code == "bad-value"
     assert wording == text
@@ -877,14 +877,14 @@ ATTRIBUTE_NAMES = st.sampled_from(
 TAGS = st.sampled_from([*svg_rules.ELEMENTS, "text", "mask", "style"])
 ATTRIBUTES = st.dictionaries(ATTRIBUTE_NAMES, VALUES, max_size=4)
 TREES = st.recursive(
-    st.builds(element, TAGS, ATTRIBUTES, st.just([])),
-    lambda inner: st.builds(element, TAGS, ATTRIBUTES, st.lists(inner, max_size=3)),
+    st.builds(make_element, TAGS, ATTRIBUTES, st.just([])),
+    lambda inner: st.builds(make_element, TAGS, ATTRIBUTES, st.lists(inner, max_size=3)),
     max_leaves=8,
 )
 
 
 def svg_file_of(trees: list[ElementTree.Element]) -> bytes:
-    root = element("svg", {"xmlns": svg_rules.SVG, "viewBox": "0 0 50 50"}, trees)
+    root = make_element("svg", {"xmlns": svg_rules.SVG, "viewBox": "0 0 50 50"}, trees)
     return ElementTree.tostring(root)
 
 
@@ -953,12 +953,12 @@ def test_a_damaged_png_gives_a_logo_or_findings(content: bytes, data: st.DataObj
     check_logo_or_findings(content[:position] + data.draw(st.binary(max_size=8)) + content[end:], "logo.png")
 
 
-@given(st.lists(SOUND_TREES, min_size=1, max_size=3))
+@given(st.lists(VALID_TREES, min_size=1, max_size=3))
 @settings(max_examples=150)
 def test_weasyprint_renders_every_rebuilt_svg_without_a_warning(trees: list[ElementTree.Element]) -> None:
     inside = b"".join(map(ElementTree.tostring, trees)).decode()
 
-    logo = read(svg(SHARED + inside + SHAPE, 'viewBox="0 0 50 50"'))
+    logo = read(svg_file(SHARED_DEFS + inside + SHAPE, 'viewBox="0 0 50 50"'))
     _, messages = render(logo.content)
 
     assert messages == []

@@ -14,7 +14,15 @@ from assetgen.loading.messages import merge_over
 from assetgen.loading.model import Message
 from assetgen.loading.yaml.document import YamlDocument, read_document
 from assetgen.planning.planner import plan_assets
-from tests.support.campaigns import MESSAGE_FILE, append, at, edit, errors_of, make_campaign, write
+from tests.support.starter_campaign import (
+    MESSAGE_FILE,
+    append_line,
+    campaign_errors,
+    make_campaign,
+    position_of,
+    replace_in_file,
+    write_campaign_file,
+)
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -40,7 +48,7 @@ def read_message(root: Path, name: str) -> Message:
 
 
 def test_a_message_inherits_missing_keys_from_its_base(root: Path) -> None:
-    write(root, GENTLY_FILE, GENTLY)
+    write_campaign_file(root, GENTLY_FILE, GENTLY)
 
     message, base = read_message(root, "gently"), read_message(root, "worried")
     copy, base_copy = message.file.locales["en-GB"], base.file.locales["en-GB"]
@@ -53,16 +61,16 @@ def test_a_message_inherits_missing_keys_from_its_base(root: Path) -> None:
 
 
 def test_each_text_keeps_its_place_in_its_own_file(root: Path) -> None:
-    write(root, GENTLY_FILE, GENTLY)
+    write_campaign_file(root, GENTLY_FILE, GENTLY)
 
     copy = read_message(root, "gently").file.locales["en-GB"]
 
-    assert str(copy.headline["long"].place) == at(root, GENTLY_FILE, "A question")
+    assert str(copy.headline["long"].place) == position_of(root, GENTLY_FILE, "A question")
     assert str(copy.headline["short"].place).startswith(f"{MESSAGE_FILE}:")
 
 
 def test_a_message_without_copy_inherits_all_copy_and_its_review(root: Path) -> None:
-    write(root, GENTLY_FILE, "extends: worried\naccent: leaf\n")
+    write_campaign_file(root, GENTLY_FILE, "extends: worried\naccent: leaf\n")
 
     message, base = read_message(root, "gently"), read_message(root, "worried")
 
@@ -77,16 +85,18 @@ def test_a_message_without_copy_inherits_all_copy_and_its_review(root: Path) -> 
 def test_alt_text_is_not_inherited_when_the_drawn_copy_changes(
     root: Path, part: str, wording: Wording
 ) -> None:
-    write(root, GENTLY_FILE, f"extends: worried\nen-GB:\n  {part}\n")
+    write_campaign_file(root, GENTLY_FILE, f"extends: worried\nen-GB:\n  {part}\n")
 
-    errors = errors_of(root)
+    errors = campaign_errors(root)
 
-    assert places_and_codes(errors) == [f"{at(root, GENTLY_FILE, part.partition(':')[0])} alt-missing"]
+    assert places_and_codes(errors) == [
+        f"{position_of(root, GENTLY_FILE, part.partition(':')[0])} alt-missing"
+    ]
     assert wording == errors
 
 
 def test_new_posts_keep_the_inherited_alt_text_but_not_the_review(root: Path) -> None:
-    write(root, GENTLY_FILE, "extends: worried\nen-GB:\n  posts: {x: 'Call free: {number}'}\n")
+    write_campaign_file(root, GENTLY_FILE, "extends: worried\nen-GB:\n  posts: {x: 'Call free: {number}'}\n")
 
     copy, base_copy = (
         read_message(root, "gently").file.locales["en-GB"],
@@ -100,14 +110,14 @@ def test_new_posts_keep_the_inherited_alt_text_but_not_the_review(root: Path) ->
 
 
 def test_an_empty_key_removes_the_inherited_value(root: Path) -> None:
-    write(root, GENTLY_FILE, GENTLY.replace("  alt:", "    tiny:\n  alt:"))
+    write_campaign_file(root, GENTLY_FILE, GENTLY.replace("  alt:", "    tiny:\n  alt:"))
 
     assert set(read_message(root, "gently").file.locales["en-GB"].headline.given()) == {"long", "short"}
 
 
 def test_a_message_may_extend_a_message_that_extends(root: Path) -> None:
-    write(root, GENTLY_FILE, GENTLY)
-    write(root, "brand/messages/more-gently.yaml", "extends: gently\naccent: rose\n")
+    write_campaign_file(root, GENTLY_FILE, GENTLY)
+    write_campaign_file(root, "brand/messages/more-gently.yaml", "extends: gently\naccent: rose\n")
 
     third = read_message(root, "more-gently")
 
@@ -121,8 +131,8 @@ def test_a_message_may_extend_a_message_that_extends(root: Path) -> None:
 
 
 def test_an_asset_depends_on_the_files_of_both_messages(root: Path) -> None:
-    write(root, GENTLY_FILE, GENTLY)
-    edit(root, "campaign.yaml", "messages: [worried, loved-one]", "messages: [gently]")
+    write_campaign_file(root, GENTLY_FILE, GENTLY)
+    replace_in_file(root, "campaign.yaml", "messages: [worried, loved-one]", "messages: [gently]")
 
     inputs = {tuple(sorted(asset.inputs)) for asset in plan_assets(load_campaign(root).campaign).assets}
 
@@ -131,9 +141,9 @@ def test_an_asset_depends_on_the_files_of_both_messages(root: Path) -> None:
 
 
 def test_an_unknown_base_is_reported_with_the_nearest_name(root: Path, wording: Wording) -> None:
-    write(root, GENTLY_FILE, GENTLY.replace("extends: worried", "extends: woried"))
+    write_campaign_file(root, GENTLY_FILE, GENTLY.replace("extends: worried", "extends: woried"))
 
-    errors = errors_of(root)
+    errors = campaign_errors(root)
 
     assert places_and_codes(errors) == [f"{GENTLY_FILE}:1:10 unknown-id"]
     assert "worried" in errors[0]
@@ -146,10 +156,10 @@ def test_a_circle_is_reported_once_for_each_message_in_it(
 ) -> None:
     circle = ["softly", *more]
     for name, base in zip(circle, [*circle[1:], circle[0]], strict=True):
-        write(root, f"brand/messages/{name}.yaml", f"extends: {base}\n")
-    write(root, "brand/messages/outside.yaml", "extends: softly\n")
+        write_campaign_file(root, f"brand/messages/{name}.yaml", f"extends: {base}\n")
+    write_campaign_file(root, "brand/messages/outside.yaml", "extends: softly\n")
 
-    errors = sorted(errors_of(root))
+    errors = sorted(campaign_errors(root))
 
     assert places_and_codes(errors) == [
         f"brand/messages/{name}.yaml:1:10 bad-value" for name in sorted(circle)
@@ -159,21 +169,23 @@ def test_a_circle_is_reported_once_for_each_message_in_it(
 
 
 def test_a_fault_in_the_base_is_reported_once_at_its_place(root: Path, wording: Wording) -> None:
-    write(root, GENTLY_FILE, GENTLY)
-    edit(root, MESSAGE_FILE, "short: Call free, in confidence", "short: Call 01785 222 333")
+    write_campaign_file(root, GENTLY_FILE, GENTLY)
+    replace_in_file(root, MESSAGE_FILE, "short: Call free, in confidence", "short: Call 01785 222 333")
 
-    (error,) = errors_of(root)
+    (error,) = campaign_errors(root)
 
-    assert places_and_codes([error]) == [f"{at(root, MESSAGE_FILE, 'Call 01785 222 333')} locked-fact"]
+    assert places_and_codes([error]) == [
+        f"{position_of(root, MESSAGE_FILE, 'Call 01785 222 333')} locked-fact"
+    ]
     assert "01785 222 333" in error
     assert wording == error
 
 
 def test_a_message_is_broken_while_its_base_cannot_be_read(root: Path, wording: Wording) -> None:
-    write(root, GENTLY_FILE, GENTLY)
-    append(root, MESSAGE_FILE, "not: [closed")
+    write_campaign_file(root, GENTLY_FILE, GENTLY)
+    append_line(root, MESSAGE_FILE, "not: [closed")
 
-    (error,) = [error for error in errors_of(root) if error.startswith(f"{GENTLY_FILE}:")]
+    (error,) = [error for error in campaign_errors(root) if error.startswith(f"{GENTLY_FILE}:")]
 
     assert places_and_codes([error]) == [f"{GENTLY_FILE}:1:10 stale"]
     assert "worried" in error
@@ -182,10 +194,10 @@ def test_a_message_is_broken_while_its_base_cannot_be_read(root: Path, wording: 
 
 
 def test_an_extending_message_is_validated_even_without_a_valid_brand(root: Path) -> None:
-    write(root, GENTLY_FILE, GENTLY.replace("  headline:", "  headlin: {}\n  headline:"))
-    edit(root, "brand/brand.yaml", "led_by:", "led_bi:")
+    write_campaign_file(root, GENTLY_FILE, GENTLY.replace("  headline:", "  headlin: {}\n  headline:"))
+    replace_in_file(root, "brand/brand.yaml", "led_by:", "led_bi:")
 
-    assert f"{GENTLY_FILE}:3:3 unknown-key" in places_and_codes(errors_of(root))
+    assert f"{GENTLY_FILE}:3:3 unknown-key" in places_and_codes(campaign_errors(root))
 
 
 KEYS = st.sampled_from("abc")

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from assetgen.loading.copy_rules.phone_numbers import (
     find_numbers,
+    find_own_number,
     has_letters,
-    number_digits,
-    number_region,
-    own_and_slips,
+    region_of_number,
+    to_e164,
 )
 
 OWN = "+448081000900"
@@ -24,11 +24,11 @@ def values(text: str, region: str = "GB") -> list[str]:
 
 
 def own_numbers(text: str, number: str = OWN) -> list[str]:
-    return [found.text for found in own_and_slips(text, number)[0]]
+    return [found.text for found in find_own_number(text, number)[0]]
 
 
 def misprints(text: str, number: str = OWN) -> list[str]:
-    return [found.text for found in own_and_slips(text, number)[1]]
+    return [found.text for found in find_own_number(text, number)[1]]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_separators_between_digits_never_hide_the_number(gaps: list[str]) -> Non
     ],
 )
 def test_text_is_converted_to_e164_only_if_it_is_a_valid_number(text: str, value: str | None) -> None:
-    assert number_digits(text, "GB") == value
+    assert to_e164(text, "GB") == value
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_text_is_converted_to_e164_only_if_it_is_a_valid_number(text: str, value
     [(OWN, "GB"), ("+33142685300", "FR"), ("+12025550143", "US"), ("+999123", "GB"), ("nonsense", "GB")],
 )
 def test_region_of_a_number_is_its_country_or_else_britain(number: str, region: str) -> None:
-    assert number_region(number) == region
+    assert region_of_number(number) == region
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_changed_digit_swapped_digits_or_a_letter_is_a_misprint(text: str) -> No
     "text", ["0809 1000 901", "0808 1000", "0800 1111", "9080 1000 080", "words alone", ""]
 )
 def test_number_with_more_differences_is_not_a_misprint(text: str) -> None:
-    assert own_and_slips(text, OWN) == ([], [])
+    assert find_own_number(text, OWN) == ([], [])
 
 
 def test_misprint_that_overlaps_the_own_number_is_ignored() -> None:

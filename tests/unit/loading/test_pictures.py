@@ -11,20 +11,20 @@ from PIL import Image
 from assetgen.findings import Severity
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.planner import plan_assets
-from tests.support.campaigns import (
+from tests.support.photographs import jpeg, noise, png
+from tests.support.picture_campaign import load_picture_campaign, picture_campaign_files
+from tests.support.starter_campaign import (
     BRAND_FILE,
     MESSAGE_FILE,
     PARTNER_FILE,
-    append,
-    at,
-    edit,
-    errors_of,
+    append_line,
+    campaign_errors,
     make_campaign,
-    write,
+    position_of,
+    replace_in_file,
+    write_campaign_file,
 )
-from tests.support.photographs import jpeg, noise, png
-from tests.support.pictured import load_pictured, pictured
-from tests.support.tiny import CARD, SHEET
+from tests.support.tiny_campaign import CARD_ID, SHEET_ID
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -33,21 +33,21 @@ THRESHOLD = "{file: threshold.jpg"
 
 
 def replace_in(old: str, new: str, file: str = BRAND_FILE) -> Change:
-    return lambda root: edit(root, file, old, new)
+    return lambda root: replace_in_file(root, file, old, new)
 
 
 def use_file(name: str, content: bytes) -> Change:
     """Return the change that replaces the file of the picture ``threshold``."""
 
     def change(root: Path) -> None:
-        write(root, f"brand/images/{name}", content)
-        edit(root, BRAND_FILE, "threshold.jpg", name)
+        write_campaign_file(root, f"brand/images/{name}", content)
+        replace_in_file(root, BRAND_FILE, "threshold.jpg", name)
 
     return change
 
 
 def choose_picture(file: str, value: str) -> Change:
-    return lambda root: append(root, file, f"picture: {value}")
+    return lambda root: append_line(root, file, f"picture: {value}")
 
 
 # A change to the brand, the text in the file where the error is reported, and its code.
@@ -85,9 +85,9 @@ def test_picture_error_in_the_brand_is_reported_at_its_place(
     root = make_campaign(tmp_path / "campaign")
     change(root)
 
-    error = errors_of(root)[0]
+    error = campaign_errors(root)[0]
 
-    assert places_and_codes([error]) == [f"{at(root, BRAND_FILE, place_text)} {code}"]
+    assert places_and_codes([error]) == [f"{position_of(root, BRAND_FILE, place_text)} {code}"]
     assert wording == error
 
 
@@ -102,7 +102,7 @@ def test_unusable_picture_file_is_reported_by_its_path(
     root = make_campaign(tmp_path / "campaign")
     use_file("own.jpg", content)(root)
 
-    (error,) = errors_of(root)
+    (error,) = campaign_errors(root)
 
     assert places_and_codes([error]) == ["brand/images/own.jpg bad-value"]
     assert wording == error
@@ -114,9 +114,9 @@ def test_picture_linked_from_outside_the_campaign_is_rejected(tmp_path: Path, wo
     (root / "brand/images/threshold.jpg").unlink()
     (root / "brand/images/threshold.jpg").symlink_to(tmp_path / "secret.jpg")
 
-    (error,) = errors_of(root)
+    (error,) = campaign_errors(root)
 
-    assert places_and_codes([error]) == [f"{at(root, BRAND_FILE, 'threshold.jpg')} unsafe-file"]
+    assert places_and_codes([error]) == [f"{position_of(root, BRAND_FILE, 'threshold.jpg')} unsafe-file"]
     assert wording == error
 
 
@@ -130,9 +130,9 @@ def test_unknown_picture_is_reported_where_it_is_chosen(
     root = make_campaign(tmp_path / "campaign")
     choose_picture(file, value)(root)
 
-    errors = errors_of(root)
+    errors = campaign_errors(root)
 
-    assert f"{at(root, file, 'threshhold')} unknown-id" in places_and_codes(errors)
+    assert f"{position_of(root, file, 'threshhold')} unknown-id" in places_and_codes(errors)
     assert all("threshold" in error for error in errors)
     assert wording == errors
 
@@ -154,7 +154,7 @@ def test_picture_of_the_partner_overrides_message_and_campaign(
     choices: dict[str, str], expected: str | None, tmp_path: Path
 ) -> None:
     root = make_campaign(tmp_path / "campaign")
-    append(root, PARTNER_FILE, 'template: {"poster-a4": window}')
+    append_line(root, PARTNER_FILE, 'template: {"poster-a4": window}')
     for file, value in choices.items():
         choose_picture(file, value)(root)
 
@@ -168,7 +168,9 @@ def test_picture_of_the_partner_overrides_message_and_campaign(
 
 def test_light_background_uses_the_light_version_of_the_picture(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    append(root, PARTNER_FILE, "template: {poster-a4: window}\nbackground: {poster-a4: light}\npicture: pane")
+    append_line(
+        root, PARTNER_FILE, "template: {poster-a4: window}\nbackground: {poster-a4: light}\npicture: pane"
+    )
 
     assets = plan_assets(load_campaign(root).campaign).by_id()
 
@@ -181,13 +183,15 @@ def test_light_background_uses_the_light_version_of_the_picture(tmp_path: Path) 
 
 
 def test_shape_inherits_its_picture_position_or_removes_it(tmp_path: Path) -> None:
-    template = pictured()["templates/bare/template.yaml"]
+    template = picture_campaign_files()["templates/bare/template.yaml"]
     shapes = "  wide: {extends: landscape}\n  strip: {extends: landscape, picture: null}\n"
     shapes += "  tall: {extends: wide, picture: {zoom: 2}}\n"
 
-    campaign, _ = load_pictured(tmp_path, noise(40, 30), {"templates/bare/template.yaml": template + shapes})
+    campaign, _ = load_picture_campaign(
+        tmp_path, noise(40, 30), {"templates/bare/template.yaml": template + shapes}
+    )
 
-    pictures = {name: one.picture for name, one in campaign.templates["bare"].arrangements.items()}
+    pictures = {name: one.picture for name, one in campaign.templates["bare"].layouts.items()}
     assert pictures["landscape"] == pictures["wide"]
     assert pictures["strip"] is None
     assert pictures["landscape"] is not None
@@ -197,9 +201,9 @@ def test_shape_inherits_its_picture_position_or_removes_it(tmp_path: Path) -> No
 
 
 def test_alt_text_of_the_picture_is_in_the_asset_spec(tmp_path: Path) -> None:
-    _, assets = load_pictured(tmp_path, noise(40, 30))
+    _, assets = load_picture_campaign(tmp_path, noise(40, 30))
 
-    assert {assets[name].spec.picture_alt for name in (CARD, SHEET)} == {"A harbour"}
+    assert {assets[name].spec.picture_alt for name in (CARD_ID, SHEET_ID)} == {"A harbour"}
 
 
 @pytest.mark.parametrize("file", ["campaign.yaml", MESSAGE_FILE, PARTNER_FILE])

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetgen.findings import Place
-from assetgen.loading.copy_rules.facts import check_words, fill
-from assetgen.schema.fields import Text
-from tests.support.tiny import real_campaign
+from assetgen.loading.copy_rules.facts import check_copy, fill_placeholders
+from assetgen.schema.fields import PlacedText
+from tests.support.tiny_campaign import real_campaign
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -20,7 +20,7 @@ ALL_FOUR = ("{address}", "{link}", "{number}", "{partner}")
 
 def copy_errors(copy: str) -> list[str]:
     facts = real_campaign().brand.facts
-    return [finding.as_text() for finding in check_words(Text(copy, Place("a.yaml", 2, 3)), facts)]
+    return [finding.as_text() for finding in check_copy(PlacedText(copy, Place("a.yaml", 2, 3)), facts)]
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,12 @@ def test_address_placeholder_joined_to_other_text_is_rejected(
 
 
 def test_partner_name_is_checked_together_with_the_text_around_it(wording: Wording) -> None:
-    text, facts = Text("{partner} 223344. {partner}.com", Place("a.yaml", 2, 3)), real_campaign().brand.facts
+    text, facts = (
+        PlacedText("{partner} 223344. {partner}.com", Place("a.yaml", 2, 3)),
+        real_campaign().brand.facts,
+    )
 
-    named, unnamed = check_words(text, facts, "Area 01785"), check_words(text, facts)
+    named, unnamed = check_copy(text, facts, "Area 01785"), check_copy(text, facts)
 
     assert [finding.code for finding in named] == ["locked-fact", "foreign-host"]
     assert [finding.code for finding in unnamed] == ["foreign-host"]
@@ -147,12 +150,13 @@ def test_partner_name_is_checked_together_with_the_text_around_it(wording: Wordi
 
 
 def test_placeholders_are_replaced_as_text() -> None:
-    assert fill("{partner}: call {number}", VALUES) == "P: call 0808 1000 900"
+    assert fill_placeholders("{partner}: call {number}", VALUES) == "P: call 0808 1000 900"
 
 
 def test_inserted_values_are_not_expanded_again() -> None:
     assert (
-        fill("{partner}", {**VALUES, "partner": "{number} %s {0.__class__}"}) == "{number} %s {0.__class__}"
+        fill_placeholders("{partner}", {**VALUES, "partner": "{number} %s {0.__class__}"})
+        == "{number} %s {0.__class__}"
     )
 
 
@@ -160,11 +164,11 @@ def test_inserted_values_are_not_expanded_again() -> None:
 def test_text_without_braces_is_unchanged(copy: str) -> None:
     bare = copy.replace("{", "").replace("}", "")
 
-    assert fill(bare, VALUES) == bare
+    assert fill_placeholders(bare, VALUES) == bare
 
 
 @given(st.text(alphabet="{}number .link!r:[0]"))
 def test_braces_are_never_evaluated(copy: str) -> None:
-    filled = fill(copy, {"number": "N", "link": "L"})
+    filled = fill_placeholders(copy, {"number": "N", "link": "L"})
 
     assert filled == copy.replace("{number}", "N").replace("{link}", "L")

@@ -12,7 +12,14 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.copy_rules.facts import find_addresses
 from assetgen.loading.messages import NETWORKS, X_LINK_LENGTH, networks_of, post_length, x_length
 from assetgen.planning.planner import plan_assets
-from tests.support.campaigns import MESSAGE_FILE, PARTNER_FILE, at, edit, errors_of, make_campaign
+from tests.support.starter_campaign import (
+    MESSAGE_FILE,
+    PARTNER_FILE,
+    campaign_errors,
+    make_campaign,
+    position_of,
+    replace_in_file,
+)
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -110,11 +117,11 @@ def test_a_post_one_character_too_long_is_reported_with_its_length(
     fixed_length = 14 + 1 + (X_LINK_LENGTH if network == "x" else len("https://www.example.org/"))
 
     write_post(root, network, "a" * (max_length - fixed_length) + " {number} {link}")
-    assert errors_of(root) == []
+    assert campaign_errors(root) == []
     write_post(root, network, "a" * (max_length - fixed_length + 1) + " {number} {link}")
 
-    errors = errors_of(root)
-    assert places_and_codes(errors) == [f"{at(root, MESSAGE_FILE, chr(34) + 'aaa')} post-limit"]
+    errors = campaign_errors(root)
+    assert places_and_codes(errors) == [f"{position_of(root, MESSAGE_FILE, chr(34) + 'aaa')} post-limit"]
     first, _, hint = errors[0].partition("\n")
     assert NETWORKS[network].name in first and f"{max_length + 1:,}" in first
     assert f"{max_length:,}" in hint and (str(X_LINK_LENGTH) in hint) == (network == "x")
@@ -126,13 +133,13 @@ def test_only_instagram_refuses_a_sixth_hashtag(tmp_path: Path, wording: Wording
     tags = "#One #two #three3 #four #five"
 
     write_post(root, "instagram", f"Call {{number}}, no. #1 of all {tags}")
-    assert errors_of(root) == []
+    assert campaign_errors(root) == []
     write_post(root, "linkedin", f"Call {{number}} {tags} #six")
-    assert errors_of(root) == []
+    assert campaign_errors(root) == []
     write_post(root, "instagram", f"Call {{number}} {tags} #six")
 
-    errors = errors_of(root)
-    assert places_and_codes(errors) == [f"{at(root, MESSAGE_FILE, chr(34) + 'Call')} post-limit"]
+    errors = campaign_errors(root)
+    assert places_and_codes(errors) == [f"{position_of(root, MESSAGE_FILE, chr(34) + 'Call')} post-limit"]
     first, _, hint = errors[0].partition("\n")
     assert "Instagram" in first and "6" in first and "5" in hint
     assert wording == errors
@@ -143,7 +150,9 @@ def test_a_long_partner_name_is_counted_only_on_channels_of_its_network(
 ) -> None:
     root = make_campaign(tmp_path / "campaign")
     write_post(root, "instagram", "a" * (2200 - 15) + " {partner}")
-    edit(root, PARTNER_FILE, "name: Example County Council", "name: Example County Council of the West")
+    replace_in_file(
+        root, PARTNER_FILE, "name: Example County Council", "name: Example County Council of the West"
+    )
 
     loaded = load_campaign(root)
     faults = {asset.channel: asset.faults for asset in plan_assets(loaded.campaign).assets if asset.faults}
@@ -151,7 +160,9 @@ def test_a_long_partner_name_is_counted_only_on_channels_of_its_network(
     assert [finding for finding in loaded.findings if finding.is_error] == []
     assert sorted(faults) == ["ig-square", "ig-story"]
     (fault,) = faults["ig-square"]
-    assert places_and_codes([fault.as_text()]) == [f"{at(root, MESSAGE_FILE, chr(34) + 'aaa')} post-limit"]
+    assert places_and_codes([fault.as_text()]) == [
+        f"{position_of(root, MESSAGE_FILE, chr(34) + 'aaa')} post-limit"
+    ]
     assert "2,220" in fault.text and "Instagram" in fault.text
     assert fault.hint is not None and "2,200" in fault.hint and "example-county-council" in fault.hint
     assert wording == fault.as_text()

@@ -11,13 +11,13 @@ import pytest
 
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.printers import naming_faults
-from assetgen.preflight.checks import prove
+from assetgen.preflight.checks import check_file
 from assetgen.rendering.renderer import Renderer
-from tests.support.campaigns import PARTNER, errors_of, write
-from tests.support.command import assetgen
-from tests.support.finished import pdf_boxes_mm, poppler
-from tests.support.press_campaigns import asset_of, campaign_with, form_of, make
+from tests.support.command_line import run_assetgen
+from tests.support.press_campaigns import asset_of, render_press_asset, variant_of, write_press_campaign
 from tests.support.press_pages import ghostscript_plates
+from tests.support.raw_file_parts import pdf_boxes_mm, run_poppler
+from tests.support.starter_campaign import PARTNER, campaign_errors, write_campaign_file
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -37,19 +37,19 @@ CHOOSE_HARBOUR = "printer: harbour-press"
 def campaign_with_printer(
     root: Path, channels: str = "poster-a4", printers: str = HARBOUR, keys: str = CHOOSE_HARBOUR
 ) -> Path:
-    campaign_with(root, channels, keys)
-    write(root, "brand/printers.yaml", printers)
+    write_press_campaign(root, channels, keys)
+    write_campaign_file(root, "brand/printers.yaml", printers)
     return root
 
 
 @pytest.mark.readers
 def test_press_file_follows_the_settings_of_its_printer(tmp_path: Path) -> None:
     root = campaign_with_printer(tmp_path / "campaign")
-    asset, rendered = asset_of(root, "poster-a4"), make(root, "poster-a4")
+    asset, rendered = asset_of(root, "poster-a4"), render_press_asset(root, "poster-a4")
 
     assert rendered.content is not None, rendered.findings
     (tmp_path / "poster.pdf").write_bytes(rendered.content)
-    boxes = pdf_boxes_mm(poppler("pdfinfo", "-box", str(tmp_path / "poster.pdf")))
+    boxes = pdf_boxes_mm(run_poppler("pdfinfo", "-box", str(tmp_path / "poster.pdf")))
     trim, bleed, media = boxes["TrimBox"], boxes["BleedBox"], boxes["MediaBox"]
     assert [trim[2] - trim[0], trim[3] - trim[1]] == pytest.approx([210, 297], abs=0.1)
     assert [a - b for a, b in zip(trim, bleed, strict=True)] == pytest.approx([5, 5, -5, -5], abs=0.1)
@@ -59,13 +59,13 @@ def test_press_file_follows_the_settings_of_its_printer(tmp_path: Path) -> None:
         assert str(pdf.docinfo["/GTS_PDFXConformance"]) == "PDF/X-1a:2001"
         assert str(pdf.Root.OutputIntents[0].OutputConditionIdentifier) == "FOGRA51"
     assert asset.path.endswith(f"/print/HP-{PARTNER}_poster-a4-210x297_worried.pdf")
-    assert prove(rendered.content, rendered.content, asset.spec, rendered.measured).ok
+    assert check_file(rendered.content, rendered.content, asset.spec, rendered.measured).ok
 
 
 @pytest.mark.readers
 def test_cut_marks_are_black_and_outside_the_bleed(tmp_path: Path) -> None:
     root = campaign_with_printer(tmp_path)
-    asset, rendered = asset_of(root, "poster-a4"), make(root, "poster-a4")
+    asset, rendered = asset_of(root, "poster-a4"), render_press_asset(root, "poster-a4")
     dpi, edge_mm = 144, 10
 
     assert rendered.content is not None and asset.spec.press is not None
@@ -84,7 +84,7 @@ def test_cut_marks_are_black_and_outside_the_bleed(tmp_path: Path) -> None:
 
 def test_preflight_finds_extra_and_missing_cut_marks(tmp_path: Path, wording: Wording) -> None:
     root = campaign_with_printer(tmp_path)
-    asset, rendered = asset_of(root, "poster-a4"), make(root, "poster-a4")
+    asset, rendered = asset_of(root, "poster-a4"), render_press_asset(root, "poster-a4")
     assert rendered.content is not None
 
     def press_findings(extra: bytes, missing: bytes = b"") -> list[str]:
@@ -96,7 +96,7 @@ def test_preflight_finds_extra_and_missing_cut_marks(tmp_path: Path, wording: Wo
             )
             out = io.BytesIO()
             pdf.save(out, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-        result = prove(out.getvalue(), out.getvalue(), asset.spec, rendered.measured)
+        result = check_file(out.getvalue(), out.getvalue(), asset.spec, rendered.measured)
         return [finding.text for finding in result.findings if finding.code == "press"]
 
     (extra,) = press_findings(b"\nq 0 0 0 1 k -26 -26 6 6 re f Q")
@@ -114,7 +114,7 @@ def test_printer_settings_apply_only_to_assets_made_by_a_printer(tmp_path: Path)
         press = asset_of(root, channel).spec.press
         assert press is not None
         assert (press.printer, press.marks, press.slug_mm) == (None, (), 0)
-    office = form_of(root, "poster-a4", "office")
+    office = variant_of(root, "poster-a4", "office")
     assert (office.spec.bleed_mm, office.spec.press) == (0, None)
     assert office.path.endswith("_worried_poster-a4_office_en-GB.pdf")
     assert asset_of(root, "ig-story").spec.press is None
@@ -122,14 +122,14 @@ def test_printer_settings_apply_only_to_assets_made_by_a_printer(tmp_path: Path)
 
 def test_imposed_sheet_follows_the_printer_except_for_cut_marks(tmp_path: Path) -> None:
     root = campaign_with_printer(tmp_path, "card-wallet")
-    sheet = form_of(root, "card-wallet", "sheet-sra3")
+    sheet = variant_of(root, "card-wallet", "sheet-sra3")
     rendered = Renderer(load_campaign(root).campaign)(sheet)
 
     assert sheet.path.endswith(f"/HP-{PARTNER}_card-wallet-85x55_sheet-sra3_worried.pdf")
     assert sheet.spec.press is not None and sheet.spec.press.marks == ()
     assert sheet.spec.sheet is not None and len(sheet.spec.sheet.cells) == 3 * 6
     assert rendered.content is not None
-    assert prove(rendered.content, rendered.content, sheet.spec, rendered.measured).ok
+    assert check_file(rendered.content, rendered.content, sheet.spec, rendered.measured).ok
 
 
 def test_partners_printer_overrides_the_campaigns_and_may_be_none(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_partners_printer_overrides_the_campaigns_and_may_be_none(tmp_path: Path
 
 
 def test_hint_for_an_unknown_printer_names_the_nearest(tmp_path: Path, wording: Wording) -> None:
-    (error,) = errors_of(campaign_with_printer(tmp_path, keys="printer: harbor-press"))
+    (error,) = campaign_errors(campaign_with_printer(tmp_path, keys="printer: harbor-press"))
 
     assert places_and_codes([error])[0].endswith(" unknown-id")
     assert "harbour-press" in error
@@ -176,7 +176,7 @@ def test_every_printer_error_is_reported_at_its_place(tmp_path: Path, wording: W
     wrong = "Bad_Name: {name: X}\nfirst: just words\nsecond:\n  name: Y\n  bleed_mm: -1\nthird:\n  name: Z\n"
     wrong += "  conditions: {coated: {ink_limit: 150}}\n"
 
-    errors = errors_of(campaign_with_printer(tmp_path, "poster-a4", wrong, "printer: second"))
+    errors = campaign_errors(campaign_with_printer(tmp_path, "poster-a4", wrong, "printer: second"))
 
     assert places_and_codes(errors) == [
         "brand/printers.yaml:1:1 bad-id",
@@ -235,6 +235,6 @@ def test_list_shows_printer_settings_and_pieces_per_sheet(tmp_path: Path) -> Non
 
 
 def list_output(root: Path, *arguments: str) -> str:
-    result = assetgen("list", *arguments, "--format", "json", folder=root)
+    result = run_assetgen("list", *arguments, "--format", "json", folder=root)
     assert result.returncode == 0, result.stderr
     return result.stdout

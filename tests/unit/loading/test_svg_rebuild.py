@@ -15,14 +15,14 @@ from assetgen.loading.artwork.svg.rebuild import (
     MAX_DEPTH,
     MAX_NODES,
     Drawing,
+    printable,
     read_declarations,
     read_drawing,
     read_source,
-    shown,
     write_drawing,
 )
 from assetgen.loading.artwork.svg.values import Reference
-from tests.support.logo_files import NAMES, SHAPE, SHARED, SOUND_TREES, svg
+from tests.support.logo_files import NAMESPACES, SHAPE, SHARED_DEFS, VALID_TREES, svg_file
 from tests.support.wording import Wording
 
 FILE = "partners/acme/logo.svg"
@@ -30,14 +30,14 @@ FILE = "partners/acme/logo.svg"
 
 def drawing_of(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> Drawing:
     findings: list[Finding] = []
-    drawing = read_drawing(svg(inside, attributes), FILE, findings)
+    drawing = read_drawing(svg_file(inside, attributes), FILE, findings)
     assert drawing is not None and findings == []
     return drawing
 
 
 def findings_of(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> list[Finding]:
     findings: list[Finding] = []
-    read_drawing(svg(inside, attributes), FILE, findings)
+    read_drawing(svg_file(inside, attributes), FILE, findings)
     return findings
 
 
@@ -54,7 +54,7 @@ def finding_of_refused(content: bytes) -> Finding:
 
 
 def test_an_element_keeps_its_namespace_attributes_and_place() -> None:
-    content = f'<svg {NAMES}>\n  <g id="a"><rect width="4"/></g>\n</svg>'.encode()
+    content = f'<svg {NAMESPACES}>\n  <g id="a"><rect width="4"/></g>\n</svg>'.encode()
 
     root = read_source(content, FILE)
 
@@ -66,7 +66,7 @@ def test_an_element_keeps_its_namespace_attributes_and_place() -> None:
 
 
 def test_words_in_an_element_are_recorded_but_whitespace_is_not() -> None:
-    root = read_source(svg("<g> \n </g><g>words</g>"), FILE)
+    root = read_source(svg_file("<g> \n </g><g>words</g>"), FILE)
 
     assert [child.has_text for child in root.children] == [False, True]
 
@@ -164,9 +164,9 @@ def test_a_style_that_is_not_a_plain_list_is_refused(style: str, wording: Wordin
 
 
 def test_a_quoted_value_is_shortened_and_put_on_one_line() -> None:
-    assert shown("a\nb\tc") == "a b c"
-    assert shown("x" * 40) == "x" * 40
-    assert shown("x" * 41) == "x" * 39 + "…"
+    assert printable("a\nb\tc") == "a b c"
+    assert printable("x" * 40) == "x" * 40
+    assert printable("x" * 41) == "x" * 39 + "…"
 
 
 def test_a_root_element_other_than_svg_is_refused(wording: Wording) -> None:
@@ -373,10 +373,10 @@ def test_a_referenced_empty_group_stays_but_loses_its_transform() -> None:
     assert "<g id=" in written and "transform" not in written
 
 
-@given(st.lists(SOUND_TREES, max_size=3))
+@given(st.lists(VALID_TREES, max_size=3))
 @settings(max_examples=60)
 def test_rebuilding_a_rebuilt_drawing_changes_no_byte(trees: list[ElementTree.Element]) -> None:
-    inside = SHARED + b"".join(map(ElementTree.tostring, trees)).decode() + SHAPE
+    inside = SHARED_DEFS + b"".join(map(ElementTree.tostring, trees)).decode() + SHAPE
     written = write_drawing(drawing_of(inside, 'viewBox="0 0 50 50"'))
 
     findings: list[Finding] = []

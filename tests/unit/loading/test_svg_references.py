@@ -7,7 +7,7 @@ import pytest
 from assetgen.findings import Finding, Place
 from assetgen.loading.artwork.svg.rebuild import Drawing, read_drawing
 from assetgen.loading.artwork.svg.references import MAX_DASHES, check_references
-from tests.support.logo_files import SHAPE, svg
+from tests.support.logo_files import SHAPE, svg_file
 from tests.support.wording import Wording
 
 FILE = "partners/acme/logo.svg"
@@ -15,7 +15,7 @@ FILE = "partners/acme/logo.svg"
 
 def check(inside: str) -> tuple[Drawing, list[Finding]]:
     findings: list[Finding] = []
-    drawing = read_drawing(svg(inside), FILE, findings)
+    drawing = read_drawing(svg_file(inside), FILE, findings)
     assert drawing is not None and findings == [], "read_drawing must accept this"
     check_references(drawing, findings)
     return drawing, findings

@@ -11,7 +11,15 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.model import Template
 from assetgen.rendering.renderer import Renderer
 from tests.support.template_sources import read_template
-from tests.support.tiny import CARD, FILES, STYLE_CSS, load_tiny, make, said, write_tiny
+from tests.support.tiny_campaign import (
+    CARD_ID,
+    FILES,
+    STYLE_CSS,
+    finding_texts,
+    load_tiny,
+    render_tiny,
+    write_tiny,
+)
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -40,7 +48,7 @@ def test_template_of_three_lines_inherits_everything_else(tmp_path: Path) -> Non
     bare = read_template(tmp_path, "bare", None)
 
     assert (own.id, own.file.name, own.bases) == ("own", "Own", ("bare",))
-    assert (own.file.backgrounds, own.arrangements) == (bare.file.backgrounds, bare.arrangements)
+    assert (own.file.backgrounds, own.layouts) == (bare.file.backgrounds, bare.layouts)
     assert set(own.sources) == {OWN, *bare.sources}
 
 
@@ -53,7 +61,7 @@ def test_parts_and_shapes_are_overridden_key_by_key(tmp_path: Path) -> None:
         "  landscape: {margin: 0.1, parts: {number: {lines: 2}}}\n"
         "  wide: {extends: landscape}\n",
     )
-    landscape, wide = own.arrangements["landscape"], own.arrangements["wide"]
+    landscape, wide = own.layouts["landscape"], own.layouts["wide"]
 
     assert own.file.backgrounds == ("dark",)
     assert (landscape.parts["headline"].max_size, landscape.parts["headline"].weights) == (0.4, (700,))
@@ -72,7 +80,7 @@ def test_inherited_shape_follows_the_overridden_shape_it_extends(tmp_path: Path)
 
     own = read(tmp_path, "shapes: {landscape: {margin: 0.2}}\n", base)
 
-    assert own.arrangements["wide"].margin == 0.2
+    assert own.layouts["wide"].margin == 0.2
 
 
 def test_null_removes_a_shape_its_copy_or_its_motif(tmp_path: Path) -> None:
@@ -82,10 +90,10 @@ def test_null_removes_a_shape_its_copy_or_its_motif(tmp_path: Path) -> None:
 
     own = read(tmp_path, "shapes: {landscape: {motif: null}, tall: {copy: null}, wide: null}\n", base)
 
-    assert set(own.arrangements) == {"landscape", "tall"}
-    assert own.arrangements["landscape"].motif is None
-    assert own.arrangements["landscape"].copy_ is not None
-    assert own.arrangements["tall"].copy_ is None
+    assert set(own.layouts) == {"landscape", "tall"}
+    assert own.layouts["landscape"].motif is None
+    assert own.layouts["landscape"].copy_ is not None
+    assert own.layouts["tall"].copy_ is None
 
 
 def test_nearest_base_wins_in_a_chain_of_bases(tmp_path: Path) -> None:
@@ -95,7 +103,7 @@ def test_nearest_base_wins_in_a_chain_of_bases(tmp_path: Path) -> None:
     }
 
     own = read_template(write_tiny(tmp_path, middle), "own", None)
-    headline = own.arrangements["landscape"].parts["headline"]
+    headline = own.layouts["landscape"].parts["headline"]
 
     assert own.bases == ("middle", "bare")
     assert (headline.max_size, headline.lines, headline.weights) == (0.3, 3, (700,))
@@ -104,7 +112,7 @@ def test_nearest_base_wins_in_a_chain_of_bases(tmp_path: Path) -> None:
 def test_style_sheets_of_the_base_come_before_its_own(tmp_path: Path) -> None:
     own = read(tmp_path, changes={"templates/own/style.css": "", "templates/own/a.css": ""})
 
-    assert own.sheets == ("templates/bare/style.css", "templates/own/a.css", "templates/own/style.css")
+    assert own.style_sheets == ("templates/bare/style.css", "templates/own/a.css", "templates/own/style.css")
 
 
 @pytest.mark.parametrize(
@@ -129,10 +137,10 @@ def test_style_sheets_of_the_base_come_before_its_own(tmp_path: Path) -> None:
 def test_own_files_override_base_files_and_used_files_are_inputs(
     changes: dict[str, str], used: set[str], tmp_path: Path
 ) -> None:
-    rendered = make(tmp_path, {OWN: HEAD, **BASE, **CAMPAIGN_WITH_OWN, **changes}, CARD)
+    rendered = render_tiny(tmp_path, {OWN: HEAD, **BASE, **CAMPAIGN_WITH_OWN, **changes}, CARD_ID)
     always = {OWN, "templates/bare/template.yaml", "templates/bare/style.css"}
 
-    assert said(rendered) == []
+    assert finding_texts(rendered) == []
     assert {name for name in rendered.inputs if name.startswith("templates/")} == used | always
 
 
@@ -145,11 +153,11 @@ def test_renderer_keeps_equally_named_parts_of_two_templates_apart(tmp_path: Pat
     _, assets_with_own = load_tiny(tmp_path, {"partners/acme/partner.yaml": "name: Acme\ntemplate: own\n"})
     render = Renderer(campaign)
 
-    assert said(render(assets[CARD])) == []
-    errors_of_own = said(render(assets_with_own[CARD]))
+    assert finding_texts(render(assets[CARD_ID])) == []
+    errors_of_own = finding_texts(render(assets_with_own[CARD_ID]))
     assert places_and_codes(errors_of_own) == ["templates/own/extra.html:1 template"]
     assert wording == errors_of_own
-    assert said(render(assets[CARD])) == []
+    assert finding_texts(render(assets[CARD_ID])) == []
 
 
 @pytest.mark.parametrize(
@@ -163,7 +171,7 @@ def test_renderer_keeps_equally_named_parts_of_two_templates_apart(tmp_path: Pat
 def test_css_error_is_reported_in_the_file_that_contains_it(
     file: str, css: str, place: str, tmp_path: Path, wording: Wording
 ) -> None:
-    (error,) = said(make(tmp_path, {OWN: HEAD, **CAMPAIGN_WITH_OWN, file: css}))
+    (error,) = finding_texts(render_tiny(tmp_path, {OWN: HEAD, **CAMPAIGN_WITH_OWN, file: css}))
 
     assert places_and_codes([error]) == [f"{place} css-ignored"]
     assert "colour" in error

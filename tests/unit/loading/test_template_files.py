@@ -7,38 +7,50 @@ from pathlib import Path
 import pytest
 
 from assetgen.errors import CampaignError
-from assetgen.planning.combination import arrangement_keys
-from assetgen.schema.template_file import Arrangement, column_parts
-from tests.support.template_sources import DESIGN, MARKUP, STYLE, faults, read, read_template, shapes
-from tests.support.tiny import FILES, real_campaign, write_tiny
+from assetgen.planning.combination import layout_names
+from assetgen.schema.template_file import ShapeLayout, column_parts
+from tests.support.template_sources import (
+    MARKUP_FILE,
+    STYLE_FILE,
+    TEMPLATE_FILE,
+    read_template,
+    read_tiny_template,
+    template_faults,
+    template_yaml_with,
+)
+from tests.support.tiny_campaign import FILES, real_campaign, write_tiny
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
 
 def test_template_keeps_its_description_and_source_bytes(tmp_path: Path) -> None:
-    template = read(tmp_path)
+    template = read_tiny_template(tmp_path)
 
     assert (template.id, template.file.name, template.file.about) == ("bare", "Bare", "Words on nothing.")
     assert template.file.backgrounds == ("light",)
-    assert template.place.file == DESIGN
+    assert template.place.file == TEMPLATE_FILE
     assert {name: content.decode() for name, content in template.sources.items()} == {
         name: text for name, text in FILES.items() if name.startswith("templates/")
     }
 
 
 def test_markup_in_subfolders_is_a_source_and_text_files_are_not(tmp_path: Path) -> None:
-    template = read(tmp_path, {"templates/bare/parts/a.html": "a", "templates/bare/notes.txt": "b"})
+    template = read_tiny_template(
+        tmp_path, {"templates/bare/parts/a.html": "a", "templates/bare/notes.txt": "b"}
+    )
 
     assert "templates/bare/parts/a.html" in template.sources
     assert "templates/bare/notes.txt" not in template.sources
 
 
 def test_shape_inherits_missing_keys_from_the_shape_it_extends(tmp_path: Path) -> None:
-    template = read(
+    template = read_tiny_template(
         tmp_path,
-        shapes("  wide: {extends: landscape, margin: 0.1, parts: {number: {max_size: 0.4, lines: 2}}}\n"),
+        template_yaml_with(
+            "  wide: {extends: landscape, margin: 0.1, parts: {number: {max_size: 0.4, lines: 2}}}\n"
+        ),
     )
-    landscape, wide = template.arrangements["landscape"], template.arrangements["wide"]
+    landscape, wide = template.layouts["landscape"], template.layouts["wide"]
 
     assert (wide.copy_, wide.cta, wide.cta_on) == (landscape.copy_, landscape.cta, "field")
     assert (wide.margin, landscape.margin) == (0.1, 0.0)
@@ -48,10 +60,12 @@ def test_shape_inherits_missing_keys_from_the_shape_it_extends(tmp_path: Path) -
 
 
 def test_chains_of_extends_are_resolved_in_any_order(tmp_path: Path) -> None:
-    template = read(tmp_path, shapes("  tall: {extends: wide}\n  wide: {extends: landscape, margin: 0.2}\n"))
+    template = read_tiny_template(
+        tmp_path, template_yaml_with("  tall: {extends: wide}\n  wide: {extends: landscape, margin: 0.2}\n")
+    )
 
-    assert template.arrangements["tall"] == template.arrangements["wide"]
-    assert template.arrangements["tall"].margin == 0.2
+    assert template.layouts["tall"] == template.layouts["wide"]
+    assert template.layouts["tall"].margin == 0.2
 
 
 @pytest.mark.parametrize(
@@ -66,27 +80,31 @@ def test_chains_of_extends_are_resolved_in_any_order(tmp_path: Path) -> None:
 def test_unknown_name_in_a_shape_is_reported_once_where_written(
     more: str, column: int, named: str, tmp_path: Path, wording: Wording
 ) -> None:
-    line = FILES[DESIGN].count("\n") + 1
+    line = FILES[TEMPLATE_FILE].count("\n") + 1
 
-    errors = faults(tmp_path, shapes(more))
+    errors = template_faults(tmp_path, template_yaml_with(more))
 
-    assert places_and_codes(errors) == [f"{DESIGN}:{line}:{column} template"]
+    assert places_and_codes(errors) == [f"{TEMPLATE_FILE}:{line}:{column} template"]
     assert named in errors[0]
     assert wording == errors
 
 
 def test_box_outside_the_live_area_is_rejected(tmp_path: Path, wording: Wording) -> None:
-    more = shapes("  wide: {extends: landscape, copy: {box: [0, 0.2, 1.5, 0.8], column: [headline]}}\n")
-    line = FILES[DESIGN].count("\n") + 1
+    more = template_yaml_with(
+        "  wide: {extends: landscape, copy: {box: [0, 0.2, 1.5, 0.8], column: [headline]}}\n"
+    )
+    line = FILES[TEMPLATE_FILE].count("\n") + 1
 
-    errors = faults(tmp_path, more)
+    errors = template_faults(tmp_path, more)
 
-    assert places_and_codes(errors) == [f"{DESIGN}:{line}:42 bad-value"]
+    assert places_and_codes(errors) == [f"{TEMPLATE_FILE}:{line}:42 bad-value"]
     assert wording == errors
 
 
 def test_shapes_that_extend_each_other_are_rejected(tmp_path: Path, wording: Wording) -> None:
-    errors = faults(tmp_path, shapes("  wide: {extends: tall}\n  tall: {extends: wide}\n"))
+    errors = template_faults(
+        tmp_path, template_yaml_with("  wide: {extends: tall}\n  tall: {extends: wide}\n")
+    )
 
     assert {error.rpartition(" ")[2] for error in places_and_codes(errors)} == {"template"}
     assert all("wide" in error and "tall" in error for error in errors)
@@ -94,66 +112,68 @@ def test_shapes_that_extend_each_other_are_rejected(tmp_path: Path, wording: Wor
 
 
 def test_invalid_keys_are_reported_at_their_places(tmp_path: Path, wording: Wording) -> None:
-    changes = shapes("  wide:\n    copy: {box: [0, 0, 1], column: [headline], ancor: top}\n    margin: 4\n")
-    line = FILES[DESIGN].count("\n") + 2
+    changes = template_yaml_with(
+        "  wide:\n    copy: {box: [0, 0, 1], column: [headline], ancor: top}\n    margin: 4\n"
+    )
+    line = FILES[TEMPLATE_FILE].count("\n") + 2
 
-    errors = faults(tmp_path, changes)
+    errors = template_faults(tmp_path, changes)
 
     assert places_and_codes(errors) == [
-        f"{DESIGN}:{line}:17 bad-value",
-        f"{DESIGN}:{line}:48 unknown-key",
-        f"{DESIGN}:{line + 1}:13 bad-value",
+        f"{TEMPLATE_FILE}:{line}:17 bad-value",
+        f"{TEMPLATE_FILE}:{line}:48 unknown-key",
+        f"{TEMPLATE_FILE}:{line + 1}:13 bad-value",
     ]
     assert wording == errors
 
 
 def test_missing_files_and_template_errors_are_reported_together(tmp_path: Path, wording: Wording) -> None:
-    root = write_tiny(tmp_path, {MARKUP: "{% if %}\n"})
-    (root / STYLE).unlink()
+    root = write_tiny(tmp_path, {MARKUP_FILE: "{% if %}\n"})
+    (root / STYLE_FILE).unlink()
 
     with pytest.raises(CampaignError) as raised:
         read_template(root, "bare", None)
 
     errors = [finding.as_text() for finding in raised.value.findings]
-    assert places_and_codes(errors) == [f"{STYLE} missing-file", f"{MARKUP}:1 template"]
+    assert places_and_codes(errors) == [f"{STYLE_FILE} missing-file", f"{MARKUP_FILE}:1 template"]
     assert wording == errors
 
 
 @pytest.mark.parametrize(
     ("file", "source", "place"),
     [
-        pytest.param(STYLE, "p { color: red }\n.a { background: RADIAL-gradient(red, blue) }\n",
+        pytest.param(STYLE_FILE, "p { color: red }\n.a { background: RADIAL-gradient(red, blue) }\n",
                      "2:18", id="gradient in capitals"),
-        pytest.param(STYLE, "@media print {\n  p { mask: conic-gradient(red, blue) }\n}\n",
+        pytest.param(STYLE_FILE, "@media print {\n  p { mask: conic-gradient(red, blue) }\n}\n",
                      "2:13", id="gradient in a media query"),
-        pytest.param(STYLE, '@import "more.css";\n', "1:1", id="import rule"),
-        pytest.param(STYLE, "\n@font-face { font-family: x }\n", "2:1", id="font-face rule"),
-        pytest.param(STYLE, "@page { margin: 0 }\n", "1:1", id="page rule"),
-        pytest.param(MARKUP, '<svg>\n<path stroke="var( --ink )"/></svg>\n', "2:15", id="variable in SVG"),
-        pytest.param(MARKUP, "<svg><style>\n path { fill: VAR(/**/--ink) }</style></svg>\n",
+        pytest.param(STYLE_FILE, '@import "more.css";\n', "1:1", id="import rule"),
+        pytest.param(STYLE_FILE, "\n@font-face { font-family: x }\n", "2:1", id="font-face rule"),
+        pytest.param(STYLE_FILE, "@page { margin: 0 }\n", "1:1", id="page rule"),
+        pytest.param(MARKUP_FILE, '<svg>\n<path stroke="var( --ink )"/></svg>\n', "2:15", id="variable in SVG"),
+        pytest.param(MARKUP_FILE, "<svg><style>\n path { fill: VAR(/**/--ink) }</style></svg>\n",
                      "2:15", id="variable with a comment in SVG"),
-        pytest.param(MARKUP, "<svg>\n<path style=' fill : var(--ink, red)'/></svg>\n",
+        pytest.param(MARKUP_FILE, "<svg>\n<path style=' fill : var(--ink, red)'/></svg>\n",
                      "2:22", id="variable in a style of SVG"),
-        pytest.param(MARKUP, '<svg>\n<path fill="var&#40;--ink)"/></svg>\n', "2:1", id="escaped variable in SVG"),
-        pytest.param(MARKUP, '<svg>\n{% if foot %}<path fill="var(--{{ accent }})"/>{% endif %}\n',
+        pytest.param(MARKUP_FILE, '<svg>\n<path fill="var&#40;--ink)"/></svg>\n', "2:1", id="escaped variable in SVG"),
+        pytest.param(MARKUP_FILE, '<svg>\n{% if foot %}<path fill="var(--{{ accent }})"/>{% endif %}\n',
                      "2:26", id="variable with an accent in SVG"),
-        pytest.param(MARKUP, '<svg\n style="fill: var(--ink)"/>\n', "2:15", id="variable on the svg element"),
-        pytest.param(MARKUP,
+        pytest.param(MARKUP_FILE, '<svg\n style="fill: var(--ink)"/>\n', "2:15", id="variable on the svg element"),
+        pytest.param(MARKUP_FILE,
                      '<p>\n<b style="color: {{ palette.ink }}; background: linear-gradient(red, blue)">x</b></p>\n',
                      "2:49", id="gradient in an attribute"),
-        pytest.param(MARKUP, '<p\n class="a"\n style="mask: &#108;inear-gradient(red, blue)">x</p>\n',
+        pytest.param(MARKUP_FILE, '<p\n class="a"\n style="mask: &#108;inear-gradient(red, blue)">x</p>\n',
                      "1:1", id="escaped gradient"),
-        pytest.param(MARKUP,
+        pytest.param(MARKUP_FILE,
                      "<style>\n.a { color: {{ palette.ink }} }\n.b { mask: conic-gradient(red, blue) }\n</style>\n",
                      "3:12", id="gradient in a style element"),
-        pytest.param(MARKUP, "<style>\n@import 'more.css';\n</style>\n", "2:1", id="import in a style element"),
-        pytest.param(MARKUP, "<p>\n{{ number(\n</p>\n", "3", id="Jinja syntax error"),
+        pytest.param(MARKUP_FILE, "<style>\n@import 'more.css';\n</style>\n", "2:1", id="import in a style element"),
+        pytest.param(MARKUP_FILE, "<p>\n{{ number(\n</p>\n", "3", id="Jinja syntax error"),
     ],
 )  # fmt: skip
 def test_css_or_svg_that_cannot_be_printed_is_reported_at_its_place(
     file: str, source: str, place: str, tmp_path: Path, wording: Wording
 ) -> None:
-    errors = faults(tmp_path, {file: source})
+    errors = template_faults(tmp_path, {file: source})
 
     assert places_and_codes(errors) == [f"{file}:{place} template"]
     assert wording == errors
@@ -162,15 +182,15 @@ def test_css_or_svg_that_cannot_be_printed_is_reported_at_its_place(
 @pytest.mark.parametrize(
     ("file", "source"),
     [
-        (STYLE, "/* linear-gradient(red, blue) */\n"),
-        (MARKUP, "{# <p style='mask: linear-gradient(red, blue)'> <svg fill='var(--ink)'> #}\n"),
-        (MARKUP, "<!-- <svg fill='var(--ink)'/> -->\n"),
-        (MARKUP, "<style>/* linear-gradient(red, blue) */</style>\n"),
-        (MARKUP, "<p title='linear-gradient(red, blue)'>linear-gradient(red, blue)</p>\n"),
+        (STYLE_FILE, "/* linear-gradient(red, blue) */\n"),
+        (MARKUP_FILE, "{# <p style='mask: linear-gradient(red, blue)'> <svg fill='var(--ink)'> #}\n"),
+        (MARKUP_FILE, "<!-- <svg fill='var(--ink)'/> -->\n"),
+        (MARKUP_FILE, "<style>/* linear-gradient(red, blue) */</style>\n"),
+        (MARKUP_FILE, "<p title='linear-gradient(red, blue)'>linear-gradient(red, blue)</p>\n"),
     ],
 )
 def test_gradient_or_variable_in_a_comment_or_text_is_ignored(file: str, source: str, tmp_path: Path) -> None:
-    assert read(tmp_path, {file: source}).sources
+    assert read_tiny_template(tmp_path, {file: source}).sources
 
 
 @pytest.mark.parametrize(
@@ -182,27 +202,27 @@ def test_gradient_or_variable_in_a_comment_or_text_is_ignored(file: str, source:
     ],
 )
 def test_css_variables_are_allowed_outside_svg(source: str, tmp_path: Path) -> None:
-    assert read(tmp_path, {MARKUP: source}).sources
+    assert read_tiny_template(tmp_path, {MARKUP_FILE: source}).sources
 
 
 @pytest.mark.parametrize(
     ("file", "source", "place", "shown", "code"),
     [
-        pytest.param(STYLE, 'h1::after {\n  content: "Ring 0121 496 0999" }\n',
+        pytest.param(STYLE_FILE, 'h1::after {\n  content: "Ring 0121 496 0999" }\n',
                      "2:12", "0121 496 0999", "locked-fact", id="number"),
-        pytest.param(STYLE, 'h1::after { content: "0121 " /* and */ "496\\A 0999" }\n',
+        pytest.param(STYLE_FILE, 'h1::after { content: "0121 " /* and */ "496\\A 0999" }\n',
                      "1:22", "0121 496 0999", "locked-fact", id="number in two strings"),
-        pytest.param(STYLE, "h1::after { content: '\\30 121 496 0999' }\n",
+        pytest.param(STYLE_FILE, "h1::after { content: '\\30 121 496 0999' }\n",
                      "1:22", "0121 496 0999", "locked-fact", id="escaped number"),
-        pytest.param(STYLE, 'p { --said: "www.example.net" }\n',
+        pytest.param(STYLE_FILE, 'p { --said: "www.example.net" }\n',
                      "1:13", "www.example.net", "foreign-host", id="address in a CSS variable"),
-        pytest.param(STYLE, '@media print { p { content: counter(x, "see example.net") } }\n',
+        pytest.param(STYLE_FILE, '@media print { p { content: counter(x, "see example.net") } }\n',
                      "1:40", "example.net", "foreign-host", id="address in a counter"),
-        pytest.param(STYLE, "h1::after { content: '{{ 0808 157 0123' }\n",
+        pytest.param(STYLE_FILE, "h1::after { content: '{{ 0808 157 0123' }\n",
                      "1:22", "0808 157 0123", "locked-fact", id="number after braces"),
-        pytest.param(MARKUP, "<style>\n h1::after { content: 'Ring 0121 496 0999' }\n</style>\n",
+        pytest.param(MARKUP_FILE, "<style>\n h1::after { content: 'Ring 0121 496 0999' }\n</style>\n",
                      "2:23", "0121 496 0999", "locked-fact", id="number in a style element"),
-        pytest.param(MARKUP, "<p\n style='content: \"Ring 0121 496 0999\"'>x</p>\n",
+        pytest.param(MARKUP_FILE, "<p\n style='content: \"Ring 0121 496 0999\"'>x</p>\n",
                      "2:18", "0121 496 0999", "locked-fact", id="number in an attribute"),
     ],
 )  # fmt: skip
@@ -245,13 +265,13 @@ def test_number_or_address_printed_by_css_is_reported(
 def test_number_or_address_joined_from_markup_is_reported(
     source: str, line: int, shown: str, code: str, tmp_path: Path, wording: Wording
 ) -> None:
-    root = write_tiny(tmp_path, {MARKUP: source})
+    root = write_tiny(tmp_path, {MARKUP_FILE: source})
 
     with pytest.raises(CampaignError) as raised:
         read_template(root, "bare", real_campaign().brand.facts)
 
     errors = [finding.as_text() for finding in raised.value.findings]
-    assert places_and_codes(errors) == [f"{MARKUP}:{line} {code}"]
+    assert places_and_codes(errors) == [f"{MARKUP_FILE}:{line} {code}"]
     assert shown in errors[0]
     assert wording == errors
 
@@ -269,7 +289,7 @@ def test_number_or_address_joined_from_markup_is_reported(
     ],
 )
 def test_markup_that_forms_no_number_or_address_is_accepted(source: str, tmp_path: Path) -> None:
-    assert read_template(write_tiny(tmp_path, {MARKUP: source}), "bare", real_campaign().brand.facts)
+    assert read_template(write_tiny(tmp_path, {MARKUP_FILE: source}), "bare", real_campaign().brand.facts)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +303,7 @@ def test_markup_that_forms_no_number_or_address_is_accepted(source: str, tmp_pat
     ],
 )
 def test_css_that_prints_no_number_or_address_is_accepted(source: str, tmp_path: Path) -> None:
-    root = write_tiny(tmp_path, {STYLE: source})
+    root = write_tiny(tmp_path, {STYLE_FILE: source})
 
     assert read_template(root, "bare", real_campaign().brand.facts)
 
@@ -303,16 +323,17 @@ def test_source_too_large_or_linked_from_outside_is_rejected(tmp_path: Path) -> 
 
 
 def test_layout_keys_are_ordered_from_specific_to_general() -> None:
-    assert arrangement_keys("poster-a4", "portrait", "print", True) == (
+    assert layout_names("poster-a4", "portrait", "print", True) == (
         "poster-a4", "portrait/print+code", "portrait+code", "portrait/print", "portrait",
     )  # fmt: skip
-    assert arrangement_keys("ig-story", "tall", "social", False) == ("ig-story", "tall/social", "tall")
+    assert layout_names("ig-story", "tall", "social", False) == ("ig-story", "tall/social", "tall")
 
 
 def test_column_parts_are_flat_and_exclude_the_qr_code(tmp_path: Path) -> None:
-    template = read(
-        tmp_path, shapes("  wide: {cta: {box: [0, 0, 1, 1], column: [headline, [number, code]]}}\n")
+    template = read_tiny_template(
+        tmp_path,
+        template_yaml_with("  wide: {cta: {box: [0, 0, 1, 1], column: [headline, [number, code]]}}\n"),
     )
 
-    assert column_parts(template.arrangements["wide"].cta) == ("headline", "number")
-    assert column_parts(Arrangement().cta) == ()
+    assert column_parts(template.layouts["wide"].cta) == ("headline", "number")
+    assert column_parts(ShapeLayout().cta) == ()

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.manifest.entry import MAX_FILE_BYTES, MAX_NUMBER, NotRead, read_finished, read_record
+from assetgen.manifest.entry import MAX_FILE_BYTES, MAX_NUMBER, InvalidEntry, read_finished, read_record
 from assetgen.planning.asset import LogoRule, Spec
 from assetgen.preflight.results import CodeReading, DetectedRegion
+from tests.support.built_files import CODE_PNG, POSTER, SQUARE, built_file
 from tests.support.factories import make_spec
-from tests.support.finished_folder import CODE_PNG, POSTER, SQUARE, piece
 from tests.support.wording import Wording
 
 texts = st.text(st.characters(categories=None, exclude_categories=["Cs"]), max_size=8)
@@ -83,7 +83,7 @@ def test_integers_in_a_spec_stay_integers_when_written_again() -> None:
 
 @given(regions)
 def test_detected_region_is_read_back_from_json_unchanged(region: DetectedRegion) -> None:
-    assert read_record(DetectedRegion, plain(region.as_dict()), "region", may_lack={"reading"}) == region
+    assert read_record(DetectedRegion, plain(region.as_dict()), "region", optional={"reading"}) == region
 
 
 @settings(max_examples=200)
@@ -95,7 +95,7 @@ def test_spec_with_an_arbitrary_value_is_read_or_refused_with_its_key(
 
     try:
         read = read_record(Spec, plain_spec, "spec")
-    except NotRead as error:
+    except InvalidEntry as error:
         assert str(error).startswith(f"spec.{key}")
     else:
         assert read.as_dict().keys() == make_spec().as_dict().keys()
@@ -125,7 +125,7 @@ def test_spec_with_an_arbitrary_value_is_read_or_refused_with_its_key(
 def test_invalid_spec_value_is_refused_with_its_key(
     change: dict[str, Any], place: str, wording: Wording
 ) -> None:
-    with pytest.raises(NotRead) as refused:
+    with pytest.raises(InvalidEntry) as refused:
         read_record(Spec, {**plain(make_spec().as_dict()), **change}, "spec")
 
     assert str(refused.value).startswith(f"{place} ")
@@ -137,13 +137,13 @@ def test_spec_without_a_required_key_is_refused(key: str) -> None:
     without = plain(make_spec().as_dict())
     del without[key]
 
-    with pytest.raises(NotRead, match=rf"^spec .*\b{key}\b"):
+    with pytest.raises(InvalidEntry, match=rf"^spec .*\b{key}\b"):
         read_record(Spec, without, "spec")
 
 
 @pytest.mark.parametrize("value", [None, [], "spec", 3], ids=repr)
 def test_record_that_is_not_an_object_is_refused(value: object, wording: Wording) -> None:
-    with pytest.raises(NotRead) as refused:
+    with pytest.raises(InvalidEntry) as refused:
         read_record(Spec, value, "spec")
 
     assert wording == str(refused.value)
@@ -160,7 +160,7 @@ def test_nested_records_are_read() -> None:
 
 @pytest.mark.parametrize("asset_id", [SQUARE, POSTER, CODE_PNG])
 def test_entry_of_a_build_is_read_back_unchanged(asset_id: str) -> None:
-    entry = piece(asset_id).entry
+    entry = built_file(asset_id).entry
 
     finished = read_finished(entry)
 
@@ -171,10 +171,10 @@ def test_entry_of_a_build_is_read_back_unchanged(asset_id: str) -> None:
 
 
 def test_measurements_of_a_qr_code_are_read_back() -> None:
-    (region,) = read_finished(piece(CODE_PNG).entry).regions
+    (region,) = read_finished(built_file(CODE_PNG).entry).regions
 
     assert isinstance(region.reading, CodeReading)
-    assert region.reading.text == piece(CODE_PNG).entry["link"]
+    assert region.reading.text == built_file(CODE_PNG).entry["link"]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_invalid_entry_is_refused_with_the_field_at_fault(
     change: dict[str, Any], named: str, wording: Wording
 ) -> None:
     with pytest.raises(ValueError) as refused:
-        read_finished({**piece(SQUARE).entry, **change})
+        read_finished({**built_file(SQUARE).entry, **change})
 
     assert named in str(refused.value)
     assert wording == re.sub("0{400}", "0…", str(refused.value))
@@ -230,7 +230,7 @@ def test_invalid_entry_is_refused_with_the_field_at_fault(
 def test_spec_with_an_impossible_value_is_refused(
     change: dict[str, Any], named: str, wording: Wording
 ) -> None:
-    entry = piece(SQUARE).entry
+    entry = built_file(SQUARE).entry
 
     with pytest.raises(ValueError) as refused:
         read_finished({**entry, "spec": {**entry["spec"], **change}})
@@ -242,7 +242,7 @@ def test_spec_with_an_impossible_value_is_refused(
 @settings(max_examples=150)
 @given(st.data())
 def test_entry_with_an_arbitrary_value_is_read_or_refused_with_a_message(data: st.DataObject) -> None:
-    entry = copy.deepcopy(dict(piece(SQUARE).entry))
+    entry = copy.deepcopy(dict(built_file(SQUARE).entry))
     where: Any = entry
     while True:
         at = data.draw(st.sampled_from(sorted(where) if isinstance(where, dict) else range(len(where))))

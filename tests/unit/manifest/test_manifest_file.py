@@ -13,8 +13,8 @@ from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Severity
 from assetgen.manifest.entry import Entry, is_plain_path
 from assetgen.manifest.manifest_file import (
-    Heading,
     Manifest,
+    ManifestHead,
     PackDocument,
     index_manifest,
     manifest_bytes,
@@ -24,15 +24,15 @@ from assetgen.manifest.manifest_file import (
     write_manifest,
 )
 from assetgen.planning.asset import Asset
-from tests.support.factories import FakeMaker, fake_content, make_asset, make_spec
+from tests.support.factories import FakeRenderer, fake_content, make_asset, make_spec
 from tests.support.wording import Wording
 
-HEADING = Heading("Stop It Now! Staffordshire", "2026.1", {"weasyprint": "70.0", "assetgen": "0.1.0"})
+HEADING = ManifestHead("Stop It Now! Staffordshire", "2026.1", {"weasyprint": "70.0", "assetgen": "0.1.0"})
 STORY = "acme/worried/ig-story/en-GB"
 
 
 def entry_of(asset: Asset, fault: str = "") -> Entry:
-    rendered = FakeMaker(faults={asset.id: fault} if fault else {}).make(asset)
+    rendered = FakeRenderer(faults={asset.id: fault} if fault else {}).render(asset)
     assert rendered.content
     return Entry.of(asset, rendered, rendered.content)
 
@@ -127,7 +127,7 @@ def test_manifest_is_read_back_as_written(tmp_path: Path) -> None:
 
     old = read_manifest(tmp_path / "manifest.json")
     assert list(old.entries.values()) == entries
-    assert (old.findings, old.ours) == ((), True)
+    assert (old.findings, old.is_ours) == ((), True)
     assert [file.name for file in tmp_path.iterdir()] == ["manifest.json"]
 
 
@@ -165,7 +165,7 @@ def test_index_refuses_a_manifest_not_formatted_by_a_build(
 
 
 def test_pack_manifest_lists_its_partner_and_documents_before_the_assets() -> None:
-    heading = Heading("c", "1", {"assetgen": "0.1.0"}, pack={"partner": "acme"})
+    heading = ManifestHead("c", "1", {"assetgen": "0.1.0"}, pack={"partner": "acme"})
     documents = [PackDocument("posts.csv", 7, "1" * 64), PackDocument("alt-text.csv", 5, "2" * 64)]
 
     content = manifest_bytes(heading, [entry_of(make_asset(STORY))], documents)
@@ -181,7 +181,7 @@ def test_pack_manifest_lists_its_partner_and_documents_before_the_assets() -> No
     ]
     manifest = Manifest.parse(content)
     assert manifest.documents() == tuple(reversed(documents))
-    assert [path for path, _ in manifest.sums()] == [entry_of(make_asset(STORY)).path]
+    assert [path for path, _ in manifest.asset_hashes()] == [entry_of(make_asset(STORY)).path]
 
 
 def test_entry_written_by_a_different_version_is_still_listed(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_entry_written_by_a_different_version_is_still_listed(tmp_path: Path) ->
 
     heading, (asset,) = read_listed_assets(tmp_path)
 
-    assert heading == Heading("c", "1", {})
+    assert heading == ManifestHead("c", "1", {})
     assert (asset.id, asset.width, asset.height, asset.unit) == (STORY, 1080, 1920, "px")
     assert asset.words == {"headline": "Talk"}
 
@@ -209,7 +209,7 @@ def test_reading_a_whole_manifest_reports_every_error(tmp_path: Path, wording: W
 def test_missing_manifest_is_not_an_error(tmp_path: Path) -> None:
     old = read_manifest(tmp_path / "manifest.json")
 
-    assert (dict(old.entries), old.findings, old.ours) == ({}, (), True)
+    assert (dict(old.entries), old.findings, old.is_ours) == ({}, (), True)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_unusable_manifest_is_a_warning_and_counts_as_absent(
 
     old = read_manifest(tmp_path / "manifest.json")
 
-    assert (dict(old.entries), old.ours) == ({}, False)
+    assert (dict(old.entries), old.is_ours) == ({}, False)
     (finding,) = old.findings
     assert finding.severity is Severity.WARNING
     assert (detail or "") in finding.text
@@ -257,7 +257,7 @@ def test_symlinked_manifest_is_not_read(tmp_path: Path) -> None:
 
     old = read_manifest(tmp_path / "manifest.json")
 
-    assert (dict(old.entries), old.ours) == ({}, False)
+    assert (dict(old.entries), old.is_ours) == ({}, False)
 
 
 def test_folder_at_the_manifests_path_stops_the_build(tmp_path: Path, wording: Wording) -> None:

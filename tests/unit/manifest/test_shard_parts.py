@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetgen.errors import CampaignError
-from assetgen.findings import NOWHERE, Finding
-from assetgen.manifest.shards import MAX_SHARDS, Shard, ShardPart
+from assetgen.findings import NO_PLACE, Finding
+from assetgen.manifest.shards import MAX_SHARDS, Shard, ShardInfo
 from assetgen.planning.asset import Plan, Unplanned
 from tests.support.factories import make_asset, make_plan
 from tests.support.wording import Wording
@@ -40,7 +40,7 @@ def test_invalid_shard_name_is_refused(name: str, wording: Wording) -> None:
         Shard.parse(name)
 
     (finding,) = raised.value.findings
-    assert (finding.code, finding.place, f"--shard {name}" in finding.text) == ("bad-value", NOWHERE, True)
+    assert (finding.code, finding.place, f"--shard {name}" in finding.text) == ("bad-value", NO_PLACE, True)
     assert wording == (finding.text, finding.hint)
 
 
@@ -80,9 +80,9 @@ def test_shard_beyond_the_end_of_the_plan_is_empty() -> None:
 
 @given(st.integers(1, MAX_SHARDS), st.integers(1, MAX_SHARDS), st.booleans())
 def test_shard_record_is_read_back_from_plain_values(one: int, other: int, is_finished: bool) -> None:
-    part = ShardPart(Shard(min(one, other), max(one, other)), DIGEST, is_finished)
+    part = ShardInfo(Shard(min(one, other), max(one, other)), DIGEST, is_finished)
 
-    assert ShardPart.from_plain(part.as_dict()) == part
+    assert ShardInfo.from_plain(part.as_dict()) == part
     assert ("unfinished" in part.as_dict()) == (not is_finished)
 
 
@@ -111,7 +111,7 @@ def test_shard_record_is_read_back_from_plain_values(one: int, other: int, is_fi
 )
 def test_invalid_shard_record_is_refused(value: Any, named: str, wording: Wording) -> None:
     with pytest.raises(ValueError) as refused:
-        ShardPart.from_plain(value)
+        ShardInfo.from_plain(value)
 
     assert named in str(refused.value)
     assert wording == str(refused.value)

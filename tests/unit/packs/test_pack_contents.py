@@ -7,7 +7,7 @@ from dataclasses import replace
 from assetgen.packs.pack_context import packed_path
 from assetgen.planning.variants import MONO, OFFICE
 from tests.support.factories import make_spec
-from tests.support.pack_values import make_good
+from tests.support.pack_values import sample_pack_file
 
 
 def test_a_packed_path_has_section_and_language_but_a_code_only_section() -> None:
@@ -17,12 +17,14 @@ def test_a_packed_path_has_section_and_language_but_a_code_only_section() -> Non
 
 
 def test_printers_get_print_files_except_office_variants() -> None:
-    assert make_good().is_for_printer and make_good(variant=MONO).is_for_printer
-    assert not make_good(variant=OFFICE).is_for_printer
-    assert not make_good(use="social").is_for_printer
+    assert sample_pack_file().is_for_printer and sample_pack_file(variant=MONO).is_for_printer
+    assert not sample_pack_file(variant=OFFICE).is_for_printer
+    assert not sample_pack_file(use="social").is_for_printer
 
 
 def test_a_size_is_written_without_needless_decimals() -> None:
-    assert make_good().size == "210 × 297 mm"
-    assert replace(make_good(), spec=make_spec(width=85.5, height=55.0, unit="mm")).size == "85.5 × 55 mm"
-    assert make_good().name == "door_acme_worried_poster-a4_en-GB.pdf"
+    assert sample_pack_file().size == "210 × 297 mm"
+    assert (
+        replace(sample_pack_file(), spec=make_spec(width=85.5, height=55.0, unit="mm")).size == "85.5 × 55 mm"
+    )
+    assert sample_pack_file().name == "door_acme_worried_poster-a4_en-GB.pdf"

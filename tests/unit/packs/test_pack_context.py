@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from assetgen.packs.pack_context import Medium, Wording
-from assetgen.planning.asset import Term
+from assetgen.packs.pack_context import PackChannel, PackCopy
+from assetgen.planning.asset import ReleaseDate
 from assetgen.planning.variants import MONO, OFFICE, Sheet
-from tests.support.pack_values import make_brief, make_good
+from tests.support.pack_values import sample_pack_context, sample_pack_file
 
 SHEET = Sheet("SRA3", 320.0, 450.0, False, (85.0, 55.0), ((10.0, 10.0), (95.0, 10.0)), ())
 
@@ -28,38 +28,45 @@ SHEET = Sheet("SRA3", 320.0, 450.0, False, (85.0, 55.0), ((10.0, 10.0), (95.0, 1
     ],
 )
 def test_each_file_has_a_readable_channel_name(changes: dict[str, object], name: str) -> None:
-    assert make_brief().channel_name(make_good(**changes)) == name
+    assert sample_pack_context().channel_name(sample_pack_file(**changes)) == name
 
 
 def test_a_file_of_an_unknown_channel_has_no_notes() -> None:
-    brief = make_brief(channels={"poster-a4": Medium("A4 poster", "Use tape.", False, "poster-a4")})
+    brief = sample_pack_context(
+        channels={"poster-a4": PackChannel("A4 poster", "Use tape.", False, "poster-a4")}
+    )
 
-    assert brief.channel_notes(make_good()) == "Use tape."
-    assert brief.channel_notes(make_good(channel="gone")) == ""
+    assert brief.channel_notes(sample_pack_file()) == "Use tape."
+    assert brief.channel_notes(sample_pack_file(channel="gone")) == ""
 
 
 def test_pack_languages_are_those_of_its_files_without_codes() -> None:
-    goods = (make_good(), make_good(locale="cy"), make_good(), make_good(use="qr", locale="pl"))
+    goods = (
+        sample_pack_file(),
+        sample_pack_file(locale="cy"),
+        sample_pack_file(),
+        sample_pack_file(use="qr", locale="pl"),
+    )
 
-    assert make_brief(goods=goods).locales == ("en-GB", "cy")
+    assert sample_pack_context(goods=goods).locales == ("en-GB", "cy")
 
 
 def test_drafts_are_the_languages_that_are_not_reviewed() -> None:
     wordings = (
-        Wording("worried", "en-GB", (), False),
-        Wording("worried", "cy", (), True),
-        Wording("online", "cy", (), True),
+        PackCopy("worried", "en-GB", (), False),
+        PackCopy("worried", "cy", (), True),
+        PackCopy("online", "cy", (), True),
     )
 
-    assert make_brief(wordings=wordings).drafts == ("cy",)
+    assert sample_pack_context(wordings=wordings).drafts == ("cy",)
 
 
 def test_the_last_day_is_the_earliest_expiry_and_ignores_an_embargo() -> None:
     terms = (
-        Term("embargo", "2026-11-10", "Acme"),
-        Term("valid_until", "2027-06-30", "Acme"),
-        Term("permission_until", "2027-03-31", "Beta"),
+        ReleaseDate("embargo", "2026-11-10", "Acme"),
+        ReleaseDate("valid_until", "2027-06-30", "Acme"),
+        ReleaseDate("permission_until", "2027-03-31", "Beta"),
     )
 
-    assert make_brief(terms=terms).last_day() == date(2027, 3, 31)
-    assert make_brief(terms=terms[:1]).last_day() is None
+    assert sample_pack_context(terms=terms).last_day() == date(2027, 3, 31)
+    assert sample_pack_context(terms=terms[:1]).last_day() is None

@@ -17,10 +17,10 @@ import pytest
 from assetgen.building.output_dir import OutDir
 from assetgen.cli.app import run
 from assetgen.packs import pack_run as report
-from assetgen.packs.pack_archive import Record, Records
-from assetgen.packs.pack_pages import as_html, as_text, as_words
-from assetgen.packs.pack_run import packing_of
-from tests.support.tiny import FILES, write_tiny
+from assetgen.packs.pack_archive import PackRecord, PackRecords
+from assetgen.packs.pack_pages import as_html, as_markdown, as_text
+from assetgen.packs.pack_run import pack_settings
+from tests.support.tiny_campaign import FILES, write_tiny
 from tests.support.wording import Wording
 
 MESSAGE = """\
@@ -255,7 +255,7 @@ def test_markdown_becomes_html_and_text() -> None:
     "value", ["# Acme", "> Acme", "- Acme", "+ Acme", "*A* **B** _C_ `D` \\E [F](g) <h>"]
 )
 def test_markdown_characters_in_a_value_stay_plain_text(value: str) -> None:
-    assert list(as_text(f"{as_words(value)}. Say that.")) == [f"{value}. Say that."]
+    assert list(as_text(f"{as_markdown(value)}. Say that.")) == [f"{value}. Say that."]
 
 
 def test_each_copy_length_is_labelled(pack: dict[str, bytes]) -> None:
@@ -328,7 +328,7 @@ def test_list_packs_names_the_first_expiry_and_computes_shared_data_once(
     assert run(["-C", str(folder), "build", "-j", "1"]) == 0
     assert run(["-C", str(folder), "pack", "--all", "-j", "1", *DATE]) == 0
     calls: list[object] = []
-    monkeypatch.setattr(report, "packing_of", lambda *of: calls.append(of) or packing_of(*of))
+    monkeypatch.setattr(report, "pack_settings", lambda *of: calls.append(of) or pack_settings(*of))
 
     rows = {row["id"]: row for row in listed(folder, capsys)}
 
@@ -342,12 +342,14 @@ def test_list_packs_names_the_first_expiry_and_computes_shared_data_once(
 def test_pack_records_are_read_once_and_updated_by_writes_and_retirements(tmp_path: Path) -> None:
     tree = OutDir(tmp_path)
     tree.prepare()
-    records = Records(tree)
+    records = PackRecords(tree)
     first, second = (record(f"{name}.zip") for name in ("a", "b"))
     records.write(first)
     assert records.of_partner("acme") == [first]
 
-    (tree.own / "packs/c.zip.json").write_text((tree.own / "packs/a.zip.json").read_text("utf-8"), "utf-8")
+    (tree.assetgen_folder / "packs/c.zip.json").write_text(
+        (tree.assetgen_folder / "packs/a.zip.json").read_text("utf-8"), "utf-8"
+    )
     records.write(second)
     assert records.of_partner("acme") == [first, second], "a file that something else put there is not read"
     (tmp_path / "packs").mkdir(exist_ok=True)
@@ -355,11 +357,11 @@ def test_pack_records_are_read_once_and_updated_by_writes_and_retirements(tmp_pa
     records.retire(first)
 
     assert records.of_partner("acme") == [second]
-    assert Records(tree).of_partner("acme") == [second]
+    assert PackRecords(tree).of_partner("acme") == [second]
 
 
-def record(name: str) -> Record:
-    return Record(name, "key", 1, "0" * 64, 1, "acme", None, "1", ("en-GB",))
+def record(name: str) -> PackRecord:
+    return PackRecord(name, "key", 1, "0" * 64, 1, "acme", None, "1", ("en-GB",))
 
 
 def test_a_date_set_after_the_build_applies_to_the_pack(

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.loading.model import Campaign
+from assetgen.loading.model import CampaignModel
 from assetgen.manifest.entry import Entry
-from assetgen.manifest.manifest_file import Heading, ManifestIndex, index_manifest, write_manifest
-from assetgen.packs.pack_run import Standing, refusals, withheld
-from assetgen.planning.asset import Asset, Term
-from tests.support.factories import FakeMaker, make_asset
-from tests.support.tiny import load_tiny
+from assetgen.manifest.manifest_file import ManifestHead, ManifestIndex, index_manifest, write_manifest
+from assetgen.packs.pack_run import PartnerState, build_findings, release_findings
+from assetgen.planning.asset import Asset, ReleaseDate
+from tests.support.factories import FakeRenderer, make_asset
+from tests.support.tiny_campaign import load_tiny
 from tests.support.wording import Wording
 
 STORY, SQUARE = "acme/worried/ig-story/en-GB", "acme/worried/ig-square/en-GB"
@@ -21,39 +21,39 @@ DAY = date(2026, 11, 26)
 
 
 @pytest.fixture(scope="module")
-def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> CampaignModel:
     loaded, _ = load_tiny(tmp_path_factory.mktemp("refusals") / "campaign")
     return loaded
 
 
 def entry_of(asset: Asset) -> Entry:
-    rendered = FakeMaker().make(asset)
+    rendered = FakeRenderer().render(asset)
     assert rendered.content
     return Entry.of(asset, rendered, rendered.content)
 
 
 def index_of(folder: Path, *entries: Entry) -> ManifestIndex:
-    write_manifest(folder / "manifest.json", folder / "temp", Heading("c", "1", {}), entries)
+    write_manifest(folder / "manifest.json", folder / "temp", ManifestHead("c", "1", {}), entries)
     return index_manifest(folder)
 
 
 @pytest.mark.parametrize(
     ("standing", "code"),
     [
-        (Standing("acme", planned=(STORY, SQUARE)), "missing-file"),
-        (Standing("acme", planned=(STORY,), unplanned=(SQUARE,)), "missing-file"),
-        (Standing("acme", planned=(STORY,), reasons={STORY: "style.css changed"}), "stale"),
-        (Standing("acme", planned=(SQUARE,), unplanned=()), "stale"),
-        (Standing("acme"), "missing-file"),
+        (PartnerState("acme", planned=(STORY, SQUARE)), "missing-file"),
+        (PartnerState("acme", planned=(STORY,), unplanned=(SQUARE,)), "missing-file"),
+        (PartnerState("acme", planned=(STORY,), reasons={STORY: "style.css changed"}), "stale"),
+        (PartnerState("acme", planned=(SQUARE,), unplanned=()), "stale"),
+        (PartnerState("acme"), "missing-file"),
     ],
     ids=["not built", "could not be planned", "out of date", "no longer planned", "nothing planned"],
 )
 def test_a_partner_whose_files_do_not_match_the_plan_gets_no_pack(
-    campaign: Campaign, tmp_path: Path, standing: Standing, code: str, wording: Wording
+    campaign: CampaignModel, tmp_path: Path, standing: PartnerState, code: str, wording: Wording
 ) -> None:
     index = index_of(tmp_path, entry_of(make_asset(STORY)))
 
-    found = refusals(standing, campaign, index)
+    found = build_findings(standing, campaign, index)
 
     assert code in [one.code for one in found]
     assert all(one.is_error and one.hint for one in found)
@@ -61,40 +61,42 @@ def test_a_partner_whose_files_do_not_match_the_plan_gets_no_pack(
 
 
 def test_a_file_that_is_marked_stale_blocks_the_pack(
-    campaign: Campaign, tmp_path: Path, wording: Wording
+    campaign: CampaignModel, tmp_path: Path, wording: Wording
 ) -> None:
     index = index_of(tmp_path, entry_of(make_asset(STORY)).marked_stale(True))
 
-    (finding,) = refusals(Standing("acme", planned=(STORY,)), campaign, index)
+    (finding,) = build_findings(PartnerState("acme", planned=(STORY,)), campaign, index)
 
     assert finding.code == "stale"
     assert wording == finding.as_text()
 
 
-def test_files_that_are_built_as_planned_may_be_packed(campaign: Campaign, tmp_path: Path) -> None:
+def test_files_that_are_built_as_planned_may_be_packed(campaign: CampaignModel, tmp_path: Path) -> None:
     index = index_of(tmp_path, entry_of(make_asset(STORY)))
-    standing = Standing("acme", planned=(STORY,))
+    standing = PartnerState("acme", planned=(STORY,))
 
-    assert refusals(standing, campaign, index) == []
-    assert withheld(campaign, index, standing, DAY) == []
+    assert build_findings(standing, campaign, index) == []
+    assert release_findings(campaign, index, standing, DAY) == []
 
 
-def test_a_date_set_after_the_build_applies_and_requires_a_build(campaign: Campaign, tmp_path: Path) -> None:
+def test_a_date_set_after_the_build_applies_and_requires_a_build(
+    campaign: CampaignModel, tmp_path: Path
+) -> None:
     index = index_of(tmp_path, entry_of(make_asset(STORY)))
-    terms = {STORY: (Term("embargo", "2026-12-24", "acme"),)}
+    terms = {STORY: (ReleaseDate("embargo", "2026-12-24", "acme"),)}
 
-    found = withheld(campaign, index, Standing("acme", planned=(STORY,), terms=terms), DAY)
+    found = release_findings(campaign, index, PartnerState("acme", planned=(STORY,), terms=terms), DAY)
 
     assert [one.code for one in found] == ["stale", "embargo"]
 
 
 def test_an_invalid_manifest_entry_blocks_the_pack(
-    campaign: Campaign, tmp_path: Path, wording: Wording
+    campaign: CampaignModel, tmp_path: Path, wording: Wording
 ) -> None:
     entry = entry_of(make_asset(STORY))
     index = index_of(tmp_path, replace_in(entry, b'"unit":"px"', b'"unit":"inch"'))
 
-    (finding,) = withheld(campaign, index, Standing("acme", planned=(STORY,)), DAY)
+    (finding,) = release_findings(campaign, index, PartnerState("acme", planned=(STORY,)), DAY)
 
     assert finding.code == "bad-value"
     assert "spec.unit" in finding.text

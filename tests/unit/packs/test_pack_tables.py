@@ -9,19 +9,19 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from assetgen.packs.pack_context import Medium
+from assetgen.packs.pack_context import PackChannel
 from assetgen.packs.pack_tables import (
     CONVERT,
     FORMULA_STARTS,
     PressFacts,
     csv_bytes,
-    harmless,
+    escape_formula,
     make_tables,
     read_press_facts,
-    stock_for,
+    suggested_stock,
 )
 from assetgen.planning.variants import MONO, OFFICE
-from tests.support.pack_values import make_brief, make_good, make_post
+from tests.support.pack_values import sample_pack_context, sample_pack_file, sample_post
 from tests.support.wording import Wording
 
 FOGRA = PressFacts(1, "CMYK", "FOGRA39")
@@ -33,15 +33,15 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("start", FORMULA_STARTS)
 def test_a_cell_that_begins_like_a_formula_gets_an_apostrophe(start: str) -> None:
-    assert harmless(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
+    assert escape_formula(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
 
 
 def test_a_formula_after_spaces_gets_an_apostrophe() -> None:
-    assert harmless("  =1+1") == "'  =1+1"
+    assert escape_formula("  =1+1") == "'  =1+1"
 
 
 def test_a_plain_cell_is_left_unchanged() -> None:
-    assert harmless("Call 0808 157 0123 (-)") == "Call 0808 157 0123 (-)"
+    assert escape_formula("Call 0808 157 0123 (-)") == "Call 0808 157 0123 (-)"
 
 
 def test_a_table_has_a_bom_crlf_line_ends_and_plain_integers() -> None:
@@ -65,7 +65,7 @@ def test_a_table_has_a_bom_crlf_line_ends_and_plain_integers() -> None:
 def test_the_suggested_stock_depends_on_use_colour_and_channel(
     changes: dict[str, str], based_on: str, stock: str
 ) -> None:
-    assert stock_for(make_good(**changes), based_on) == stock
+    assert suggested_stock(sample_pack_file(**changes), based_on) == stock
 
 
 def test_a_pdf_without_an_output_intent_is_rgb_and_not_for_a_press(tmp_path: Path) -> None:
@@ -109,10 +109,10 @@ def test_the_error_for_a_file_that_is_not_a_pdf_names_it(tmp_path: Path, wording
 
 
 def test_the_job_ticket_lists_print_files_without_office_variants() -> None:
-    office = make_good(id="o", packed="01-print/en-GB/office.pdf", variant=OFFICE)
-    mono = make_good(id="m", packed="01-print/en-GB/mono.pdf", variant=MONO)
-    brief = make_brief(goods=(make_good(), office, mono))
-    press = {packed_file.packed: FOGRA for packed_file in brief.goods}
+    office = sample_pack_file(id="o", packed="01-print/en-GB/office.pdf", variant=OFFICE)
+    mono = sample_pack_file(id="m", packed="01-print/en-GB/mono.pdf", variant=MONO)
+    brief = sample_pack_context(goods=(sample_pack_file(), office, mono))
+    press = {packed_file.packed_path: FOGRA for packed_file in brief.files}
 
     rows = rows_of(make_tables(brief, frozenset({"print"}), press)["job-ticket.csv"])
 
@@ -126,13 +126,14 @@ def test_the_job_ticket_lists_print_files_without_office_variants() -> None:
 
 
 def test_outdoor_files_have_notes_on_live_type_and_media_owner_sizes() -> None:
-    packed_file = make_good(use="outdoor", channel="ooh-6-sheet")
-    brief = make_brief(
-        goods=(packed_file,), channels={"ooh-6-sheet": Medium("6-sheet", "Keep clear.", True, "ooh-6-sheet")}
+    packed_file = sample_pack_file(use="outdoor", channel="ooh-6-sheet")
+    brief = sample_pack_context(
+        goods=(packed_file,),
+        channels={"ooh-6-sheet": PackChannel("6-sheet", "Keep clear.", True, "ooh-6-sheet")},
     )
 
     (row,) = rows_of(
-        make_tables(brief, frozenset({"outdoor"}), {packed_file.packed: FOGRA})["job-ticket.csv"]
+        make_tables(brief, frozenset({"outdoor"}), {packed_file.packed_path: FOGRA})["job-ticket.csv"]
     )
 
     assert row["note"].startswith("Keep clear. The type is live")
@@ -140,8 +141,8 @@ def test_outdoor_files_have_notes_on_live_type_and_media_owner_sizes() -> None:
 
 
 def test_a_post_without_the_picture_that_its_network_needs_has_a_note() -> None:
-    lacking = make_post(network="Instagram", image="", needs_picture=True, is_draft=True)
-    brief = make_brief(posts=(make_post(), lacking, make_post(image="")))
+    lacking = sample_post(network="Instagram", image="", needs_picture=True, is_draft=True)
+    brief = sample_pack_context(posts=(sample_post(), lacking, sample_post(image="")))
 
     rows = rows_of(make_tables(brief, frozenset({"social"}), {})["posts.csv"])
 
@@ -154,9 +155,9 @@ def test_a_post_without_the_picture_that_its_network_needs_has_a_note() -> None:
 
 
 def test_empty_tables_are_left_out() -> None:
-    brief = make_brief()
+    brief = sample_pack_context()
 
-    assert set(make_tables(brief, frozenset({"print"}), {brief.goods[0].packed: FOGRA})) == {
+    assert set(make_tables(brief, frozenset({"print"}), {brief.files[0].packed_path: FOGRA})) == {
         "alt-text.csv",
         "job-ticket.csv",
     }

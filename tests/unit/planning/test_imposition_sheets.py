@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.catalogue.page_sizes import MARK_GAP_MM, MARK_LENGTH_MM, PAPERS, UNPRINTABLE_MM, grid_on
+from assetgen.catalogue.page_sizes import MARK_GAP_MM, MARK_LENGTH_MM, PAPERS, UNPRINTABLE_MM, find_imposition
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
 from assetgen.planning.variants import Sheet
-from assetgen.preflight.checks import prove
-from assetgen.rendering.rendered_file import Made
+from assetgen.preflight.checks import check_file
+from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
-from tests.support.campaigns import PARTNER, errors_of, write
-from tests.support.finished import poppler
-from tests.support.press_campaigns import campaign_with, form_of
+from tests.support.press_campaigns import variant_of, write_press_campaign
 from tests.support.press_pages import ghostscript_plates
+from tests.support.raw_file_parts import run_poppler
+from tests.support.starter_campaign import PARTNER, campaign_errors, write_campaign_file
 from tests.support.wording import Wording
 
 EDGE_MM = UNPRINTABLE_MM + MARK_LENGTH_MM + MARK_GAP_MM
@@ -39,7 +39,7 @@ bleeds = st.sampled_from([0, 2, 3, 5])
 def test_pieces_do_not_overlap_and_leave_room_for_cut_marks(
     paper: str, width: float, height: float, bleed: float
 ) -> None:
-    grid = grid_on(paper, width, height, bleed)
+    grid = find_imposition(paper, width, height, bleed)
 
     if grid is None:
         return
@@ -61,7 +61,7 @@ def test_pieces_do_not_overlap_and_leave_room_for_cut_marks(
 def test_grid_has_as_many_columns_and_rows_as_fit(
     paper: str, width: float, height: float, bleed: float
 ) -> None:
-    grid = grid_on(paper, width, height, bleed)
+    grid = find_imposition(paper, width, height, bleed)
     room = [side - 2 * EDGE_MM for side in PAPERS[paper]]
 
     if grid is None:
@@ -89,7 +89,7 @@ def test_grid_has_as_many_columns_and_rows_as_fit(
 def test_cards_beermats_and_stickers_fit_both_papers_several_times(
     tmp_path: Path, channel: str, on_a4: int, on_sra3: int
 ) -> None:
-    root = campaign_with(tmp_path, channel)
+    root = write_press_campaign(tmp_path, channel)
 
     papers = {sheet.paper: len(sheet.cells) for sheet in map(sheet_of, variants_of(root)) if sheet}
 
@@ -97,9 +97,9 @@ def test_cards_beermats_and_stickers_fit_both_papers_several_times(
 
 
 def test_sheet_is_a_variant_with_its_own_name_and_its_pieces_background(tmp_path: Path) -> None:
-    root = campaign_with(tmp_path, "card-wallet")
+    root = write_press_campaign(tmp_path, "card-wallet")
     card = next(one for one in variants_of(root) if one.variant is None)
-    sheet = form_of(root, "card-wallet", "sheet-sra3")
+    sheet = variant_of(root, "card-wallet", "sheet-sra3")
 
     assert sheet.id == f"{PARTNER}/worried/card-wallet.sheet-sra3/en-GB"
     assert sheet.path.endswith("_worried_card-wallet_sheet-sra3_en-GB.pdf")
@@ -111,11 +111,11 @@ def test_sheet_is_a_variant_with_its_own_name_and_its_pieces_background(tmp_path
 def test_channel_with_a_sheet_that_fits_fewer_than_two_pieces_is_an_error(
     tmp_path: Path, wording: Wording
 ) -> None:
-    root = campaign_with(tmp_path, "poster-a4")
+    root = write_press_campaign(tmp_path, "poster-a4")
     row = "big:\n  name: B\n  medium: print\n  size: [300, 400]\n  qr: off\n  variants: [sheet-a4]\n  source: x\n"
-    write(root, "brand/channels.yaml", row)
+    write_campaign_file(root, "brand/channels.yaml", row)
 
-    (error,) = errors_of(root)
+    (error,) = campaign_errors(root)
 
     assert error.startswith("brand/channels.yaml:") and "[bad-value]" in error
     assert wording == error
@@ -130,9 +130,9 @@ def test_each_piece_on_a_sheet_has_the_complete_number(tmp_path: Path, name: str
     asset, content = card(name)
     (tmp_path / "sheet.pdf").write_bytes(content)
 
-    boxes = poppler("pdfinfo", "-box", str(tmp_path / "sheet.pdf"))
+    boxes = run_poppler("pdfinfo", "-box", str(tmp_path / "sheet.pdf"))
     # Raw order keeps the words of each piece together, even of a piece that is turned.
-    text = poppler("pdftotext", "-raw", str(tmp_path / "sheet.pdf"), "-")
+    text = run_poppler("pdftotext", "-raw", str(tmp_path / "sheet.pdf"), "-")
 
     assert asset.spec.sheet is not None
     assert " ".join(text.split()).count("0808 157 0123") == len(asset.spec.sheet.cells)
@@ -152,8 +152,8 @@ def test_sheet_is_reproducible_byte_for_byte_and_is_valid_pdf_x4() -> None:
 
 
 def test_sheet_of_beermats_on_uncoated_board_is_pdf_x1a(tmp_path: Path) -> None:
-    root = campaign_with(tmp_path, "beermat-round")
-    asset = form_of(root, "beermat-round", "sheet-a4")
+    root = write_press_campaign(tmp_path, "beermat-round")
+    asset = variant_of(root, "beermat-round", "sheet-a4")
     rendered = Renderer(load_campaign(root).campaign)(asset)
 
     assert (
@@ -161,7 +161,7 @@ def test_sheet_of_beermats_on_uncoated_board_is_pdf_x1a(tmp_path: Path) -> None:
         and rendered.content.startswith(b"%PDF-1.3")
         and b"/ObjStm" not in rendered.content
     )
-    assert prove(rendered.content, rendered.content, asset.spec, rendered.measured).ok
+    assert check_file(rendered.content, rendered.content, asset.spec, rendered.measured).ok
 
 
 @pytest.mark.readers
@@ -320,9 +320,9 @@ def test_altered_sheet_fails_its_preflight_checks(
 def card(name: str) -> tuple[Asset, bytes]:
     """Return a sheet of wallet cards, rendered once."""
     with tempfile.TemporaryDirectory() as folder:
-        root = campaign_with(Path(folder) / "campaign", "card-wallet")
-        asset = form_of(root, "card-wallet", name)
-        rendered: Made = Renderer(load_campaign(root).campaign)(asset)
+        root = write_press_campaign(Path(folder) / "campaign", "card-wallet")
+        asset = variant_of(root, "card-wallet", name)
+        rendered: RenderedFile = Renderer(load_campaign(root).campaign)(asset)
     assert rendered.content is not None, rendered.findings
     MEASURED[name] = dict(rendered.measured)
     return asset, rendered.content
@@ -341,7 +341,7 @@ def sheet_of(asset: Asset) -> Sheet | None:
 
 def findings_of(asset: Asset, content: bytes) -> list[tuple[str, str]]:
     measured = MEASURED[str(asset.variant)]
-    return [(one.code, one.text) for one in prove(content, content, asset.spec, measured).findings]
+    return [(one.code, one.text) for one in check_file(content, content, asset.spec, measured).findings]
 
 
 def draw(pdf: pikepdf.Pdf, operators: bytes) -> None:

@@ -13,28 +13,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetgen.loading.campaign import load_campaign
-from assetgen.loading.model import Campaign
+from assetgen.loading.model import CampaignModel
 from assetgen.planning import qr_codes
 from assetgen.planning.planner import plan_assets
 from assetgen.planning.qr_codes import add_to_query, link_code, link_for
 from assetgen.schema.brand_file import LinkStyle
-from tests.support.campaigns import PARTNER, altered, make_campaign
+from tests.support.starter_campaign import PARTNER, make_campaign, with_values
 from tests.support.wording import Wording
 
 ADDRESS = "https://www.example.org/"
 
 
 @pytest.fixture(scope="module")
-def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> CampaignModel:
     folder: Path = tmp_path_factory.mktemp("links") / "campaign"
     return load_campaign(make_campaign(folder)).campaign
 
 
-def tracked(campaign: Campaign, tracking: str, style: Literal["code", "utm"] = "code") -> Campaign:
+def tracked(campaign: CampaignModel, tracking: str, style: Literal["code", "utm"] = "code") -> CampaignModel:
     """Return the campaign with a tracking policy for its partner, and a style of link."""
-    partner = altered(campaign.partners[PARTNER], tracking=tracking)
-    brand = altered(campaign.brand, link=LinkStyle(style=style, parameter="r"))
-    return altered(campaign, partners={PARTNER: partner}, brand=brand)
+    partner = with_values(campaign.partners[PARTNER], tracking=tracking)
+    brand = with_values(campaign.brand, link=LinkStyle(style=style, parameter="r"))
+    return with_values(campaign, partners={PARTNER: partner}, brand=brand)
 
 
 def expected_code(words: str) -> str:
@@ -42,7 +42,7 @@ def expected_code(words: str) -> str:
     return digits[:5]
 
 
-def test_link_without_tracking_is_the_plain_address(campaign: Campaign) -> None:
+def test_link_without_tracking_is_the_plain_address(campaign: CampaignModel) -> None:
     assert link_for(campaign, PARTNER, "poster-a4") == ADDRESS
     assert link_for(tracked(campaign, "none", "utm"), PARTNER, "poster-a4") == ADDRESS
 
@@ -56,14 +56,14 @@ def test_link_without_tracking_is_the_plain_address(campaign: Campaign) -> None:
     ],
 )
 def test_link_code_is_the_hash_of_what_the_policy_names(
-    campaign: Campaign, tracking: str, named: str
+    campaign: CampaignModel, tracking: str, named: str
 ) -> None:
     link = link_for(tracked(campaign, tracking), PARTNER, "poster-a4")
 
     assert link == f"{ADDRESS}?r={expected_code(named)}"
 
 
-def test_partner_policy_gives_one_link_for_all_channels_of_a_partner(campaign: Campaign) -> None:
+def test_partner_policy_gives_one_link_for_all_channels_of_a_partner(campaign: CampaignModel) -> None:
     by_partner, by_channel = tracked(campaign, "partner"), tracked(campaign, "channel")
 
     assert link_for(by_partner, PARTNER, "poster-a4") == link_for(by_partner, PARTNER, "ig-story")
@@ -90,7 +90,9 @@ def test_different_editions_have_different_link_codes() -> None:
         ("channel", f"utm_campaign=open-door-line&utm_source={PARTNER}&utm_medium=poster-a4"),
     ],
 )
-def test_utm_parameters_name_what_the_policy_names(campaign: Campaign, tracking: str, fields: str) -> None:
+def test_utm_parameters_name_what_the_policy_names(
+    campaign: CampaignModel, tracking: str, fields: str
+) -> None:
     assert link_for(tracked(campaign, tracking, "utm"), PARTNER, "poster-a4") == f"{ADDRESS}?{fields}"
 
 
@@ -105,11 +107,11 @@ def test_utm_parameters_name_what_the_policy_names(campaign: Campaign, tracking:
     ],
 )
 def test_link_code_is_added_to_the_query_of_the_brands_address(
-    campaign: Campaign, url: str, link: str
+    campaign: CampaignModel, url: str, link: str
 ) -> None:
     facts = campaign.brand.facts
-    brand = altered(campaign.brand, facts=altered(facts, address=altered(facts.address, url=url)))
-    changed = tracked(altered(campaign, brand=brand), "campaign")
+    brand = with_values(campaign.brand, facts=with_values(facts, address=with_values(facts.address, url=url)))
+    changed = tracked(with_values(campaign, brand=brand), "campaign")
 
     assert link_for(changed, PARTNER, None) == link.replace("CODE", expected_code("open-door-line/1"))
 
@@ -145,7 +147,7 @@ def test_adding_to_the_query_keeps_host_path_query_and_fragment(
     ]
 
 
-def test_link_identifies_the_channel_but_not_the_reader_or_the_asset(campaign: Campaign) -> None:
+def test_link_identifies_the_channel_but_not_the_reader_or_the_asset(campaign: CampaignModel) -> None:
     plan = plan_assets(tracked(campaign, "channel"))
     found = {(asset.channel, asset.spec.link) for asset in plan.assets if asset.spec.link}
 
@@ -154,7 +156,7 @@ def test_link_identifies_the_channel_but_not_the_reader_or_the_asset(campaign: C
 
 
 def test_only_the_later_of_two_links_with_the_same_code_fails(
-    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, wording: Wording
+    campaign: CampaignModel, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     monkeypatch.setattr(qr_codes, "link_code", lambda *named: "00000")
 
@@ -171,13 +173,13 @@ def test_only_the_later_of_two_links_with_the_same_code_fails(
 
 
 @pytest.mark.parametrize("tracking", ["none", "campaign", "partner"])
-def test_links_that_should_be_equal_are_not_an_error(campaign: Campaign, tracking: str) -> None:
+def test_links_that_should_be_equal_are_not_an_error(campaign: CampaignModel, tracking: str) -> None:
     found = {asset.spec.link for asset in plan_assets(tracked(campaign, tracking)).assets if asset.spec.link}
 
     assert len(found) == 1
 
 
-def test_click_link_follows_the_tracking_policy(campaign: Campaign) -> None:
+def test_click_link_follows_the_tracking_policy(campaign: CampaignModel) -> None:
     asset = plan_assets(tracked(campaign, "partner")).by_id()[f"{PARTNER}/worried/ig-story/en-GB"]
 
     assert asset.spec.click == f"{ADDRESS}?r={expected_code(f'open-door-line/1/{PARTNER}')}"

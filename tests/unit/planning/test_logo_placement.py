@@ -9,13 +9,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from assetgen.findings import Severity
-from assetgen.loading.campaign import Loaded, load_campaign
+from assetgen.loading.campaign import LoadedCampaign, load_campaign
 from assetgen.loading.model import Ink, Logo
 from assetgen.planning.asset import Asset
 from assetgen.planning.logo_placement import choose_version
 from assetgen.planning.planner import plan_assets
 from assetgen.schema.partner_file import LogoFile
-from tests.support.campaigns import add_partner, at, make_campaign, write
+from tests.support.starter_campaign import add_partner, make_campaign, position_of, write_campaign_file
 from tests.support.wording import Wording
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
@@ -40,12 +40,12 @@ def logo(name: str, rim: tuple[float, ...], background: str | None = None, **ver
     )
 
 
-def campaign_with(root: Path, keys: str, **files: bytes) -> Loaded:
+def campaign_with(root: Path, keys: str, **files: bytes) -> LoadedCampaign:
     """Return the starter campaign with a partner ``acme``, whose logo has these keys and files."""
     make_campaign(root)
     add_partner(root, "acme", f"name: Acme Trust\nrole: joint\nlogo: {{{keys}}}\n{CHANNELS}")
     for name, content in files.items():
-        write(root, f"partners/acme/{name.replace('_', '.')}", content)
+        write_campaign_file(root, f"partners/acme/{name.replace('_', '.')}", content)
     return load_campaign(root)
 
 
@@ -63,7 +63,7 @@ def png_logo(width: int, background: str | None) -> bytes:
     return target.getvalue()
 
 
-def asset_of(loaded: Loaded, channel: str) -> Asset:
+def asset_of(loaded: LoadedCampaign, channel: str) -> Asset:
     plan = plan_assets(loaded.campaign)
     return next(asset for asset in plan.assets if asset.partner == "acme" and asset.channel == channel)
 
@@ -137,7 +137,7 @@ def test_a_missing_logo_version_is_reported_at_its_place(tmp_path: Path, key: st
 
     (finding,) = [finding for finding in loaded.findings if finding.is_error]
     assert finding.code == "missing-file"
-    assert str(finding.place) == at(tmp_path, FILE, "missing.svg")
+    assert str(finding.place) == position_of(tmp_path, FILE, "missing.svg")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_an_invalid_logo_rule_is_reported_at_its_place(tmp_path: Path, rule: str
 
     (finding,) = [finding for finding in loaded.findings if finding.is_error]
     assert finding.code == "bad-value"
-    assert str(finding.place) == at(tmp_path, FILE, rule.split(": ")[1])
+    assert str(finding.place) == position_of(tmp_path, FILE, rule.split(": ")[1])
 
 
 def test_a_low_resolution_and_an_opaque_background_each_give_a_warning(
@@ -159,7 +159,7 @@ def test_a_low_resolution_and_an_opaque_background_each_give_a_warning(
     warnings = plan_assets(loaded.campaign).warnings
 
     assert {warning.severity for warning in warnings} == {Severity.WARNING}
-    assert [str(warning.place) for warning in warnings] == [at(tmp_path, FILE, "logo.png")] * 2
+    assert [str(warning.place) for warning in warnings] == [position_of(tmp_path, FILE, "logo.png")] * 2
     assert "#FFFFFF" in warnings[0].text and "poster-a4" in warnings[1].text
     assert wording == [warning.text for warning in warnings]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pytest
 
 from assetgen.loading.model import Channel
-from assetgen.planning.asset import TypeFloor, type_floors
+from assetgen.planning.asset import TypeSizeLimits, find_type_size_limits
 from assetgen.planning.combination import page_for
-from tests.support.campaigns import altered
-from tests.support.tiny import real_campaign
+from tests.support.starter_campaign import with_values
+from tests.support.tiny_campaign import real_campaign
 
 CAP_EM = 0.7
 PT_MM = 25.4 / 72
@@ -34,10 +34,10 @@ def channels() -> Iterable[Channel]:
     return real_campaign().channels.values()
 
 
-def cap_mm(channel: Channel, size: TypeFloor) -> tuple[float, float]:
+def cap_mm(channel: Channel, size: TypeSizeLimits) -> tuple[float, float]:
     """Return the minimum and preferred cap height in mm at final size."""
     mm_per_px = 1 / page_for(channel).px_per_unit if channel.is_print else channel.px_mm or 0.0
-    return size.least_px * CAP_EM * mm_per_px, size.good_px * CAP_EM * mm_per_px
+    return size.min_px * CAP_EM * mm_per_px, size.preferred_px * CAP_EM * mm_per_px
 
 
 @pytest.mark.parametrize(("name", "far", "near", "imprint"), CAP_HEIGHTS_MM)
@@ -45,7 +45,7 @@ def test_cap_heights_follow_viewing_and_reading_distance(
     name: str, far: tuple[float, float], near: tuple[float, float], imprint: tuple[float, float]
 ) -> None:
     channel = real_campaign().channels[name]
-    sizes = type_floors(channel, CAP_EM, page_for(channel).px_per_unit)
+    sizes = find_type_size_limits(channel, CAP_EM, page_for(channel).px_per_unit)
 
     assert set(sizes) == {*FAR, *NEAR, "imprint"}
     for roles, expected in ((FAR, far), (NEAR, near), (("imprint",), imprint)):
@@ -56,23 +56,26 @@ def test_cap_heights_follow_viewing_and_reading_distance(
 def test_font_with_lower_capitals_gets_a_larger_minimum_size() -> None:
     channel = real_campaign().channels["ig-story"]
 
-    low_capitals, high_capitals = type_floors(channel, 0.5, 1.0), type_floors(channel, 1.0, 1.0)
+    low_capitals, high_capitals = (
+        find_type_size_limits(channel, 0.5, 1.0),
+        find_type_size_limits(channel, 1.0, 1.0),
+    )
 
-    assert low_capitals["headline"].least_px == pytest.approx(2 * high_capitals["headline"].least_px)
+    assert low_capitals["headline"].min_px == pytest.approx(2 * high_capitals["headline"].min_px)
 
 
 def test_page_scale_scales_the_minimum_sizes() -> None:
     channel = real_campaign().channels["ooh-48-sheet"]
-    full_size = altered(channel, scale=1.0)
+    full_size = with_values(channel, scale=1.0)
 
-    at_scale = type_floors(channel, CAP_EM, page_for(channel).px_per_unit)
-    at_full_size = type_floors(full_size, CAP_EM, page_for(full_size).px_per_unit)
+    at_scale = find_type_size_limits(channel, CAP_EM, page_for(channel).px_per_unit)
+    at_full_size = find_type_size_limits(full_size, CAP_EM, page_for(full_size).px_per_unit)
 
-    assert at_full_size["number"].least_px == pytest.approx(10 * at_scale["number"].least_px)
+    assert at_full_size["number"].min_px == pytest.approx(10 * at_scale["number"].min_px)
 
 
 @pytest.mark.each("channel", channels, ids=lambda channel: channel.id)
 def test_preferred_size_is_never_below_the_minimum_size(channel: Channel) -> None:
-    sizes = type_floors(channel, CAP_EM, page_for(channel).px_per_unit)
+    sizes = find_type_size_limits(channel, CAP_EM, page_for(channel).px_per_unit)
 
-    assert all(0 < size.least_px <= size.good_px for size in sizes.values())
+    assert all(0 < size.min_px <= size.preferred_px for size in sizes.values())

@@ -16,24 +16,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import assetgen as package
-from assetgen.building.fingerprint import recipe_digest
+from assetgen.building.fingerprint import value_fingerprint
 from assetgen.findings import Severity
 from assetgen.loading.campaign import load_campaign
-from assetgen.manifest.entry import NotRead, read_terms
-from assetgen.planning.asset import TERM_KINDS, Asset, Term, judged
+from assetgen.manifest.entry import InvalidEntry, read_release_dates
+from assetgen.planning.asset import RELEASE_DATE_KINDS, Asset, ReleaseDate, check_release_dates
 from assetgen.planning.planner import plan_assets
-from tests.support.campaigns import (
+from tests.support.command_line import run_assetgen
+from tests.support.factories import make_asset
+from tests.support.starter_campaign import (
     PARTNER,
     PARTNER_FILE,
     add_partner,
-    append,
-    at,
-    edit,
-    errors_of,
+    append_line,
+    campaign_errors,
     make_campaign,
+    position_of,
+    replace_in_file,
 )
-from tests.support.command import assetgen
-from tests.support.factories import make_asset
 from tests.support.wording import Wording
 
 SOURCE = Path(package.__file__).parent
@@ -58,8 +58,8 @@ def lines_ending_in(output: str, code: str) -> list[str]:
     return [line for line in output.splitlines() if line.endswith(code)]
 
 
-def codes(terms: tuple[Term, ...], on: date) -> list[str]:
-    return [finding.code for finding in judged(terms, on, refusing=True)]
+def codes(terms: tuple[ReleaseDate, ...], on: date) -> list[str]:
+    return [finding.code for finding in check_release_dates(terms, on, as_errors=True)]
 
 
 # What a date means
@@ -77,7 +77,7 @@ def codes(terms: tuple[Term, ...], on: date) -> list[str]:
 def test_embargo_ends_on_its_date_and_expiry_comes_after_its_date(
     kind: str, before: list[str], on_it: list[str], after: list[str]
 ) -> None:
-    terms = (Term(kind, LAST.isoformat(), "acme"),)
+    terms = (ReleaseDate(kind, LAST.isoformat(), "acme"),)
     days = [LAST - timedelta(1), LAST, LAST + timedelta(1)]
 
     assert [codes(terms, day) for day in days] == [before, on_it, after]
@@ -85,14 +85,17 @@ def test_embargo_ends_on_its_date_and_expiry_comes_after_its_date(
 
 def test_expiry_and_embargo_are_errors_only_for_packs() -> None:
     after, before = LAST + timedelta(1), LAST - timedelta(1)
-    expired, embargoed = Term("valid_until", "2027-03-31", "acme"), Term("embargo", "2027-03-31", "acme")
-    review_due = Term("review_by", "2027-03-31", "the facts")
+    expired, embargoed = (
+        ReleaseDate("valid_until", "2027-03-31", "acme"),
+        ReleaseDate("embargo", "2027-03-31", "acme"),
+    )
+    review_due = ReleaseDate("review_by", "2027-03-31", "the facts")
 
-    def severities(term: Term, on: date) -> list[Severity]:
+    def severities(term: ReleaseDate, on: date) -> list[Severity]:
         return [
             finding.severity
             for refusing in (True, False)
-            for finding in judged([term], on, refusing=refusing)
+            for finding in check_release_dates([term], on, as_errors=refusing)
         ]
 
     assert severities(expired, after) == [Severity.ERROR, Severity.WARNING]
@@ -101,9 +104,9 @@ def test_expiry_and_embargo_are_errors_only_for_packs() -> None:
 
 
 def test_date_shared_by_many_assets_is_reported_once(wording: Wording) -> None:
-    term = Term("valid_until", "2027-03-31", "acme")
+    term = ReleaseDate("valid_until", "2027-03-31", "acme")
 
-    (finding,) = judged([term] * 200, date(2027, 4, 2))
+    (finding,) = check_release_dates([term] * 200, date(2027, 4, 2))
 
     assert finding.code == "expired"
     assert wording == finding.text
@@ -112,11 +115,11 @@ def test_date_shared_by_many_assets_is_reported_once(wording: Wording) -> None:
 DAYS = st.integers(1, 4000).map(timedelta)
 
 
-@given(st.sampled_from(TERM_KINDS), st.dates(date(2020, 1, 1), date(2040, 1, 1)), DAYS, DAYS)
+@given(st.sampled_from(RELEASE_DATE_KINDS), st.dates(date(2020, 1, 1), date(2040, 1, 1)), DAYS, DAYS)
 def test_embargo_holds_on_every_earlier_day_and_expiry_on_every_later_day(
     kind: str, day: date, before: timedelta, after: timedelta
 ) -> None:
-    terms = (Term(kind, day.isoformat(), "acme"),)
+    terms = (ReleaseDate(kind, day.isoformat(), "acme"),)
 
     counts = len(codes(terms, day - before)), len(codes(terms, day + after))
 
@@ -127,19 +130,19 @@ def test_embargo_holds_on_every_earlier_day_and_expiry_on_every_later_day(
 
 
 def test_dates_of_campaign_and_partner_apply_to_all_their_assets(root: Path) -> None:
-    append(root, "campaign.yaml", "valid_until: 2027-03-31")
-    append(root, "campaign.yaml", "embargo: 2026-12-01")
-    append(root, PARTNER_FILE, "valid_until: 2027-01-31")
+    append_line(root, "campaign.yaml", "valid_until: 2027-03-31")
+    append_line(root, "campaign.yaml", "embargo: 2026-12-01")
+    append_line(root, PARTNER_FILE, "valid_until: 2027-01-31")
     add_partner(root, "other", "name: Other\nchannels: [poster-a4]\n")
 
     own, others = planned(root)[POSTER], planned(root)["other/worried/poster-a4/en-GB"]
 
     both = [("embargo", "2026-12-01", "the campaign"), ("valid_until", "2027-03-31", "the campaign")]
-    assert [(one.kind, one.day, one.of) for one in others.terms] == both
-    assert [(one.kind, one.day, one.of) for one in own.terms] == [
+    assert [(one.kind, one.day, one.owner) for one in others.release_dates] == both
+    assert [(one.kind, one.day, one.owner) for one in own.release_dates] == [
         *both, ("valid_until", "2027-01-31", PARTNER),
     ]  # fmt: skip
-    assert str(own.terms[-1].place) == at(root, PARTNER_FILE, "2027-01-31")
+    assert str(own.release_dates[-1].place) == position_of(root, PARTNER_FILE, "2027-01-31")
 
 
 def test_logo_permission_applies_only_to_assets_that_show_the_logo(root: Path) -> None:
@@ -155,31 +158,33 @@ def test_logo_permission_applies_only_to_assets_that_show_the_logo(root: Path) -
     assets = planned(root)
 
     with_term = {
-        one.id for one in assets.values() if any(term.kind == "permission_until" for term in one.terms)
+        one.id
+        for one in assets.values()
+        if any(term.kind == "permission_until" for term in one.release_dates)
     }
     assert {POSTER, "other/worried/poster-a4/en-GB"} <= with_term
     assert STORY not in with_term, "a story shows no logo"
-    assert all("logo.alt" not in term.of for one in assets.values() for term in one.terms)
+    assert all("logo.alt" not in term.owner for one in assets.values() for term in one.release_dates)
 
 
 def test_expiry_before_the_embargo_is_an_error(root: Path, wording: Wording) -> None:
-    append(root, PARTNER_FILE, "embargo: 2027-02-01\nvalid_until: 2027-01-31")
-    append(root, "campaign.yaml", "embargo: 2027-02-01\nvalid_until: 2027-01-31")
+    append_line(root, PARTNER_FILE, "embargo: 2027-02-01\nvalid_until: 2027-01-31")
+    append_line(root, "campaign.yaml", "embargo: 2027-02-01\nvalid_until: 2027-01-31")
 
     errors = {
         place: text
-        for place, _, text in (one.partition(": error: ") for one in errors_of(root))
+        for place, _, text in (one.partition(": error: ") for one in campaign_errors(root))
         if "[bad-value]" in text and "embargo" in text
     }
-    assert set(errors) == {at(root, file, "2027-01-31") for file in ("campaign.yaml", PARTNER_FILE)}
+    assert set(errors) == {position_of(root, file, "2027-01-31") for file in ("campaign.yaml", PARTNER_FILE)}
     assert wording == sorted(errors.values())
 
 
 @pytest.mark.parametrize("word", ["soon", "1800000000", "2027-02-30", "[2027-01-01]"])
 def test_invalid_date_is_refused_with_its_place(root: Path, word: str) -> None:
-    append(root, PARTNER_FILE, f"embargo: {word}")
+    append_line(root, PARTNER_FILE, f"embargo: {word}")
 
-    (error,) = errors_of(root)
+    (error,) = campaign_errors(root)
 
     assert error.startswith(f"{PARTNER_FILE}:")
     assert "embargo" in error
@@ -190,15 +195,15 @@ def test_invalid_date_is_refused_with_its_place(root: Path, word: str) -> None:
 
 
 def test_check_uses_the_date_of_its_option(root: Path, wording: Wording) -> None:
-    append(root, PARTNER_FILE, "valid_until: 2027-01-31")
-    append(root, PARTNER_FILE, "embargo: 2026-12-01")
+    append_line(root, PARTNER_FILE, "valid_until: 2027-01-31")
+    append_line(root, PARTNER_FILE, "embargo: 2026-12-01")
 
-    embargoed = assetgen("check", "--date", "2026-11-30", folder=root)
-    expired = assetgen("check", "--date", "2027-02-01", folder=root)
-    strict = assetgen("check", "--date", "2027-02-01", "--strict", folder=root)
-    between = assetgen("check", "--date", "2027-01-01", "--strict", folder=root)
+    embargoed = run_assetgen("check", "--date", "2026-11-30", folder=root)
+    expired = run_assetgen("check", "--date", "2027-02-01", folder=root)
+    strict = run_assetgen("check", "--date", "2027-02-01", "--strict", folder=root)
+    between = run_assetgen("check", "--date", "2027-01-01", "--strict", folder=root)
 
-    place = at(root, PARTNER_FILE, "2027-01-31")
+    place = position_of(root, PARTNER_FILE, "2027-01-31")
     assert (embargoed.returncode, expired.returncode, strict.returncode, between.returncode) == (0, 0, 1, 0)
     assert "expired" not in between.stderr
     (embargo_line,), (expired_line,) = (
@@ -212,20 +217,20 @@ def test_check_uses_the_date_of_its_option(root: Path, wording: Wording) -> None
 
 @pytest.mark.parametrize("word", ["2027-2-1", "2027-02-30", "tomorrow", ""])
 def test_check_rejects_an_invalid_date_option(root: Path, word: str) -> None:
-    assert assetgen("check", "--date", word, folder=root).returncode == 2
+    assert run_assetgen("check", "--date", word, folder=root).returncode == 2
 
 
 def test_changed_date_reaches_verify_without_rendering_again(root: Path, wording: Wording) -> None:
-    append(root, PARTNER_FILE, "valid_until: 2027-01-31")
+    append_line(root, PARTNER_FILE, "valid_until: 2027-01-31")
     command = ("build", "-c", "ig-square", "-m", "worried", "--format", "json")
-    first = json.loads(assetgen(*command, folder=root).stdout)
+    first = json.loads(run_assetgen(*command, folder=root).stdout)
     file = next((root / "out").rglob("*ig-square*"))
     before = file.read_bytes()
 
-    expired = assetgen("verify", "--date", "2027-02-01", folder=root)
-    edit(root, PARTNER_FILE, "2027-01-31", "2027-06-30")
-    again = json.loads(assetgen(*command, folder=root).stdout)
-    after_extension = assetgen("verify", "--date", "2027-02-01", folder=root)
+    expired = run_assetgen("verify", "--date", "2027-02-01", folder=root)
+    replace_in_file(root, PARTNER_FILE, "2027-01-31", "2027-06-30")
+    again = json.loads(run_assetgen(*command, folder=root).stdout)
+    after_extension = run_assetgen("verify", "--date", "2027-02-01", folder=root)
 
     assert first["built"] > 0
     (expired_line,) = lines_ending_in(expired.stderr, "[expired]")
@@ -276,18 +281,18 @@ def test_command_line_reads_the_clock_in_one_module() -> None:
 
 def test_fingerprint_does_not_depend_on_dates() -> None:
     asset = make_asset("acme/worried/ig-story/en-GB")
-    with_term = replace(asset, terms=(Term("valid_until", "2027-03-31", "acme"),))
+    with_term = replace(asset, release_dates=(ReleaseDate("valid_until", "2027-03-31", "acme"),))
 
-    assert recipe_digest(with_term, ()) == recipe_digest(asset, ())
+    assert value_fingerprint(with_term, ()) == value_fingerprint(asset, ())
 
 
 # Dates in a manifest
 
 
 def test_release_dates_in_a_manifest_are_read_back_unchanged() -> None:
-    term = Term("valid_until", "2027-03-31", "acme")
+    term = ReleaseDate("valid_until", "2027-03-31", "acme")
 
-    assert read_terms(json.loads(json.dumps([term.as_dict()]))) == (term,)
+    assert read_release_dates(json.loads(json.dumps([term.as_dict()]))) == (term,)
 
 
 @pytest.mark.parametrize(
@@ -304,8 +309,8 @@ def test_release_dates_in_a_manifest_are_read_back_unchanged() -> None:
     ids=["not a list", "no owner", "unknown kind", "no dashes", "no such day", "number", "unknown key"],
 )
 def test_invalid_release_dates_in_a_manifest_are_refused(value: object) -> None:
-    with pytest.raises(NotRead):
-        read_terms(value)
+    with pytest.raises(InvalidEntry):
+        read_release_dates(value)
 
 
 JSON = st.recursive(
@@ -320,7 +325,7 @@ JSON = st.recursive(
 @given(JSON)
 def test_arbitrary_release_dates_in_a_manifest_are_read_or_refused(value: object) -> None:
     try:
-        terms = read_terms(value)
-    except NotRead:
+        terms = read_release_dates(value)
+    except InvalidEntry:
         return
-    assert all(term.kind in TERM_KINDS and date.fromisoformat(term.day) for term in terms)
+    assert all(term.kind in RELEASE_DATE_KINDS and date.fromisoformat(term.day) for term in terms)

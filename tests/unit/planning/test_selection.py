@@ -6,11 +6,11 @@ import pytest
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
-from assetgen.loading.channels import chosen_channels, chosen_ids, matches
+from assetgen.loading.channels import match_channels, match_ids, matches
 from assetgen.planning.asset import Plan
 from assetgen.planning.planner import plan_assets
 from assetgen.planning.selection import Selection, select
-from tests.support.tiny import real_campaign
+from tests.support.tiny_campaign import real_campaign
 from tests.support.wording import Wording
 
 
@@ -61,13 +61,13 @@ def test_selection_word_with_a_slash_matches_only_channels() -> None:
 
 
 def test_ids_are_in_the_order_of_the_words_without_duplicates() -> None:
-    assert chosen_ids(["b*", "*", "a"], ["a", "b1", "b2", "c"]) == ("b1", "b2", "a", "c")
+    assert match_ids(["b*", "*", "a"], ["a", "b1", "b2", "c"]) == ("b1", "b2", "a", "c")
 
 
 def test_channels_are_in_the_order_of_the_words_without_duplicates() -> None:
     channels = real_campaign().channels.values()
 
-    names = chosen_channels(["poster-a4", "print/poster-a[34]", "ig-story"], channels)
+    names = match_channels(["poster-a4", "print/poster-a[34]", "ig-story"], channels)
 
     assert names == ("poster-a4", "poster-a3", "ig-story")
 

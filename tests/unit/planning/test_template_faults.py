@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.tiny import CARD, FILES, SHEET, load_tiny, make, said, write_tiny
+from tests.support.tiny_campaign import (
+    CARD_ID,
+    FILES,
+    SHEET_ID,
+    finding_texts,
+    load_tiny,
+    render_tiny,
+    write_tiny,
+)
 from tests.support.wording import Wording
 
 TEMPLATE = "templates/bare/template.yaml"
@@ -45,7 +53,7 @@ def test_plan_reports_a_template_that_cannot_serve_a_channel(
 ) -> None:
     _, assets = load_tiny(tmp_path, replace_in(file, old, new))
 
-    first = assets[CARD].faults[0]
+    first = assets[CARD_ID].faults[0]
 
     assert (str(first.place), first.code) == (TEMPLATE, code)
     assert wording == first.as_text()
@@ -54,13 +62,13 @@ def test_plan_reports_a_template_that_cannot_serve_a_channel(
 def test_template_that_can_serve_a_channel_has_no_fault(tmp_path: Path) -> None:
     _, assets = load_tiny(tmp_path)
 
-    assert assets[CARD].faults == assets[SHEET].faults == ()
+    assert assets[CARD_ID].faults == assets[SHEET_ID].faults == ()
 
 
 def test_rendered_file_records_that_no_role_or_partner_was_omitted(tmp_path: Path) -> None:
-    rendered = make(tmp_path)
+    rendered = render_tiny(tmp_path)
 
-    assert said(rendered) == []
+    assert finding_texts(rendered) == []
     assert rendered.measured["omitted"] == []
     assert rendered.measured["partners"] == []
 
@@ -78,4 +86,4 @@ def test_check_reports_the_faults_that_the_plan_found(tmp_path: Path) -> None:
         for one in json.loads(done.stdout)["findings"]
         if one["severity"] == "error"
     ]
-    assert (done.returncode, errors) == (1, [("template", CARD)])
+    assert (done.returncode, errors) == (1, [("template", CARD_ID)])

@@ -13,31 +13,40 @@ from PIL import Image
 from assetgen.findings import Severity
 from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf.canvas import PageCanvas, RasterCanvas
-from assetgen.preflight.qr.code_checks import find_codes, have_even_rows, prove_code
+from assetgen.preflight.qr.code_checks import check_codes, find_codes, have_even_rows
 from assetgen.preflight.qr.code_finder import QUIET_MODULES
-from assetgen.preflight.results import CodeReading, Proof
-from tests.support.code_pictures import DARK, LINK, OTHER, WHITE, covered, drawn_code, on_sheet, screen_spec
+from assetgen.preflight.results import CodeReading, PreflightResult
+from tests.support.qr_pictures import (
+    DARK,
+    LINK,
+    OTHER_LINK,
+    WHITE,
+    cover_part_of_code,
+    draw_code,
+    paste_on_sheet,
+    screen_spec,
+)
 from tests.support.wording import Wording
 
 
-def preflight(picture: Image.Image, **changes: object) -> Proof:
+def preflight(picture: Image.Image, **changes: object) -> PreflightResult:
     """Return the result of the preflight check of the codes in a picture."""
-    return prove_code(RasterCanvas(picture), screen_spec(picture, **changes))
+    return check_codes(RasterCanvas(picture), screen_spec(picture, **changes))
 
 
-def reported(result: Proof) -> list[tuple[str, str]]:
+def reported(result: PreflightResult) -> list[tuple[str, str]]:
     """Return the severity and the code of each finding."""
     return [(finding.severity.value, finding.code) for finding in result.findings]
 
 
-def reading_of(result: Proof) -> CodeReading:
+def reading_of(result: PreflightResult) -> CodeReading:
     (region,) = result.regions
     assert region.reading is not None
     return region.reading
 
 
 def test_a_good_code_has_no_findings_and_a_region_with_measurements() -> None:
-    result = preflight(on_sheet(drawn_code()))
+    result = preflight(paste_on_sheet(draw_code()))
 
     reading = reading_of(result)
     assert result.findings == ()
@@ -57,15 +66,15 @@ def test_a_good_code_has_no_findings_and_a_region_with_measurements() -> None:
 
 
 def test_the_same_code_has_the_same_measurements_each_time() -> None:
-    assert preflight(on_sheet(drawn_code())) == preflight(on_sheet(drawn_code()))
+    assert preflight(paste_on_sheet(draw_code())) == preflight(paste_on_sheet(draw_code()))
 
 
 def test_a_code_with_a_wrong_link_is_reported(wording: Wording) -> None:
-    result = preflight(on_sheet(drawn_code(OTHER)))
+    result = preflight(paste_on_sheet(draw_code(OTHER_LINK)))
 
     (finding,) = result.findings
     assert finding.code == "qr-wrong"
-    assert OTHER in finding.text and LINK in finding.text
+    assert OTHER_LINK in finding.text and LINK in finding.text
     assert wording == finding.text
     assert finding.hint
     assert finding.box == pytest.approx((92, 72, 232, 232), abs=1)
@@ -73,19 +82,19 @@ def test_a_code_with_a_wrong_link_is_reported(wording: Wording) -> None:
 
 
 def test_a_link_with_one_extra_letter_is_reported_as_wrong() -> None:
-    assert reported(preflight(on_sheet(drawn_code(LINK + "x")))) == [("error", "qr-wrong")]
+    assert reported(preflight(paste_on_sheet(draw_code(LINK + "x")))) == [("error", "qr-wrong")]
 
 
 def test_an_unexpected_code_is_reported_whatever_its_link(wording: Wording) -> None:
-    (finding,) = preflight(on_sheet(drawn_code()), link=None, scan_m=None).findings
+    (finding,) = preflight(paste_on_sheet(draw_code()), link=None, scan_m=None).findings
 
     assert finding.code == "qr-wrong" and LINK in finding.text
     assert wording == finding.text
 
 
 def test_a_second_code_with_a_wrong_link_is_reported() -> None:
-    sheet = on_sheet(drawn_code(module=6))
-    sheet.paste(drawn_code(OTHER, module=6), (380, 40))
+    sheet = paste_on_sheet(draw_code(module=6))
+    sheet.paste(draw_code(OTHER_LINK, module=6), (380, 40))
 
     result = preflight(sheet)
 
@@ -94,8 +103,8 @@ def test_a_second_code_with_a_wrong_link_is_reported() -> None:
 
 
 def test_a_repeated_code_is_a_warning_and_both_have_regions(wording: Wording) -> None:
-    sheet = on_sheet(drawn_code(module=6))
-    sheet.paste(drawn_code(module=6), (380, 40))
+    sheet = paste_on_sheet(draw_code(module=6))
+    sheet.paste(draw_code(module=6), (380, 40))
 
     result = preflight(sheet)
 
@@ -113,19 +122,19 @@ def test_a_missing_code_is_reported() -> None:
 
 
 def test_a_file_that_needs_no_code_passes_without_one() -> None:
-    assert preflight(Image.new("RGB", (640, 480), WHITE), link=None) == Proof()
+    assert preflight(Image.new("RGB", (640, 480), WHITE), link=None) == PreflightResult()
 
 
 @pytest.mark.parametrize("corner", [(0.2, 0.2), (0.8, 0.2), (0.2, 0.8)])
 def test_a_code_with_a_covered_finder_pattern_is_unreadable(corner: tuple[float, float]) -> None:
-    result = preflight(on_sheet(covered(drawn_code(), 0.22, corner)))
+    result = preflight(paste_on_sheet(cover_part_of_code(draw_code(), 0.22, corner)))
 
     assert ("error", "qr-unreadable") in reported(result)
 
 
 @pytest.mark.parametrize("corner", [(0.8, 0.8), (0.9, 0.9), (1.0, 1.0), (0.0, 1.0)])
 def test_a_code_covered_at_any_other_corner_is_an_error(corner: tuple[float, float]) -> None:
-    result = preflight(on_sheet(covered(drawn_code(), 0.3, corner)))
+    result = preflight(paste_on_sheet(cover_part_of_code(draw_code(), 0.3, corner)))
 
     assert any(severity == "error" for severity, _ in reported(result))
     assert {code for _, code in reported(result)} <= {"qr-unreadable", "qr-quiet-zone"}
@@ -133,18 +142,18 @@ def test_a_code_covered_at_any_other_corner_is_an_error(corner: tuple[float, flo
 
 def test_a_code_too_dense_for_its_size_is_unreadable() -> None:
     long = LINK + "help?" + "x" * 110
-    dense, plain = drawn_code(long, module=4), drawn_code(module=7)
+    dense, plain = draw_code(long, module=4), draw_code(module=7)
     assert abs(dense.width - plain.width) < 2
 
-    assert reported(preflight(on_sheet(plain), scan_m=1.5)) == []
-    assert reported(preflight(on_sheet(dense), scan_m=1.5, link=long)) == [("error", "qr-unreadable")]
+    assert reported(preflight(paste_on_sheet(plain), scan_m=1.5)) == []
+    assert reported(preflight(paste_on_sheet(dense), scan_m=1.5, link=long)) == [("error", "qr-unreadable")]
 
 
 @pytest.mark.parametrize(("share", "severity"), [(0.18, "warning"), (0.26, "error")])
 def test_a_partly_covered_code_is_reported_by_used_error_correction(
     share: float, severity: str, wording: Wording
 ) -> None:
-    result = preflight(on_sheet(covered(drawn_code(), share)))
+    result = preflight(paste_on_sheet(cover_part_of_code(draw_code(), share)))
 
     used_up = [finding for finding in result.findings if "%" in finding.text]
     assert [(finding.severity.value, finding.code) for finding in used_up] == [(severity, "qr-unreadable")]
@@ -153,7 +162,7 @@ def test_a_partly_covered_code_is_reported_by_used_error_correction(
 
 @pytest.mark.parametrize("quiet", [0, 1, 2, 3])
 def test_a_quiet_zone_below_four_modules_is_reported(quiet: int) -> None:
-    result = preflight(on_sheet(drawn_code(quiet=quiet)))
+    result = preflight(paste_on_sheet(draw_code(quiet=quiet)))
 
     codes = {code for _, code in reported(result)}
     assert codes & {"qr-quiet-zone", "qr-unreadable"}
@@ -163,7 +172,7 @@ def test_a_quiet_zone_below_four_modules_is_reported(quiet: int) -> None:
 
 
 def test_a_shape_in_the_quiet_zone_is_reported() -> None:
-    sheet = on_sheet(drawn_code())
+    sheet = paste_on_sheet(draw_code())
     sheet.paste(DARK, (150, 56, 200, 66))  # 6 to 16 px above the first modules: nearer than 4 × 8 px
 
     result = preflight(sheet)
@@ -173,7 +182,7 @@ def test_a_shape_in_the_quiet_zone_is_reported() -> None:
 
 
 def test_the_quiet_zone_ends_at_the_edge_of_the_picture() -> None:
-    code = drawn_code()
+    code = draw_code()
 
     cut = code.crop((16, 0, code.width, code.height))
 
@@ -183,20 +192,20 @@ def test_the_quiet_zone_ends_at_the_edge_of_the_picture() -> None:
 
 @pytest.mark.parametrize("module", [1, 2, 3])
 def test_modules_below_four_pixels_are_reported_as_too_small(module: int) -> None:
-    codes = {code for _, code in reported(preflight(on_sheet(drawn_code(module=module)), px_mm=3.0))}
+    codes = {code for _, code in reported(preflight(paste_on_sheet(draw_code(module=module)), px_mm=3.0))}
 
     assert "qr-too-small" in codes
 
 
 def test_modules_of_four_pixels_are_large_enough() -> None:
-    assert reported(preflight(on_sheet(drawn_code(module=4)), px_mm=3.0)) == []
+    assert reported(preflight(paste_on_sheet(draw_code(module=4)), px_mm=3.0)) == []
 
 
 @pytest.mark.parametrize(("grey", "severity"), [(100, "warning"), (175, "error")])
 def test_low_contrast_is_a_warning_and_very_low_contrast_an_error(
     grey: int, severity: str, wording: Wording
 ) -> None:
-    result = preflight(on_sheet(drawn_code(dark=(grey, grey, grey))))
+    result = preflight(paste_on_sheet(draw_code(dark=(grey, grey, grey))))
 
     (pale,) = [finding for finding in result.findings if ":1" in finding.text]
     assert (pale.severity.value, pale.code) == (severity, "qr-unreadable")
@@ -204,7 +213,7 @@ def test_low_contrast_is_a_warning_and_very_low_contrast_an_error(
 
 
 def test_a_light_code_on_a_dark_background_is_reported(wording: Wording) -> None:
-    (finding,) = preflight(on_sheet(drawn_code(dark=WHITE, light=DARK))).findings
+    (finding,) = preflight(paste_on_sheet(draw_code(dark=WHITE, light=DARK))).findings
 
     assert finding.code == "qr-unreadable"
     assert wording == finding.text
@@ -214,7 +223,7 @@ def test_a_light_code_on_a_dark_background_is_reported(wording: Wording) -> None
     ("scan_m", "expected"), [(1.2, []), (2.0, ["warning"]), (2.4, ["error"]), (6.0, ["error"])]
 )
 def test_a_code_must_be_readable_from_its_scanning_distance(scan_m: float, expected: list[str]) -> None:
-    result = preflight(on_sheet(drawn_code()), scan_m=scan_m)
+    result = preflight(paste_on_sheet(draw_code()), scan_m=scan_m)
 
     assert [finding.severity.value for finding in result.findings] == expected
     assert {finding.code for finding in result.findings} <= {"qr-unreadable"}
@@ -222,7 +231,7 @@ def test_a_code_must_be_readable_from_its_scanning_distance(scan_m: float, expec
 
 
 def test_a_code_of_unknown_final_size_has_no_scanning_margin() -> None:
-    result = preflight(drawn_code(module=24), px_mm=None)
+    result = preflight(draw_code(module=24), px_mm=None)
 
     reading = reading_of(result)
     assert result.findings == ()
@@ -232,14 +241,14 @@ def test_a_code_of_unknown_final_size_has_no_scanning_margin() -> None:
 
 def test_a_code_with_heavy_noise_is_an_error() -> None:
     noise = np.random.default_rng(7).integers(0, 256, (480, 640, 3), dtype=np.uint8)
-    sheet = Image.blend(on_sheet(drawn_code()), Image.fromarray(noise), 0.55)
+    sheet = Image.blend(paste_on_sheet(draw_code()), Image.fromarray(noise), 0.55)
 
     assert any(severity == "error" for severity, _ in reported(preflight(sheet)))
 
 
 @pytest.mark.parametrize("angle", [7, 45, 90, 180])
 def test_a_rotated_code_is_accepted(angle: int) -> None:
-    rotated = on_sheet(drawn_code(), (150, 80), background=WHITE).rotate(
+    rotated = paste_on_sheet(draw_code(), (150, 80), background=WHITE).rotate(
         angle, Image.Resampling.BICUBIC, fillcolor=WHITE
     )
 
@@ -247,12 +256,12 @@ def test_a_rotated_code_is_accepted(angle: int) -> None:
 
 
 def test_a_found_code_grown_by_its_quiet_zone_is_in_page_coordinates() -> None:
-    sheet = on_sheet(drawn_code())
+    sheet = paste_on_sheet(draw_code())
 
     (code,) = find_codes(RasterCanvas(sheet), screen_spec(sheet))
 
     expected = [(60, 40), (356, 40), (356, 336), (60, 336)]
-    for corner, (x, y) in zip(code.grown(QUIET_MODULES), expected, strict=True):
+    for corner, (x, y) in zip(code.corners_grown(QUIET_MODULES), expected, strict=True):
         assert corner == pytest.approx((x, y), abs=1.5)
 
 
@@ -280,10 +289,10 @@ def page_with(code: Image.Image, side_mm: float, at_mm: tuple[float, float], sca
     return out.getvalue()
 
 
-def preflight_page(content: bytes, scale: float = 1.0, **changes: object) -> Proof:
+def preflight_page(content: bytes, scale: float = 1.0, **changes: object) -> PreflightResult:
     document = pdfium.PdfDocument(content)
     try:
-        return prove_code(PageCanvas(document[0], 0.0, 0.0), page_spec(scale, **changes))
+        return check_codes(PageCanvas(document[0], 0.0, 0.0), page_spec(scale, **changes))
     finally:
         document.close()
 
@@ -295,7 +304,7 @@ def page_spec(scale: float, **changes: object) -> Spec:
 
 @pytest.mark.parametrize("scale", [1.0, 0.25, 0.1])
 def test_a_code_on_a_page_is_measured_at_final_size(scale: float) -> None:
-    result = preflight_page(page_with(drawn_code(), 37 * 1.2, (100, 30), scale), scale)
+    result = preflight_page(page_with(draw_code(), 37 * 1.2, (100, 30), scale), scale)
 
     assert result.findings == ()
     assert reading_of(result).module_mm == pytest.approx(1.2, abs=0.02)
@@ -303,14 +312,14 @@ def test_a_code_on_a_page_is_measured_at_final_size(scale: float) -> None:
 
 
 def test_a_code_with_tiny_modules_on_a_page_is_found_and_reported() -> None:
-    result = preflight_page(page_with(drawn_code(), 37 * 0.4, (100, 30)))
+    result = preflight_page(page_with(draw_code(), 37 * 0.4, (100, 30)))
 
     assert {code for _, code in reported(result)} == {"qr-too-small", "qr-unreadable"}
     assert reading_of(result).module_mm == pytest.approx(0.4, abs=0.02)
 
 
 def test_the_quiet_zone_ends_at_the_trim_of_the_page() -> None:
-    result = preflight_page(page_with(drawn_code(), 37 * 1.2, (-2.4, 30)))
+    result = preflight_page(page_with(draw_code(), 37 * 1.2, (-2.4, 30)))
 
     assert ("error", "qr-quiet-zone") in reported(result)
     assert reading_of(result).quiet_modules == pytest.approx(2.0, abs=0.2)
@@ -329,10 +338,10 @@ def test_an_enormous_page_is_not_searched_for_codes(side_pt: int) -> None:
 
 def test_every_finding_has_a_hint_and_the_place_of_the_code() -> None:
     results = [
-        preflight(on_sheet(covered(drawn_code(), 0.26))),
-        preflight(on_sheet(drawn_code(quiet=1))),
-        preflight(on_sheet(drawn_code()), scan_m=2.4),
-        preflight(on_sheet(drawn_code(module=3)), px_mm=3.0),
+        preflight(paste_on_sheet(cover_part_of_code(draw_code(), 0.26))),
+        preflight(paste_on_sheet(draw_code(quiet=1))),
+        preflight(paste_on_sheet(draw_code()), scan_m=2.4),
+        preflight(paste_on_sheet(draw_code(module=3)), px_mm=3.0),
     ]
 
     findings = [finding for result in results for finding in result.findings]

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from assetgen.planning.asset import Code, Spec
 from assetgen.planning.qr_codes import symbol
-from assetgen.preflight.checks import prove
-from assetgen.preflight.qr.code_checks import prove_code_svg
-from assetgen.preflight.results import CodeReading, Proof
+from assetgen.preflight.checks import check_file
+from assetgen.preflight.qr.code_checks import check_code_svg
+from assetgen.preflight.results import CodeReading, PreflightResult
 from assetgen.rendering.html.markup import code_file_svg
 from assetgen.rendering.renderer import Renderer
 from assetgen.units import PX_PER_MM
-from tests.support.code_pictures import LINK, OTHER
 from tests.support.factories import make_asset, make_spec
-from tests.support.tiny import load_tiny
+from tests.support.qr_pictures import LINK, OTHER_LINK
+from tests.support.tiny_campaign import load_tiny
 from tests.support.wording import Wording
 
 ALT = "QR code: www.example.org"
@@ -43,16 +43,16 @@ def svg_spec(**changes: object) -> Spec:
     )  # fmt: skip
 
 
-def preflight(content: bytes, **changes: object) -> Proof:
+def preflight(content: bytes, **changes: object) -> PreflightResult:
     """Return the result of the preflight checks of an SVG."""
-    return prove_code_svg(content, svg_spec(**changes))
+    return check_code_svg(content, svg_spec(**changes))
 
 
-def codes_of(result: Proof) -> list[str]:
+def codes_of(result: PreflightResult) -> list[str]:
     return [finding.code for finding in result.findings]
 
 
-def reading_of(result: Proof) -> CodeReading:
+def reading_of(result: PreflightResult) -> CodeReading:
     (region,) = result.regions
     assert region.reading is not None
     return region.reading
@@ -88,7 +88,7 @@ def test_a_built_code_passes_in_every_format(tmp_path: Path, file_format: str) -
     rendered = Renderer(campaign)(asset)
     assert rendered.content is not None
 
-    result = prove(rendered.content, None, asset.spec, {})
+    result = check_file(rendered.content, None, asset.spec, {})
 
     assert result.findings == ()
     assert reading_of(result).text == asset.spec.link
@@ -103,11 +103,11 @@ def test_a_code_with_a_wrong_link_is_reported_in_every_format(tmp_path: Path, fi
     assert rendered.content is not None
     different = replace(asset.spec, link=f"{asset.spec.link}x")
 
-    assert codes_of(prove(rendered.content, None, different, {})) == ["qr-wrong"]
+    assert codes_of(check_file(rendered.content, None, different, {})) == ["qr-wrong"]
 
 
 def test_an_svg_with_a_wrong_link_is_reported() -> None:
-    assert codes_of(preflight(svg_of(OTHER))) == ["qr-wrong"]
+    assert codes_of(preflight(svg_of(OTHER_LINK))) == ["qr-wrong"]
 
 
 def test_pale_and_inverted_codes_are_reported_as_unreadable() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from assetgen.geometry import Box
 from assetgen.planning.asset import Spec
-from assetgen.preflight.qr.code_svg import MAX_BYTES, RefusedCode, SvgCanvas, read_svg
+from assetgen.preflight.qr.code_svg import MAX_BYTES, CodeSvgError, SvgCanvas, read_svg
 from tests.support.factories import make_spec
 from tests.support.wording import Wording
 
@@ -33,7 +33,7 @@ def canvas(inside: str) -> SvgCanvas:
 
 def rejection(content: bytes) -> tuple[str, str]:
     """Return the code and the text of the finding with which an SVG is rejected."""
-    with pytest.raises(RefusedCode) as raised:
+    with pytest.raises(CodeSvgError) as raised:
         read_svg(content, spec())
     return raised.value.finding.code, raised.value.finding.text
 

@@ -16,24 +16,24 @@ from assetgen.preflight.content.graphics_state import (
     RGB,
     UNKNOWN,
     ColourKind,
+    ColourSpace,
+    FontMetrics,
     GraphicsState,
-    Space,
-    Widths,
+    advance_text,
+    apply_text_operator,
     as_matrix,
     as_number,
     box_of,
-    cut,
-    most_of,
-    show,
+    clip_box,
+    max_ink_of,
     space_of,
-    text_step,
 )
 from assetgen.preflight.pdf.finished_page import Frame
 from tests.support.wording import Wording
 
 FRAME = Frame(0.0, 100.0)
 PAGE = Box(0, 0, 1000, 1000)
-HALF_EM_WIDTHS = Widths(dict.fromkeys(range(256), 500.0), 500.0, 1)
+HALF_EM_WIDTHS = FontMetrics(dict.fromkeys(range(256), 500.0), 500.0, 1)
 
 
 @pytest.fixture
@@ -43,43 +43,43 @@ def state() -> GraphicsState:
 
 def apply_operator(state: GraphicsState, operator: str, *operands: object) -> list[bytes | float] | None:
     """Apply a text operator to the state, and return what it shows."""
-    return text_step(state, operator, operands, lambda name: Dictionary(Name_=name))
+    return apply_text_operator(state, operator, operands, lambda name: Dictionary(Name_=name))
 
 
 # ── colours
 
 
 def test_grey_is_black_ink_alone_and_cmyk_keeps_its_inks() -> None:
-    assert GREY.plates([0.25]) == (0.0, 0.0, 0.0, 0.75)
-    assert CMYK.plates([0.1, 0.2, 0.3, 0.4]) == (0.1, 0.2, 0.3, 0.4)
-    assert CMYK.plates([-1, 2, 0.3, 0.4]) == (0.0, 1.0, 0.3, 0.4)
+    assert GREY.to_plates([0.25]) == (0.0, 0.0, 0.0, 0.75)
+    assert CMYK.to_plates([0.1, 0.2, 0.3, 0.4]) == (0.1, 0.2, 0.3, 0.4)
+    assert CMYK.to_plates([-1, 2, 0.3, 0.4]) == (0.0, 1.0, 0.3, 0.4)
 
 
 def test_rgb_and_a_wrong_number_of_components_have_no_inks() -> None:
-    assert RGB.plates([1, 0, 0]) is None
-    assert CMYK.plates([1, 0, 0]) is None
-    assert UNKNOWN.plates([]) is None
+    assert RGB.to_plates([1, 0, 0]) is None
+    assert CMYK.to_plates([1, 0, 0]) is None
+    assert UNKNOWN.to_plates([]) is None
 
 
 def test_an_indexed_colour_is_its_palette_entry() -> None:
-    indexed = Space("DeviceCMYK", ColourKind.INK, 4, bytes([0, 0, 0, 255, 255, 0, 0, 0]))
+    indexed = ColourSpace("DeviceCMYK", ColourKind.INK, 4, bytes([0, 0, 0, 255, 255, 0, 0, 0]))
 
-    assert indexed.plates([0]) == (0.0, 0.0, 0.0, 1.0)
-    assert indexed.plates([1]) == (1.0, 0.0, 0.0, 0.0)
-    assert indexed.plates([2]) is None
-    assert indexed.heaviest() == ((1.0, 0.0, 0.0, 1.0), 1.0)
+    assert indexed.to_plates([0]) == (0.0, 0.0, 0.0, 1.0)
+    assert indexed.to_plates([1]) == (1.0, 0.0, 0.0, 0.0)
+    assert indexed.to_plates([2]) is None
+    assert indexed.max_ink() == ((1.0, 0.0, 0.0, 1.0), 1.0)
 
 
 def test_the_heaviest_colour_of_a_space_has_all_its_inks() -> None:
-    assert GREY.heaviest() == ((0.0, 0.0, 0.0, 1.0), 1.0)
-    assert CMYK.heaviest() == ((1.0, 1.0, 1.0, 1.0), 4.0)
-    assert RGB.heaviest() is None
+    assert GREY.max_ink() == ((0.0, 0.0, 0.0, 1.0), 1.0)
+    assert CMYK.max_ink() == ((1.0, 1.0, 1.0, 1.0), 4.0)
+    assert RGB.max_ink() is None
 
 
 def test_the_maximum_of_colours_is_unknown_if_any_is_unknown() -> None:
-    assert most_of([(0.5, 0, 0, 0.2), (0, 0.9, 0, 0)]) == ((0.5, 0.9, 0, 0.2), 0.9)
-    assert most_of([(0.5, 0, 0, 0), None]) is None
-    assert most_of([]) is None
+    assert max_ink_of([(0.5, 0, 0, 0.2), (0, 0.9, 0, 0)]) == ((0.5, 0.9, 0, 0.2), 0.9)
+    assert max_ink_of([(0.5, 0, 0, 0), None]) is None
+    assert max_ink_of([]) is None
 
 
 def test_a_default_space_in_the_resources_replaces_the_device_space() -> None:
@@ -104,7 +104,7 @@ def test_each_kind_of_colour_space_is_recognised() -> None:
     assert (two.name, two.components) == ("the spot colour Gold, Silver", 2)
     assert space_of(Name.Pattern) is PATTERN
     assert space_of(Name.Nothing) is UNKNOWN
-    assert space_of(Array([Name.Lab, Dictionary()])).kind is ColourKind.LIGHT
+    assert space_of(Array([Name.Lab, Dictionary()])).kind is ColourKind.NOT_INK
 
 
 def test_a_colour_space_that_refers_to_itself_is_unknown() -> None:
@@ -131,9 +131,9 @@ def test_a_box_is_in_css_px_and_cut_to_the_clip() -> None:
     box = box_of((0, 0, 72, 72), IDENTITY, Frame(0.0, 72.0))
 
     assert (box.x, box.y, box.width, box.height) == pytest.approx((0, 0, 96, 96))
-    assert cut(box, Box(48, 0, 100, 10)) == pytest.approx(Box(48, 0, 48, 10))
-    assert cut(box, Box(96, 0, 5, 5)) == Box(96, 0, 0, 5)  # a box without width still counts
-    assert cut(box, Box(97, 0, 5, 5)) is None
+    assert clip_box(box, Box(48, 0, 100, 10)) == pytest.approx(Box(48, 0, 48, 10))
+    assert clip_box(box, Box(96, 0, 5, 5)) == Box(96, 0, 0, 5)  # a box without width still counts
+    assert clip_box(box, Box(97, 0, 5, 5)) is None
 
 
 # ── the state
@@ -156,7 +156,7 @@ def test_a_soft_mask_can_be_set_and_removed(state: GraphicsState, mask: object, 
 
 
 def test_a_saved_state_does_not_change_with_the_current_one(state: GraphicsState) -> None:
-    saved = state.saved()
+    saved = state.copy()
 
     state.line_width = 9.0
 
@@ -164,36 +164,36 @@ def test_a_saved_state_does_not_change_with_the_current_one(state: GraphicsState
 
 
 def test_the_innermost_marked_content_id_is_used(state: GraphicsState) -> None:
-    assert state.mark is None
-    state.marks = [3, None, 7, None]
+    assert state.mcid is None
+    state.open_mcids = [3, None, 7, None]
 
-    assert state.mark == 7
+    assert state.mcid == 7
 
 
 # ── text
 
 
 def test_a_simple_font_has_widths_from_its_first_code() -> None:
-    widths = Widths.read(Dictionary(Subtype=Name.TrueType, FirstChar=65, Widths=Array([600, 700])))
+    widths = FontMetrics.read(Dictionary(Subtype=Name.TrueType, FirstChar=65, Widths=Array([600, 700])))
 
-    assert (widths.of, widths.bytes_a_code) == ({65: 600.0, 66: 700.0}, 1)
+    assert (widths.width_by_code, widths.bytes_per_code) == ({65: 600.0, 66: 700.0}, 1)
     assert widths.codes(b"AB") == [65, 66]
 
 
 def test_a_composite_font_has_two_byte_codes_and_both_width_tables() -> None:
     table = Array([1, Array([500, 600]), 10, 12, 700])
     inner = Dictionary(W=table, DW=900, FontDescriptor=Dictionary(FontBBox=Array([0, -200, 1000, 800])))
-    widths = Widths.read(Dictionary(Subtype=Name.Type0, DescendantFonts=Array([inner])))
+    widths = FontMetrics.read(Dictionary(Subtype=Name.Type0, DescendantFonts=Array([inner])))
 
-    assert widths.of == {1: 500.0, 2: 600.0, 10: 700.0, 11: 700.0, 12: 700.0}
-    assert (widths.usual, widths.below, widths.above) == (900.0, -200.0, 800.0)
+    assert widths.width_by_code == {1: 500.0, 2: 600.0, 10: 700.0, 11: 700.0, 12: 700.0}
+    assert (widths.default_width, widths.lowest, widths.highest) == (900.0, -200.0, 800.0)
     assert widths.codes(b"\x00\x01\x01\x02\x03") == [1, 258]
 
 
 def test_a_shown_string_advances_by_widths_spacing_and_adjustments(state: GraphicsState) -> None:
-    state.letter_space, state.word_space = 1.0, 3.0
+    state.char_spacing, state.word_spacing = 1.0, 3.0
 
-    box, size = show(state, HALF_EM_WIDTHS, [b"a b", 200.0], FRAME)
+    box, size = advance_text(state, HALF_EM_WIDTHS, [b"a b", 200.0], FRAME)
 
     # Three codes of 5, three letter spaces of 1, one word space of 3, and an adjustment of -2.
     assert state.text.e == pytest.approx(3 * 5 + 3 + 3 - 2)
@@ -202,9 +202,9 @@ def test_a_shown_string_advances_by_widths_spacing_and_adjustments(state: Graphi
 
 
 def test_horizontal_scaling_scales_the_advance(state: GraphicsState) -> None:
-    state.stretch = 0.5
+    state.horizontal_scaling = 0.5
 
-    show(state, HALF_EM_WIDTHS, [b"aa"], FRAME)
+    advance_text(state, HALF_EM_WIDTHS, [b"aa"], FRAME)
 
     assert state.text.e == pytest.approx(5.0)
 
@@ -230,6 +230,6 @@ def test_showing_operators_return_strings_and_adjustments(state: GraphicsState) 
         b"b",
     ]
     assert apply_operator(state, '"', 2, 1, pikepdf.String("c")) == [b"c"]
-    assert (state.word_space, state.letter_space) == (2.0, 1.0)
+    assert (state.word_spacing, state.char_spacing) == (2.0, 1.0)
     assert apply_operator(state, "Tz", 50) is None
-    assert state.stretch == 0.5
+    assert state.horizontal_scaling == 0.5

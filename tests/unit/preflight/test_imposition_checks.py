@@ -8,7 +8,7 @@ from assetgen.geometry import Box
 from assetgen.planning.variants import Sheet
 from assetgen.preflight.content.graphics_state import CMYK, NORMAL
 from assetgen.preflight.content.paints import Paint
-from assetgen.preflight.press.imposition_checks import prove_marks, sheet_spec
+from assetgen.preflight.press.imposition_checks import check_cut_marks, sheet_spec
 from assetgen.units import PX_PER_MM
 from tests.support.factories import make_spec
 from tests.support.wording import Wording
@@ -21,25 +21,25 @@ def paint(x: float, y: float, width: float, height: float, **changes: object) ->
     """Return a thin black line. The box is in mm."""
     box = Box(*(side * PX_PER_MM for side in (x, y, width, height)))
     line = Paint(
-        what="a line",  # type: ignore[arg-type]
+        kind="a line",  # type: ignore[arg-type]
         space=CMYK,
         plates=(0.0, 0.0, 0.0, 1.0),
         total=1.0,
         box=box,
-        is_clear=False,
+        is_translucent=False,
         blend=NORMAL,
-        spared=(False, False, False, False),
+        unchanged_inks=(False, False, False, False),
         overprints=False,
-        mark=None,
+        mcid=None,
         in_mask=False,
-        thin_px=0.25 * 96 / 72,
+        line_thickness_px=0.25 * 96 / 72,
     )
     return replace(line, **changes)  # type: ignore[arg-type]
 
 
 def findings_of(*paints: Paint) -> list[str]:
     """Return the texts of the findings for a sheet with one piece and one cut mark."""
-    return [finding.text for finding in prove_marks(paints, [PIECE], [CUT_MARK])]
+    return [finding.text for finding in check_cut_marks(paints, [PIECE], [CUT_MARK])]
 
 
 def test_a_piece_with_its_cut_mark_is_accepted() -> None:

@@ -20,7 +20,7 @@ from PIL import Image
 
 from assetgen.geometry import Box
 from assetgen.preflight.content.interpreter import read_paints
-from assetgen.preflight.content.paints import Painted
+from assetgen.preflight.content.paints import PagePaints
 from assetgen.preflight.pdf.canvas import DrawnArea, PageCanvas
 from assetgen.preflight.pdf.finished_page import Frame
 from assetgen.preflight.press import ink_coverage
@@ -28,28 +28,28 @@ from assetgen.preflight.press.ink_coverage import (
     CLOSE_PX_PER_MM,
     COARSE_PX_PER_MM,
     TWO_RENDERINGS,
-    ceilings,
-    heaviest_ink,
-    prove_ink,
+    check_ink,
+    find_heaviest_ink,
+    ink_bounds,
 )
 from assetgen.units import PX_PER_MM
 from tests.support.press_pages import (
     BACKGROUND,
     HEIGHT_MM,
-    PT,
+    PT_PER_MM,
     WIDTH_MM,
     brand_font,
-    form,
+    form_xobject,
     ghostscript_plates,
-    heaviest_mm,
-    jpeg,
+    graphics_states,
+    image_xobject,
+    jpeg_xobject,
+    max_ink_per_mm,
+    merge_resources,
     mm,
-    picture,
+    press_findings,
     press_page,
     press_spec,
-    said,
-    states,
-    together,
 )
 from tests.support.wording import Wording
 
@@ -108,20 +108,20 @@ def tiling_pattern(pdf: Pdf) -> Mapping[str, Any]:
 
 
 def masked_photograph(pdf: Pdf) -> Any:
-    return picture(
-        pdf, PHOTOGRAPH, SMask=picture(pdf, np.ascontiguousarray(PHOTOGRAPH[..., 0]), Name.DeviceGray)
+    return image_xobject(
+        pdf, PHOTOGRAPH, SMask=image_xobject(pdf, np.ascontiguousarray(PHOTOGRAPH[..., 0]), Name.DeviceGray)
     )
 
 
 def transparency_group(pdf: Pdf) -> Any:
     operators = f"0.9 0.9 0.9 0.5 k {BOX} 0 0 0 1 k {mm(12, 12, 5, 5)} re f"
-    return form(pdf, operators, opacity_group=True)
+    return form_xobject(pdf, operators, opacity_group=True)
 
 
 def palette(pdf: Pdf) -> Any:
     colours = pikepdf.String(bytes([230, 200, 180, 90, 20, 10, 0, 0]))
     chequers = np.kron(np.indices((6, 10)).sum(axis=0) % 2, np.ones((40, 40))).astype(np.uint8)
-    return picture(pdf, chequers, Array([Name.Indexed, Name.DeviceCMYK, 1, colours]))
+    return image_xobject(pdf, chequers, Array([Name.Indexed, Name.DeviceCMYK, 1, colours]))
 
 
 def font(pdf: Pdf) -> Mapping[str, Any]:
@@ -137,42 +137,50 @@ PAGES: dict[str, tuple[str, Resources]] = {
         lambda pdf: {"Pattern": Dictionary(T=Dictionary(PatternType=2, Shading=gradient()))},
     ),
     "pattern": (f"{BACKGROUND}/Pattern cs /T scn {mm(10, 10, 40, 20)} re f", tiling_pattern),
-    "photograph": (BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: picture(pdf, PHOTOGRAPH))),
-    "photograph as JPEG": (BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: jpeg(pdf, PHOTOGRAPH))),
+    "photograph": (BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: image_xobject(pdf, PHOTOGRAPH))),
+    "photograph as JPEG": (BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: jpeg_xobject(pdf, PHOTOGRAPH))),
     "photograph with a soft mask": (BACKGROUND + PLACE_PICTURE, xobject(masked_photograph)),
     "palette": (BACKGROUND + PLACE_PICTURE, xobject(palette)),
-    "opacity": (f"{BACKGROUND}/A gs 0.9 0.9 0.9 0 k {BOX}", states(A={"ca": 0.5})),
-    "opacity of a group": (f"{BACKGROUND}/A gs /P Do", together(xobject(transparency_group), states(A={"ca": 0.95}))),
-    "multiplied": (f"{BACKGROUND}/M gs 0.5 0.5 0 0.2 k {BOX}", states(M={"BM": Name.Multiply})),
-    "darkened": (f"{BACKGROUND}/M gs 0.9 0.1 0.5 0.2 k {BOX}", states(M={"BM": Name.Darken})),
-    "black that overprints": (f"{BACKGROUND}/O gs 0 0 0 1 k {BOX}", states(O=OVERPRINT)),
-    "cyan that overprints": (f"{BACKGROUND}/O gs 1 0 0 0 k {BOX}", states(O=OVERPRINT)),
-    "lines that overprint": (f"{BACKGROUND}/O gs 0 0 0 1 K 12 w {mm(9, 9)} m {mm(70, 30)} l S", states(O=OVERPRINT)),
+    "opacity": (f"{BACKGROUND}/A gs 0.9 0.9 0.9 0 k {BOX}", graphics_states(A={"ca": 0.5})),
+    "opacity of a group": (
+        f"{BACKGROUND}/A gs /P Do", merge_resources(xobject(transparency_group), graphics_states(A={"ca": 0.95}))
+    ),
+    "multiplied": (f"{BACKGROUND}/M gs 0.5 0.5 0 0.2 k {BOX}", graphics_states(M={"BM": Name.Multiply})),
+    "darkened": (f"{BACKGROUND}/M gs 0.9 0.1 0.5 0.2 k {BOX}", graphics_states(M={"BM": Name.Darken})),
+    "black that overprints": (f"{BACKGROUND}/O gs 0 0 0 1 k {BOX}", graphics_states(O=OVERPRINT)),
+    "cyan that overprints": (f"{BACKGROUND}/O gs 1 0 0 0 k {BOX}", graphics_states(O=OVERPRINT)),
+    "lines that overprint": (
+        f"{BACKGROUND}/O gs 0 0 0 1 K 12 w {mm(9, 9)} m {mm(70, 30)} l S", graphics_states(O=OVERPRINT)
+    ),
     "black text that overprints": (
-        f"{BACKGROUND}/O gs 0 0 0 1 k BT /F 90 Tf {mm(10, 10)} Td (HI) Tj ET", together(font, states(O=OVERPRINT))
+        f"{BACKGROUND}/O gs 0 0 0 1 k BT /F 90 Tf {mm(10, 10)} Td (HI) Tj ET",
+        merge_resources(font, graphics_states(O=OVERPRINT))
     ),
     "overprint inside a form": (
-        f"{BACKGROUND}/O gs /P Do", together(xobject(lambda pdf: form(pdf, f"0 0 0 1 k {BOX}")), states(O=OVERPRINT))
+        f"{BACKGROUND}/O gs /P Do",
+        merge_resources(xobject(lambda pdf: form_xobject(pdf, f"0 0 0 1 k {BOX}")), graphics_states(O=OVERPRINT))
     ),
-    "overprint mode 0": (f"{BACKGROUND}/O gs 0 0 0 1 k {BOX}", states(O={**OVERPRINT, "OPM": 0})),
+    "overprint mode 0": (f"{BACKGROUND}/O gs 0 0 0 1 k {BOX}", graphics_states(O={**OVERPRINT, "OPM": 0})),
 }  # fmt: skip
 
 
-def paints_of(content: bytes) -> Painted:
+def paints_of(content: bytes) -> PagePaints:
     """Return everything that the first page paints."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        return read_paints(pdf.pages[0], Frame(0.0, HEIGHT_MM * PT))
+        return read_paints(pdf.pages[0], Frame(0.0, HEIGHT_MM * PT_PER_MM))
 
 
 @pytest.mark.readers
 @pytest.mark.parametrize("name", PAGES)
 def test_measured_ink_agrees_with_ghostscript_and_is_within_the_bound(name: str, tmp_path: Path) -> None:
     content = press_page(*PAGES[name])
-    expected = heaviest_mm(ghostscript_plates(content, tmp_path))
+    expected = max_ink_per_mm(ghostscript_plates(content, tmp_path))
 
     paints = paints_of(content).paints
-    measured = heaviest_ink(content, WHOLE, is_apart=any(any(paint.spared) for paint in paints)).total
-    bound = max(one.total for one in ceilings(paints))
+    measured = find_heaviest_ink(
+        content, WHOLE, separate_inks=any(any(paint.unchanged_inks) for paint in paints)
+    ).total
+    bound = max(one.total for one in ink_bounds(paints))
 
     assert measured == pytest.approx(expected, abs=TOLERANCE)
     assert bound >= max(measured, expected) - 0.01  # rounding: each of the four plates has 255 steps
@@ -194,7 +202,7 @@ def test_black_text_and_code_are_on_the_black_plate_alone(tmp_path: Path) -> Non
 
 
 def bound_of(operators: str, resources: Resources = no_resources) -> float:
-    return max(one.total for one in ceilings(paints_of(press_page(operators, resources)).paints))
+    return max(one.total for one in ink_bounds(paints_of(press_page(operators, resources)).paints))
 
 
 def test_an_opaque_paint_adds_no_ink_to_the_background() -> None:
@@ -206,12 +214,14 @@ def test_an_overprint_adds_only_to_the_ink_under_its_box() -> None:
     beside = f"0.9 0.9 0.9 0 k {mm(50, 10, 20, 20)} re f\n"
     background = f"0.5 0.5 0 0 k {mm(-3, -3, 86, 51)} re f\n"
 
-    assert bound_of(f"{background}{beside}/O gs 0 0 0 1 k {BOX}", states(O=OVERPRINT)) == pytest.approx(2.7)
-    assert bound_of(f"{background}/O gs 0 0 0 1 k {BOX}", states(O=OVERPRINT)) == pytest.approx(2.0)
+    assert bound_of(
+        f"{background}{beside}/O gs 0 0 0 1 k {BOX}", graphics_states(O=OVERPRINT)
+    ) == pytest.approx(2.7)
+    assert bound_of(f"{background}/O gs 0 0 0 1 k {BOX}", graphics_states(O=OVERPRINT)) == pytest.approx(2.0)
 
 
 def test_a_blend_mode_without_a_known_bound_counts_as_full_ink() -> None:
-    assert bound_of(f"{BACKGROUND}/M gs 0 0 0 0.1 k {BOX}", states(M={"BM": Name.ColorBurn})) == 4.0
+    assert bound_of(f"{BACKGROUND}/M gs 0 0 0 0.1 k {BOX}", graphics_states(M={"BM": Name.ColorBurn})) == 4.0
 
 
 def test_rgb_adds_no_ink_and_hides_none() -> None:
@@ -226,7 +236,7 @@ HEAVY = f"{BACKGROUND}0.9 0.8 0.7 0.9 k {BOX}"
 def test_too_much_ink_is_reported_with_amount_limit_and_place(wording: Wording) -> None:
     content = press_page(HEAVY)
 
-    (finding,) = prove_ink(content, paints_of(content), 300.0, press_spec())
+    (finding,) = check_ink(content, paints_of(content), 300.0, press_spec())
 
     # 330 % is paints_of; the rendered plates have 255 steps, which loses up to a point.
     assert finding.code == "ink" and "329 %" in finding.text and "300 %" in finding.text
@@ -240,19 +250,19 @@ def test_too_much_ink_is_reported_with_amount_limit_and_place(wording: Wording) 
 def test_ink_one_point_over_the_limit_is_accepted(limit: float, is_reported: bool) -> None:
     content = press_page(HEAVY)
 
-    assert bool(list(prove_ink(content, paints_of(content), limit, press_spec()))) is is_reported
+    assert bool(list(check_ink(content, paints_of(content), limit, press_spec()))) is is_reported
 
 
 def test_a_page_whose_bound_is_within_the_limit_is_not_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
     def render(*_: object, **__: object) -> None:
         raise AssertionError("rendered")
 
-    monkeypatch.setattr(ink_coverage, "heaviest_ink", render)
+    monkeypatch.setattr(ink_coverage, "find_heaviest_ink", render)
     content = press_page(HEAVY)
 
-    assert list(prove_ink(content, paints_of(content), 330.0, press_spec())) == []
+    assert list(check_ink(content, paints_of(content), 330.0, press_spec())) == []
     with pytest.raises(AssertionError, match="rendered"):
-        list(prove_ink(content, paints_of(content), 320.0, press_spec()))
+        list(check_ink(content, paints_of(content), 320.0, press_spec()))
 
 
 def test_a_bound_over_the_limit_is_accepted_if_measured_ink_is_not() -> None:
@@ -261,17 +271,17 @@ def test_a_bound_over_the_limit_is_accepted_if_measured_ink_is_not() -> None:
         f"0.5 0.5 0 0 k {mm(-3, -3, 86, 51)} re f 0.9 0.9 0.9 0 k {mm(5, 30, 10, 10)} re f"
         f" /O gs 0 0 0 1 K 2 w {mm(5, 5)} m {mm(75, 40)} l S"
     )
-    content = press_page(operators, states(O=OVERPRINT))
+    content = press_page(operators, graphics_states(O=OVERPRINT))
 
-    assert bound_of(operators, states(O=OVERPRINT)) > 3.0
-    assert list(prove_ink(content, paints_of(content), 300.0, press_spec())) == []
+    assert bound_of(operators, graphics_states(O=OVERPRINT)) > 3.0
+    assert list(check_ink(content, paints_of(content), 300.0, press_spec())) == []
 
 
 def test_coarse_and_fine_rendering_measure_the_same_ink() -> None:
     content = press_page(HEAVY)
 
-    fine = heaviest_ink(content, WHOLE, is_apart=False, light_enough=3.0)
-    coarse = heaviest_ink(content, WHOLE, is_apart=False, light_enough=4.0)
+    fine = find_heaviest_ink(content, WHOLE, separate_inks=False, light_enough=3.0)
+    coarse = find_heaviest_ink(content, WHOLE, separate_inks=False, light_enough=4.0)
 
     assert fine.total == pytest.approx(coarse.total, abs=TOLERANCE)
     assert fine.box.width == pytest.approx(PX_PER_MM, rel=0.02)
@@ -289,9 +299,9 @@ def test_only_a_heavy_page_is_rendered_finely(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(PageCanvas, "region", record)
     content = press_page(HEAVY)
 
-    heaviest_ink(content, WHOLE, is_apart=False, light_enough=4.0)
+    find_heaviest_ink(content, WHOLE, separate_inks=False, light_enough=4.0)
     assert scales == pytest.approx([COARSE_PX_PER_MM] * len(TWO_RENDERINGS))
-    heaviest_ink(content, WHOLE, is_apart=False, light_enough=3.0)
+    find_heaviest_ink(content, WHOLE, separate_inks=False, light_enough=3.0)
     assert max(scales) == pytest.approx(CLOSE_PX_PER_MM)
 
 
@@ -301,24 +311,24 @@ def test_a_heavy_bar_a_millimetre_wide_is_found_at_any_offset(width_mm: float) -
         bar = f"0.9 0.8 0.7 0.9 k {mm(20 + offset, 5, width_mm, 30)} re f"
         content = press_page(BACKGROUND + bar)
 
-        assert list(prove_ink(content, paints_of(content), 300.0, press_spec()))
+        assert list(check_ink(content, paints_of(content), 300.0, press_spec()))
 
 
 def test_grain_finer_than_a_millimetre_counts_by_its_mean() -> None:
     grain = np.zeros((480, 800, 4), np.uint8)
     grain[::2, ::2] = 255
-    content = press_page(BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: picture(pdf, grain)))
+    content = press_page(BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: image_xobject(pdf, grain)))
 
-    assert list(prove_ink(content, paints_of(content), 200.0, press_spec())) == []
+    assert list(check_ink(content, paints_of(content), 200.0, press_spec())) == []
 
 
 def test_a_page_that_cannot_be_rendered_is_reported_by_its_bound(wording: Wording) -> None:
     deep = np.zeros((4, 4, 8), np.uint8)
     content = press_page(
-        BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: picture(pdf, deep, BitsPerComponent=16))
+        BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: image_xobject(pdf, deep, BitsPerComponent=16))
     )
 
-    (text,) = [text for code, text in said(content) if code == "ink"]
+    (text,) = [text for code, text in press_findings(content) if code == "ink"]
 
     assert "400 %" in text and "300 %" in text
     assert wording == text
@@ -327,7 +337,7 @@ def test_a_page_that_cannot_be_rendered_is_reported_by_its_bound(wording: Wordin
 def test_the_place_of_heavy_ink_is_in_millimetres_at_final_size() -> None:
     content = press_page(HEAVY)
 
-    (finding,) = prove_ink(content, paints_of(content), 300.0, press_spec(scale=0.1))
+    (finding,) = check_ink(content, paints_of(content), 300.0, press_spec(scale=0.1))
 
     assert finding.box is not None
     assert 95 <= finding.box[0] <= 300
@@ -336,4 +346,6 @@ def test_the_place_of_heavy_ink_is_in_millimetres_at_final_size() -> None:
 def test_ink_is_measured_within_a_small_limit_of_rendered_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ink_coverage, "MAX_RENDERED_PIXELS", 10_000)
 
-    assert heaviest_ink(press_page(HEAVY), WHOLE, is_apart=False).total == pytest.approx(3.3, abs=TOLERANCE)
+    assert find_heaviest_ink(press_page(HEAVY), WHOLE, separate_inks=False).total == pytest.approx(
+        3.3, abs=TOLERANCE
+    )

@@ -8,10 +8,10 @@ from assetgen.findings import Finding, Severity
 from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf.finished_page import Letter
 from assetgen.preflight.text.found_words import Roles
-from assetgen.preflight.text.legibility import prove_type_size
+from assetgen.preflight.text.legibility import check_type_size
 from assetgen.units import MM_PER_PT, PX_PER_MM
 from tests.support.factories import make_spec
-from tests.support.page_letters import typed
+from tests.support.page_letters import letters_of_line
 from tests.support.wording import Wording
 
 # The tests pass no fonts, so capitals have the default height.
@@ -40,10 +40,10 @@ def paper(**changes: object) -> Spec:
 
 def findings_of(role: str, size_px: float, spec: Spec, *, is_reversed: bool = False) -> list[Finding]:
     """Return the findings for text of a role and a size."""
-    letters = typed("Words", size=size_px)
+    letters = letters_of_line("Words", size=size_px)
     roles = Roles(dict.fromkeys(letters, role) if role else {}, {}, ())
-    objects = {letter.object for letter in letters} if is_reversed else set()
-    return prove_type_size(letters, roles, {}, objects, spec)
+    objects = {letter.object_index for letter in letters} if is_reversed else set()
+    return check_type_size(letters, roles, {}, objects, spec)
 
 
 def severity_of(findings: list[Finding]) -> Severity | None:
@@ -106,11 +106,11 @@ def test_an_imprint_needs_6_pt_or_8_pt_if_reversed(
 
 
 def test_the_smallest_letters_of_a_role_are_reported_with_their_place(wording: Wording) -> None:
-    large, small = typed("Large", size=200), typed("small", y=900, size=20)
+    large, small = letters_of_line("Large", size=200), letters_of_line("small", y=900, size=20)
     letters: list[Letter] = [*large, *small]
     spec = screen(view_m=10.0)
 
-    (finding,) = prove_type_size(letters, Roles(dict.fromkeys(letters, "headline"), {}, ()), {}, (), spec)
+    (finding,) = check_type_size(letters, Roles(dict.fromkeys(letters, "headline"), {}, ()), {}, (), spec)
 
     assert "headline" in finding.text and "1:1429" in finding.text and "small" in finding.text
     assert wording == finding.text

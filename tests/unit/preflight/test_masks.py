@@ -15,12 +15,12 @@ from PIL import Image, ImageDraw, ImageFont
 from assetgen.preflight.text.masks import (
     MASK_HEIGHT_PX,
     MAX_WIDTH_PX,
-    mask_of,
-    read_mask,
-    reduced,
+    decode_mask,
+    encode_mask,
+    resample_to_mask,
     whole_pixels,
 )
-from tests.support.tiny import REPO
+from tests.support.tiny_campaign import REPO
 from tests.support.wording import Wording
 
 FONT = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
@@ -68,7 +68,7 @@ def test_whole_pixels_are_at_least_one_and_inside_the_picture(
 def test_a_mask_is_16_px_high_with_the_ratio_of_its_letters() -> None:
     alpha = letters("0808 157 0123", 64)
 
-    bits, is_turned = read_mask(mask_of(alpha))
+    bits, is_turned = decode_mask(encode_mask(alpha))
 
     assert bits.shape == (MASK_HEIGHT_PX, round(alpha.shape[1] * MASK_HEIGHT_PX / alpha.shape[0]))
     assert not is_turned
@@ -78,27 +78,29 @@ def test_a_mask_pixel_is_set_if_more_than_half_is_ink() -> None:
     alpha = np.zeros((32, 64), np.uint8)
     alpha[:, 1:4] = 255  # half of the first pair of columns, and all of the second pair
 
-    bits, _ = read_mask(mask_of(alpha))
+    bits, _ = decode_mask(encode_mask(alpha))
 
     assert bits[:, 1].all()
     assert not bits[:, 2:].any()
 
 
 def test_translucent_letters_have_the_same_mask() -> None:
-    assert difference(*(read_mask(mask_of(letters("0808 157 0123", 40, a)))[0] for a in (255, 90))) < 0.01
+    assert (
+        difference(*(decode_mask(encode_mask(letters("0808 157 0123", 40, a)))[0] for a in (255, 90))) < 0.01
+    )
 
 
 def test_the_mask_of_rotated_letters_is_upright() -> None:
     alpha = letters("0808 157 0123", 40)
 
-    down, is_turned = read_mask(mask_of(np.ascontiguousarray(alpha.T)))
+    down, is_turned = decode_mask(encode_mask(np.ascontiguousarray(alpha.T)))
 
     assert is_turned
-    assert (down == read_mask(mask_of(alpha))[0]).all()
+    assert (down == decode_mask(encode_mask(alpha))[0]).all()
 
 
 def test_a_mask_without_ink_is_empty() -> None:
-    bits, _ = read_mask(mask_of(np.zeros((20, 60), np.uint8)))
+    bits, _ = decode_mask(encode_mask(np.zeros((20, 60), np.uint8)))
 
     assert not bits.any()
 
@@ -107,7 +109,7 @@ def test_a_mask_without_ink_is_empty() -> None:
 def test_the_mask_of_any_picture_can_be_read(height: int, width: int) -> None:
     alpha = np.random.default_rng(height * width).integers(0, 256, (height, width), np.uint8)
 
-    bits, is_turned = read_mask(mask_of(alpha))
+    bits, is_turned = decode_mask(encode_mask(alpha))
 
     assert bits.shape[0] == MASK_HEIGHT_PX
     assert 1 <= bits.shape[1] <= MAX_WIDTH_PX
@@ -115,7 +117,7 @@ def test_the_mask_of_any_picture_can_be_read(height: int, width: int) -> None:
 
 
 def test_a_mask_is_short_ascii_text() -> None:
-    mask = mask_of(letters("0808 157 0123", 64))
+    mask = encode_mask(letters("0808 157 0123", 64))
 
     assert mask.isascii()
     assert len(mask) < 500
@@ -146,7 +148,7 @@ def test_a_mask_is_short_ascii_text() -> None:
 )
 def test_an_invalid_mask_is_rejected_with_a_reason(mask: str, wording: Wording) -> None:
     with pytest.raises(ValueError, match=r".") as rejected:
-        read_mask(mask)
+        decode_mask(mask)
 
     assert wording == str(rejected.value)
 
@@ -158,7 +160,7 @@ def test_each_pixel_of_the_grid_is_the_mean_of_its_area() -> None:
     shares = np.zeros((32, 32), np.float32)
     shares[:, :3] = 1.0
 
-    grid = reduced(shares, 16)
+    grid = resample_to_mask(shares, 16)
 
     assert grid.shape == (16, 16)
     assert grid[5, :3] == pytest.approx([1.0, 0.5, 0.0])
@@ -168,6 +170,6 @@ def test_a_part_with_fractional_edges_can_be_reduced() -> None:
     shares = np.zeros((40, 40), np.float32)
     shares[:, 4:6] = 1.0
 
-    grid = reduced(shares, 16, (5.0, 4.0, 37.0, 36.0))
+    grid = resample_to_mask(shares, 16, (5.0, 4.0, 37.0, 36.0))
 
     assert math.isclose(float(grid[3, 0]), 0.5, abs_tol=0.01)

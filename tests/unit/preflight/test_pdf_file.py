@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from assetgen.planning.asset import Spec
-from assetgen.preflight.pdf.pdf_file import OpenPdf, prove_pdf_file
-from assetgen.preflight.results import Proof
+from assetgen.preflight.pdf.pdf_file import OpenPdf, check_pdf_file
+from assetgen.preflight.results import PreflightResult
 from assetgen.rendering.renderer import Renderer
 from tests.support.factories import make_spec
-from tests.support.tiny import load_tiny
+from tests.support.tiny_campaign import load_tiny
 from tests.support.wording import Wording
 
 PT = 72 / 25.4
@@ -63,7 +63,7 @@ def sheet_spec(**changes: Any) -> Spec:
 
 def reported(content: bytes, **changes: Any) -> list[tuple[str, str]]:
     """Return the code and the text of each finding."""
-    return [(f.code, f.text) for f in prove_pdf_file(OpenPdf(content), sheet_spec(**changes)).findings]
+    return [(f.code, f.text) for f in check_pdf_file(OpenPdf(content), sheet_spec(**changes)).findings]
 
 
 def only_text(code: str, findings: list[tuple[str, str]]) -> str:
@@ -80,8 +80,8 @@ UNCOMPRESSED = sheet(
 
 
 def test_a_valid_page_has_no_findings() -> None:
-    assert prove_pdf_file(OpenPdf(VALID), sheet_spec()) == Proof()
-    assert prove_pdf_file(OpenPdf(UNCOMPRESSED), sheet_spec()) == Proof()
+    assert check_pdf_file(OpenPdf(VALID), sheet_spec()) == PreflightResult()
+    assert check_pdf_file(OpenPdf(UNCOMPRESSED), sheet_spec()) == PreflightResult()
 
 
 @pytest.mark.parametrize("asset_id", ["acme/hello/tiny-sheet/en-GB", "acme/qr/pdf"])
@@ -90,7 +90,7 @@ def test_a_rendered_page_has_no_findings(tmp_path_factory: Any, asset_id: str) -
     rendered = Renderer(campaign)(assets[asset_id])
     assert rendered.content is not None
 
-    assert prove_pdf_file(OpenPdf(rendered.content), assets[asset_id].spec) == Proof()
+    assert check_pdf_file(OpenPdf(rendered.content), assets[asset_id].spec) == PreflightResult()
 
 
 @pytest.mark.parametrize("scale", [0.1, 0.25])
@@ -181,8 +181,8 @@ def test_an_invalid_trim_box_is_reported(box: Any, wording: Wording) -> None:
 def test_a_pdf_over_its_limit_or_recommended_weight_is_reported() -> None:
     weight = len(VALID)
 
-    over_limit = prove_pdf_file(OpenPdf(VALID), sheet_spec(max_bytes=weight - 1)).findings
-    over_recommended = prove_pdf_file(OpenPdf(VALID), sheet_spec(recommended_max_bytes=weight - 1)).findings
+    over_limit = check_pdf_file(OpenPdf(VALID), sheet_spec(max_bytes=weight - 1)).findings
+    over_recommended = check_pdf_file(OpenPdf(VALID), sheet_spec(recommended_max_bytes=weight - 1)).findings
 
     assert [(f.code, f.severity.value) for f in over_limit] == [("weight", "error")]
     assert [(f.code, f.severity.value) for f in over_recommended] == [("weight", "warning")]
@@ -364,8 +364,8 @@ def test_an_encrypted_file_is_reported(password: str, wording: Wording) -> None:
 
 def test_every_finding_has_a_hint() -> None:
     findings = [
-        *prove_pdf_file(OpenPdf(b""), sheet_spec()).findings,
-        *prove_pdf_file(OpenPdf(sheet(page_note)), sheet_spec(width=1.0, max_bytes=1)).findings,
+        *check_pdf_file(OpenPdf(b""), sheet_spec()).findings,
+        *check_pdf_file(OpenPdf(sheet(page_note)), sheet_spec(width=1.0, max_bytes=1)).findings,
     ]
 
     assert {finding.code for finding in findings} == {"size", "weight", "metadata"}
@@ -378,13 +378,13 @@ def test_every_finding_has_a_hint() -> None:
 @settings(max_examples=150)
 @given(st.binary(max_size=300), st.booleans())
 def test_random_bytes_always_have_a_finding(content: bytes, with_header: bool) -> None:
-    assert not prove_pdf_file(OpenPdf((b"%PDF-1.7\n" if with_header else b"") + content), sheet_spec()).ok
+    assert not check_pdf_file(OpenPdf((b"%PDF-1.7\n" if with_header else b"") + content), sheet_spec()).ok
 
 
 @settings(max_examples=150)
 @given(st.sampled_from([VALID, UNCOMPRESSED]), st.floats(0, 0.98))
 def test_a_truncated_pdf_always_has_a_finding(content: bytes, share: float) -> None:
-    assert not prove_pdf_file(OpenPdf(content[: int(len(content) * share)]), sheet_spec()).ok
+    assert not check_pdf_file(OpenPdf(content[: int(len(content) * share)]), sheet_spec()).ok
 
 
 @settings(max_examples=400)
@@ -393,7 +393,7 @@ def test_a_changed_pdf_has_only_known_and_readable_findings(content: bytes, data
     at, removed = data.draw(st.integers(0, len(content) - 1)), data.draw(st.integers(0, 30))
     changed = content[:at] + data.draw(st.binary(max_size=12)) + content[at + removed :]
 
-    for finding in prove_pdf_file(OpenPdf(changed), sheet_spec()).findings:
+    for finding in check_pdf_file(OpenPdf(changed), sheet_spec()).findings:
         assert finding.code in {"size", "metadata", "alt-missing"}
         assert "\n" not in finding.text
         assert "object at" not in finding.text
@@ -410,6 +410,6 @@ NUMBERS = [match.span() for match in re.finditer(rb"-?\d+(\.\d+)?", UNCOMPRESSED
     ),
 )
 def test_a_pdf_with_any_number_replaced_has_only_known_findings(span: tuple[int, int], new: bytes) -> None:
-    result = prove_pdf_file(OpenPdf(UNCOMPRESSED[: span[0]] + new + UNCOMPRESSED[span[1] :]), sheet_spec())
+    result = check_pdf_file(OpenPdf(UNCOMPRESSED[: span[0]] + new + UNCOMPRESSED[span[1] :]), sheet_spec())
 
     assert {finding.code for finding in result.findings} <= {"size", "metadata", "alt-missing"}

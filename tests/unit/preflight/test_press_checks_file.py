@@ -10,30 +10,30 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from assetgen.planning.variants import Press
-from assetgen.preflight.pdf.pdf_file import OpenPdf, prove_pdf_file
+from assetgen.preflight.pdf.pdf_file import OpenPdf, check_pdf_file
 from tests.support.press_pages import (
     BACKGROUND,
-    NEWS,
-    SHEET,
+    COATED_PRESS,
+    NEWSPRINT_PRESS,
     XMP,
     Edit,
     brand_font,
-    form,
+    form_xobject,
+    graphics_states,
+    marks_of_text,
     mm,
+    press_findings,
     press_page,
     press_spec,
-    said,
-    states,
-    words,
 )
 from tests.support.wording import Wording
 
 
-@pytest.mark.parametrize("press", [SHEET, NEWS], ids=["x-4", "x-1a"])
+@pytest.mark.parametrize("press", [COATED_PRESS, NEWSPRINT_PRESS], ids=["x-4", "x-1a"])
 def test_a_valid_press_file_has_no_findings(press: Press) -> None:
-    operators, fonts = words("0 0 0 1 k", before=f"0 0 0 0.1 k {mm(5, 15, 30, 15)} re f")
+    operators, fonts = marks_of_text("0 0 0 1 k", before=f"0 0 0 0.1 k {mm(5, 15, 30, 15)} re f")
 
-    assert said(press_page(operators, fonts, press=press), press) == []
+    assert press_findings(press_page(operators, fonts, press=press), press) == []
 
 
 def no_output_intent(pdf: Pdf) -> None:
@@ -112,30 +112,32 @@ def transfer_function(pdf: Pdf) -> None:
     ids=lambda value: value.__name__,
 )
 def test_each_fault_of_a_press_file_has_one_finding(edit: Edit, wording: Wording) -> None:
-    ((code, text),) = said(press_page(edit=edit))
+    ((code, text),) = press_findings(press_page(edit=edit))
 
     assert code == "press"
     assert wording == text
 
 
 def test_an_output_intent_without_a_profile_needs_a_registry(wording: Wording) -> None:
-    ((code, text),) = said(press_page(press=NEWS, edit=no_registry), NEWS)
+    ((code, text),) = press_findings(press_page(press=NEWSPRINT_PRESS, edit=no_registry), NEWSPRINT_PRESS)
 
     assert code == "press" and "RegistryName" in text and "http://www.color.org" in text
     assert wording == text
 
 
 def test_pdf_x_1a_must_be_pdf_1_3_without_object_streams(wording: Wording) -> None:
-    new = press_page(press=NEWS, force_version="1.5", object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    new = press_page(
+        press=NEWSPRINT_PRESS, force_version="1.5", object_stream_mode=pikepdf.ObjectStreamMode.generate
+    )
 
-    findings = said(new, NEWS)
+    findings = press_findings(new, NEWSPRINT_PRESS)
 
     assert [code for code, _ in findings] == ["press", "press"]
     assert wording == [text for _, text in findings]
 
 
 def test_a_file_that_names_the_wrong_standard_is_reported(wording: Wording) -> None:
-    texts = [text for _, text in said(press_page(), replace(NEWS, intent="FOGRA39"))]
+    texts = [text for _, text in press_findings(press_page(), replace(NEWSPRINT_PRESS, intent="FOGRA39"))]
 
     about_standard = [text for text in texts if "PDF/X-1:2001" in text or "PDF/X-1a:2001" in text]
     assert any("PDF/X-4" in text for text in about_standard)
@@ -152,9 +154,9 @@ def transparency_group(pdf: Pdf) -> None:
     ids=["a shape's opacity", "a line's opacity", "a blend mode"],
 )
 def test_opacity_and_blend_modes_are_rejected_in_pdf_x_1a(name: str, value: object, wording: Wording) -> None:
-    page = press_page(BACKGROUND, states(S={name: value}), press=NEWS)
+    page = press_page(BACKGROUND, graphics_states(S={name: value}), press=NEWSPRINT_PRESS)
 
-    ((code, text),) = said(page, NEWS)
+    ((code, text),) = press_findings(page, NEWSPRINT_PRESS)
 
     assert code == "press"
     assert wording == text
@@ -162,12 +164,12 @@ def test_opacity_and_blend_modes_are_rejected_in_pdf_x_1a(name: str, value: obje
 
 def test_transparency_groups_and_soft_masks_are_rejected_in_pdf_x_1a(wording: Wording) -> None:
     def soft_mask(pdf: Pdf) -> None:
-        shape = form(pdf, "0 0 0 0 k", opacity_group=True)
+        shape = form_xobject(pdf, "0 0 0 0 k", opacity_group=True)
         mask = Dictionary(S=Name.Luminosity, G=pdf.make_indirect(shape))
         pdf.pages[0].obj.Resources.ExtGState = Dictionary(M=Dictionary(SMask=mask))
 
-    (grouped,) = said(press_page(press=NEWS, edit=transparency_group), NEWS)
-    masked = set(said(press_page(press=NEWS, edit=soft_mask), NEWS))
+    (grouped,) = press_findings(press_page(press=NEWSPRINT_PRESS, edit=transparency_group), NEWSPRINT_PRESS)
+    masked = set(press_findings(press_page(press=NEWSPRINT_PRESS, edit=soft_mask), NEWSPRINT_PRESS))
 
     assert len(masked) == 2 and grouped in masked
     assert {code for code, _ in masked} == {"press"}
@@ -175,32 +177,34 @@ def test_transparency_groups_and_soft_masks_are_rejected_in_pdf_x_1a(wording: Wo
 
 
 def test_opaque_graphics_states_are_accepted_in_pdf_x_1a() -> None:
-    opaque = states(S={"ca": 1, "CA": 1, "BM": Name.Normal, "SMask": Name("/None"), "TR2": Name.Default})
+    opaque = graphics_states(
+        S={"ca": 1, "CA": 1, "BM": Name.Normal, "SMask": Name("/None"), "TR2": Name.Default}
+    )
 
-    assert said(press_page(BACKGROUND, opaque, press=NEWS), NEWS) == []
+    assert press_findings(press_page(BACKGROUND, opaque, press=NEWSPRINT_PRESS), NEWSPRINT_PRESS) == []
 
 
 def test_an_unreadable_page_is_reported(wording: Wording) -> None:
-    ((code, text),) = said(press_page(f"{BACKGROUND}/Nowhere Do"))
+    ((code, text),) = press_findings(press_page(f"{BACKGROUND}/Nowhere Do"))
 
     assert code == "press" and "/Nowhere" in text
     assert wording == text
 
 
 def test_an_embedded_font_is_accepted() -> None:
-    assert said(press_page(BACKGROUND, lambda pdf: {"Font": Dictionary(F=brand_font(pdf))})) == []
+    assert press_findings(press_page(BACKGROUND, lambda pdf: {"Font": Dictionary(F=brand_font(pdf))})) == []
 
 
 # The checks of every PDF, applied to a press file: boxes, properties and XMP.
 
 
-def findings_of(content: bytes, press: Press = SHEET, **changes: Any) -> list[tuple[str, str]]:
+def findings_of(content: bytes, press: Press = COATED_PRESS, **changes: Any) -> list[tuple[str, str]]:
     """Return the codes and the texts of the findings for a press file as a PDF."""
     spec = press_spec(press=press, **changes)
-    return [(finding.code, finding.text) for finding in prove_pdf_file(OpenPdf(content), spec).findings]
+    return [(finding.code, finding.text) for finding in check_pdf_file(OpenPdf(content), spec).findings]
 
 
-@pytest.mark.parametrize("press", [SHEET, NEWS], ids=["x-4", "x-1a"])
+@pytest.mark.parametrize("press", [COATED_PRESS, NEWSPRINT_PRESS], ids=["x-4", "x-1a"])
 def test_the_metadata_of_a_valid_press_file_is_accepted(press: Press) -> None:
     assert findings_of(press_page(press=press), press) == []
 
@@ -244,7 +248,7 @@ def test_xmp_may_have_a_creation_date_at_midnight() -> None:
 
 
 def test_a_file_that_is_not_for_a_press_must_not_have_xmp() -> None:
-    assert prove_pdf_file(OpenPdf(press_page()), press_spec()).findings[0].code == "metadata"
+    assert check_pdf_file(OpenPdf(press_page()), press_spec()).findings[0].code == "metadata"
 
 
 def test_the_media_box_must_have_exactly_the_slug_of_the_printer() -> None:
@@ -256,6 +260,6 @@ def test_the_media_box_must_have_exactly_the_slug_of_the_printer() -> None:
 
     slug_mm = 20 * 25.4 / 72
 
-    assert findings_of(press_page(edit=add_slug), replace(SHEET, slug_mm=slug_mm)) == []
+    assert findings_of(press_page(edit=add_slug), replace(COATED_PRESS, slug_mm=slug_mm)) == []
     assert [code for code, _ in findings_of(press_page(edit=add_slug))] == ["size"]
-    assert [code for code, _ in findings_of(press_page(), replace(SHEET, slug_mm=slug_mm))] == ["size"]
+    assert [code for code, _ in findings_of(press_page(), replace(COATED_PRESS, slug_mm=slug_mm))] == ["size"]

@@ -16,18 +16,18 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from assetgen.findings import CODES
 from tests.support.press_pages import (
     BACKGROUND,
-    NEWS,
-    SHEET,
+    COATED_PRESS,
+    NEWSPRINT_PRESS,
     brand_font,
-    form,
-    jpeg,
+    form_xobject,
+    graphics_states,
+    image_xobject,
+    jpeg_xobject,
+    marks_of_text,
+    merge_resources,
     mm,
-    picture,
+    press_findings,
     press_page,
-    said,
-    states,
-    together,
-    words,
 )
 from tests.support.wording import Wording
 
@@ -94,7 +94,7 @@ def pattern(make: Callable[[Pdf], Any]) -> Resources:
 
 
 def soft_mask(pdf: Pdf) -> Mapping[str, Any]:
-    shape = form(pdf, f"1 1 1 rg {BOX}", opacity_group=True)
+    shape = form_xobject(pdf, f"1 1 1 rg {BOX}", opacity_group=True)
     shape.Group.CS = Name.DeviceGray
     return {
         "ExtGState": Dictionary(M=Dictionary(SMask=Dictionary(S=Name.Luminosity, G=pdf.make_indirect(shape))))
@@ -109,21 +109,21 @@ VALID_PAGES: dict[str, tuple[str, Resources]] = {
         f"{BACKGROUND}q {mm(5, 5, 20, 20)} re W n /S sh Q",
         shading(Name.DeviceCMYK, [0, 0, 0, 0], [1, 0, 0, 0.5]),
     ),
-    "picture in ink": (BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: picture(pdf, INK_PIXELS))),
-    "jpeg in ink": (BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: jpeg(pdf, INK_PIXELS))),
+    "picture in ink": (BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: image_xobject(pdf, INK_PIXELS))),
+    "jpeg in ink": (BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: jpeg_xobject(pdf, INK_PIXELS))),
     "grey picture": (
-        BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: picture(pdf, GREY_PIXELS, Name.DeviceGray))
+        BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: image_xobject(pdf, GREY_PIXELS, Name.DeviceGray))
     ),
     "pattern in ink": (
         f"{BACKGROUND}/Pattern cs /T scn {BOX}",
         pattern(lambda pdf: tiling_pattern(pdf, "0 1 0 0 k 0 0 5 5 re f")),
     ),
-    "large text in two inks": words("0 0.3 0.6 0 k"),
-    "small black text": words("0 0 0 1 k", 7.0),
-    "small reversed text": words("0 0 0 0 k", 8.0),
-    "invisible RGB text": words("3 Tr 1 0 0 rg"),
-    "opacity in ink": (f"{BACKGROUND}/A gs 0 1 0 0 k {BOX}", states(A={"ca": 0.5})),
-    "overprinting black": (f"{BACKGROUND}/O gs 0 0 0 1 k {BOX}", states(O={"op": True, "OPM": 1})),
+    "large text in two inks": marks_of_text("0 0.3 0.6 0 k"),
+    "small black text": marks_of_text("0 0 0 1 k", 7.0),
+    "small reversed text": marks_of_text("0 0 0 0 k", 8.0),
+    "invisible RGB text": marks_of_text("3 Tr 1 0 0 rg"),
+    "opacity in ink": (f"{BACKGROUND}/A gs 0 1 0 0 k {BOX}", graphics_states(A={"ca": 0.5})),
+    "overprinting black": (f"{BACKGROUND}/O gs 0 0 0 1 k {BOX}", graphics_states(O={"op": True, "OPM": 1})),
     "a quarter-point line": (f"{BACKGROUND}0 0 0 1 K 0.25 w {mm(5, 5)} m {mm(60, 5)} l S", no_resources),
     "a black code on white": (
         f"{BACKGROUND}/Figure <</MCID 0>> BDC 0 0.02 0.05 0 k {BOX} 0 0 0 1 k {mm(12, 12, 3, 3)} re f EMC",
@@ -134,14 +134,14 @@ VALID_PAGES: dict[str, tuple[str, Resources]] = {
 
 @pytest.mark.parametrize("name", VALID_PAGES)
 def test_a_valid_page_has_no_findings(name: str) -> None:
-    assert said(press_page(*VALID_PAGES[name])) == []
+    assert press_findings(press_page(*VALID_PAGES[name])) == []
 
 
 # RGB and Lab in every place where a page can have them. Each page has one finding.
 RGB_PAGES: dict[str, tuple[str, Resources]] = {
     "fill": (f"{BACKGROUND}1 0 0 rg {BOX}", no_resources),
     "stroke": (f"{BACKGROUND}1 0 0 RG 2 w {mm(5, 5)} m {mm(9, 9)} l S", no_resources),
-    "text": words("1 0 0 rg"),
+    "text": marks_of_text("1 0 0 rg"),
     "two places": (f"{BACKGROUND}1 0 0 rg {BOX}{BOX}", no_resources),
     "calibrated RGB": (
         f"{BACKGROUND}/C cs 1 0 0 scn {BOX}",
@@ -149,10 +149,10 @@ RGB_PAGES: dict[str, tuple[str, Resources]] = {
     ),
     "RGB with a profile": (f"{BACKGROUND}/C cs 1 0 0 scn {BOX}", space(icc(3))),
     "Lab": (f"{BACKGROUND}/C cs 60 0 0 scn {BOX}", space(lambda pdf: Array([Name.Lab, Dictionary()]))),
-    "in a form": (f"{BACKGROUND}/P Do", xobject(lambda pdf: form(pdf, f"0 0 1 rg {BOX}"))),
+    "in a form": (f"{BACKGROUND}/P Do", xobject(lambda pdf: form_xobject(pdf, f"0 0 1 rg {BOX}"))),
     "in a form that inherits its colour": (
         f"{BACKGROUND}1 0 0 rg /P Do",
-        xobject(lambda pdf: form(pdf, BOX)),
+        xobject(lambda pdf: form_xobject(pdf, BOX)),
     ),
     "in a pattern": (
         f"{BACKGROUND}/Pattern cs /T scn {BOX}",
@@ -165,14 +165,17 @@ RGB_PAGES: dict[str, tuple[str, Resources]] = {
             lambda pdf: Dictionary(PatternType=2, Shading=gradient(Name.DeviceRGB, [0, 0, 0], [1, 1, 1]))
         ),
     ),
-    "picture": (BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: picture(pdf, RGB_PIXELS, Name.DeviceRGB))),
+    "picture": (
+        BACKGROUND + PLACE_PICTURE,
+        xobject(lambda pdf: image_xobject(pdf, RGB_PIXELS, Name.DeviceRGB)),
+    ),
     "picture with an RGB profile": (
         BACKGROUND + PLACE_PICTURE,
-        xobject(lambda pdf: picture(pdf, RGB_PIXELS, icc(3)(pdf))),
+        xobject(lambda pdf: image_xobject(pdf, RGB_PIXELS, icc(3)(pdf))),
     ),
     "palette": (
         BACKGROUND + PLACE_PICTURE,
-        xobject(lambda pdf: picture(pdf, GREY_PIXELS % 2, indexed(Name.DeviceRGB, bytes(6)))),
+        xobject(lambda pdf: image_xobject(pdf, GREY_PIXELS % 2, indexed(Name.DeviceRGB, bytes(6)))),
     ),
     "inline picture": (
         f"{BACKGROUND}q {mm(2)} 0 0 {mm(2)} 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /RGB ID abc EI Q",
@@ -180,14 +183,16 @@ RGB_PAGES: dict[str, tuple[str, Resources]] = {
     ),
     "stencil": (
         f"{BACKGROUND}1 0 0 rg {PLACE_PICTURE}",
-        xobject(lambda pdf: picture(pdf, GREY_PIXELS, Name.DeviceGray, ImageMask=True, BitsPerComponent=1)),
+        xobject(
+            lambda pdf: image_xobject(pdf, GREY_PIXELS, Name.DeviceGray, ImageMask=True, BitsPerComponent=1)
+        ),
     ),
 }
 
 
 @pytest.mark.parametrize("name", RGB_PAGES)
 def test_every_use_of_rgb_is_reported(name: str, wording: Wording) -> None:
-    ((code, text),) = said(press_page(*RGB_PAGES[name]))
+    ((code, text),) = press_findings(press_page(*RGB_PAGES[name]))
 
     assert code == "ink"
     assert wording == text
@@ -201,12 +206,12 @@ FAULTY_PAGES: dict[str, tuple[str, Resources]] = {
     ),
     "a spot colour": (f"{BACKGROUND}/C cs 1 scn {BOX}", space(spot)),
     "a mask in RGB": (f"{BACKGROUND}/M gs 0 0 0 1 k {BOX}", soft_mask),
-    "text in three inks": words("0.6 0.2 0 0.9 k"),
-    "small text in two inks": words("0 0.3 0.6 0 k", 7.0),
-    "text too small to be reversed": words("0 0 0 0 k", 7.0),
-    "small grey text": words("0 0 0 0.6 k", 7.0),
-    "overprinting white": (f"{BACKGROUND}/O gs 0 0 0 0 k {BOX}", states(O={"op": True, "OPM": 1})),
-    "overprinting colour": (f"{BACKGROUND}/O gs 0 1 0 0 k {BOX}", states(O={"OP": True, "OPM": 1})),
+    "text in three inks": marks_of_text("0.6 0.2 0 0.9 k"),
+    "small text in two inks": marks_of_text("0 0.3 0.6 0 k", 7.0),
+    "text too small to be reversed": marks_of_text("0 0 0 0 k", 7.0),
+    "small grey text": marks_of_text("0 0 0 0.6 k", 7.0),
+    "overprinting white": (f"{BACKGROUND}/O gs 0 0 0 0 k {BOX}", graphics_states(O={"op": True, "OPM": 1})),
+    "overprinting colour": (f"{BACKGROUND}/O gs 0 1 0 0 k {BOX}", graphics_states(O={"OP": True, "OPM": 1})),
     "a hairline": (f"{BACKGROUND}0 0 0 1 K 0 w {mm(5, 5)} m {mm(60, 5)} l S", no_resources),
     "a thin box": (f"{BACKGROUND}0 0 0 1 k {mm(5, 5, 60, 0.05)} re f", no_resources),
     "a thin reversed line": (f"{BACKGROUND}0 0 0 0 K 0.3 w {mm(5, 5)} m {mm(60, 5)} l S", no_resources),
@@ -216,7 +221,7 @@ FAULTY_PAGES: dict[str, tuple[str, Resources]] = {
 
 @pytest.mark.parametrize("name", FAULTY_PAGES)
 def test_each_fault_of_a_page_has_one_finding(name: str, wording: Wording) -> None:
-    ((code, text),) = said(press_page(*FAULTY_PAGES[name]))
+    ((code, text),) = press_findings(press_page(*FAULTY_PAGES[name]))
 
     assert code == "press"
     assert wording == text
@@ -224,34 +229,36 @@ def test_each_fault_of_a_page_has_one_finding(name: str, wording: Wording) -> No
 
 def test_a_transparency_group_with_a_profile_is_reported(wording: Wording) -> None:
     def group_with_profile(pdf: Pdf) -> Mapping[str, Any]:
-        group = form(pdf, f"0 0 0 1 k {BOX}", opacity_group=True)
+        group = form_xobject(pdf, f"0 0 0 1 k {BOX}", opacity_group=True)
         group.Group.CS = icc(4)(pdf)
         return {"XObject": Dictionary(P=group)}
 
-    page = press_page(f"{BACKGROUND}/A gs /P Do", together(group_with_profile, states(A={"ca": 0.9})))
+    page = press_page(
+        f"{BACKGROUND}/A gs /P Do", merge_resources(group_with_profile, graphics_states(A={"ca": 0.9}))
+    )
 
-    ((code, text),) = said(page)
+    ((code, text),) = press_findings(page)
     assert code == "press"
     assert wording == text
 
 
 def test_black_text_must_overprint_if_the_press_requires_it(wording: Wording) -> None:
-    press = replace(NEWS, overprints=True)
-    knockout, fonts = words("0 0 0 1 k")
-    overprinting, _ = words("0 0 0 1 k", before="/O gs")
-    resources = together(fonts, states(O={"OP": True, "op": True, "OPM": 1}))
+    press = replace(NEWSPRINT_PRESS, overprints=True)
+    knockout, fonts = marks_of_text("0 0 0 1 k")
+    overprinting, _ = marks_of_text("0 0 0 1 k", before="/O gs")
+    resources = merge_resources(fonts, graphics_states(O={"OP": True, "op": True, "OPM": 1}))
 
-    assert said(press_page(knockout, fonts, press=NEWS), NEWS) == []
-    assert said(press_page(overprinting, resources, press=NEWS), press) == []
-    ((code, text),) = said(press_page(knockout, fonts, press=NEWS), press)
+    assert press_findings(press_page(knockout, fonts, press=NEWSPRINT_PRESS), NEWSPRINT_PRESS) == []
+    assert press_findings(press_page(overprinting, resources, press=NEWSPRINT_PRESS), press) == []
+    ((code, text),) = press_findings(press_page(knockout, fonts, press=NEWSPRINT_PRESS), press)
     assert code == "press"
     assert wording == text
 
 
 def test_text_sizes_are_measured_at_final_size() -> None:
-    operators, fonts = words("0 0.3 0.6 0 k", 7.0)
+    operators, fonts = marks_of_text("0 0.3 0.6 0 k", 7.0)
 
-    found = said(press_page(operators, fonts), scale=0.5)
+    found = press_findings(press_page(operators, fonts), scale=0.5)
 
     assert not [text for _, text in found if " pt" in text]
 
@@ -260,28 +267,28 @@ def test_text_sizes_are_measured_at_final_size() -> None:
 
 
 def test_a_sharp_picture_needs_full_resolution_at_final_size(wording: Wording) -> None:
-    page = press_page(BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: picture(pdf, edged())))
+    page = press_page(BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: image_xobject(pdf, edged())))
 
     # 300 px over 20 mm are 381 ppi. Artwork at half size is printed twice as large: 190 ppi.
-    assert said(page) == []
-    code, text = said(page, scale=0.5)[-1]
+    assert press_findings(page) == []
+    code, text = press_findings(page, scale=0.5)[-1]
     assert code == "image-resolution" and "190" in text and "300" in text
     assert wording == text
 
 
 @pytest.mark.parametrize(("edge", "is_reported"), [(12, False), (40, True)])
 def test_a_soft_picture_needs_only_half_the_resolution(edge: int, is_reported: bool) -> None:
-    page = press_page(BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: picture(pdf, edged(edge))))
+    page = press_page(BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: image_xobject(pdf, edged(edge))))
 
-    found = said(page, replace(SHEET, min_ppi=600))
+    found = press_findings(page, replace(COATED_PRESS, min_ppi=600))
 
     assert [code for code, _ in found] == ["image-resolution"] * is_reported
 
 
 def test_a_soft_picture_below_half_the_resolution_is_reported() -> None:
-    page = press_page(BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: picture(pdf, edged(0))))
+    page = press_page(BACKGROUND + PLACE_PICTURE, xobject(lambda pdf: image_xobject(pdf, edged(0))))
 
-    ((code, text),) = said(page, replace(SHEET, min_ppi=900))
+    ((code, text),) = press_findings(page, replace(COATED_PRESS, min_ppi=900))
     assert code == "image-resolution"
     assert "381" in text and "900" in text
 
@@ -292,9 +299,9 @@ def test_a_rotated_picture_is_measured_along_its_own_sides() -> None:
 
     # 600 px over 28.3 mm are 539 ppi, although the bounding box is 40 mm wide.
     assert (
-        said(
-            press_page(BACKGROUND + rotated, xobject(lambda pdf: picture(pdf, pixels))),
-            replace(SHEET, min_ppi=530),
+        press_findings(
+            press_page(BACKGROUND + rotated, xobject(lambda pdf: image_xobject(pdf, pixels))),
+            replace(COATED_PRESS, min_ppi=530),
         )
         == []
     )
@@ -317,26 +324,26 @@ TOKENS = st.one_of(
 @settings(max_examples=200)
 def test_random_operators_give_only_known_findings(tokens: list[str]) -> None:
     operators = f"{BACKGROUND}{' '.join(tokens)}\n"
-    resources = together(
+    resources = merge_resources(
         lambda pdf: {
-            "XObject": Dictionary(P=picture(pdf, INK_PIXELS)),
+            "XObject": Dictionary(P=image_xobject(pdf, INK_PIXELS)),
             "Font": Dictionary(F=brand_font(pdf)),
         },
         shading(Name.DeviceCMYK, [0, 0, 0, 0], [1, 0, 0, 0.5]),
-        states(O={"op": True, "OPM": 1}),
+        graphics_states(O={"op": True, "OPM": 1}),
         space(icc(4)),
     )
 
-    assert all(code in CODES for code, _ in said(press_page(operators, resources)))
+    assert all(code in CODES for code, _ in press_findings(press_page(operators, resources)))
 
 
 def test_a_damaged_jpeg_counts_as_full_ink(wording: Wording) -> None:
     def damaged_jpeg(pdf: Pdf) -> Any:
-        stream = jpeg(pdf, INK_PIXELS)
+        stream = jpeg_xobject(pdf, INK_PIXELS)
         stream.write(stream.read_raw_bytes()[:900], filter=Name.DCTDecode)
         return stream
 
-    found = said(press_page(BACKGROUND + PLACE_PICTURE, xobject(damaged_jpeg)))
+    found = press_findings(press_page(BACKGROUND + PLACE_PICTURE, xobject(damaged_jpeg)))
 
     (text,) = [text for code, text in found if code == "ink"]
     assert "400 %" in text and "300 %" in text
@@ -347,12 +354,12 @@ def test_a_damaged_jpeg_counts_as_full_ink(wording: Wording) -> None:
 
 
 def test_a_black_only_file_must_not_use_other_inks(wording: Wording) -> None:
-    mono = replace(NEWS, plates=("black",))
-    page = press_page(f"0 0 0 0.8 k {mm(-3, -3, 86, 51)} re f", press=NEWS)
-    tinted = press_page(f"0 0.1 0 0.8 k {mm(-3, -3, 86, 51)} re f", press=NEWS)
+    mono = replace(NEWSPRINT_PRESS, plates=("black",))
+    page = press_page(f"0 0 0 0.8 k {mm(-3, -3, 86, 51)} re f", press=NEWSPRINT_PRESS)
+    tinted = press_page(f"0 0.1 0 0.8 k {mm(-3, -3, 86, 51)} re f", press=NEWSPRINT_PRESS)
 
-    assert said(page, mono) == []
-    ((code, text),) = said(tinted, mono)
+    assert press_findings(page, mono) == []
+    ((code, text),) = press_findings(tinted, mono)
     assert code == "ink" and "magenta" in text
     assert wording == text
 
@@ -370,8 +377,8 @@ def test_cut_marks_must_be_thin_and_black(ink: str, faults: list[str], wording: 
     # ``mm`` counts from the lower left corner of the trim, the press from the upper left one.
     line = (0.0, 45.0 + 4, 0.0, 45.0 + 9)
 
-    found = said(
-        press_page(BACKGROUND + cut_mark, edit=add_slug), replace(SHEET, slug_mm=10.0, marks=(line,))
+    found = press_findings(
+        press_page(BACKGROUND + cut_mark, edit=add_slug), replace(COATED_PRESS, slug_mm=10.0, marks=(line,))
     )
 
     assert [code for code, _ in found] == faults
@@ -384,7 +391,7 @@ def test_cut_marks_must_be_thin_and_black(ink: str, faults: list[str], wording: 
 def test_a_background_without_bleed_is_reported_on_all_four_sides(wording: Wording) -> None:
     short = f"0.6 0.4 0.2 0.7 k {mm(0, 0, 80, 45)} re f"
 
-    findings = said(press_page(short))
+    findings = press_findings(press_page(short))
     assert [code for code, _ in findings] == ["press"] * 4
     assert wording == [text for _, text in findings]
 
@@ -397,13 +404,13 @@ def test_a_short_bleed_at_one_edge_is_reported(bleed_mm: float, is_reported: boo
         f" 0.5 0.4 0.2 0.7 k {mm(40, -3, 40 + bleed_mm, 51)} re f"
     )
 
-    findings = said(press_page(operators))
+    findings = press_findings(press_page(operators))
     assert [code for code, _ in findings] == ["press"] * is_reported
     assert all("right" in text for _, text in findings)
 
 
 def test_a_page_with_white_edges_needs_no_bleed() -> None:
-    assert said(press_page(f"0 0 0 1 k {mm(20, 10, 40, 20)} re f")) == []
+    assert press_findings(press_page(f"0 0 0 1 k {mm(20, 10, 40, 20)} re f")) == []
 
 
 def test_rgb_in_the_glyphs_of_a_font_is_reported(wording: Wording) -> None:
@@ -418,6 +425,6 @@ def test_rgb_in_the_glyphs_of_a_font_is_reported(wording: Wording) -> None:
 
     page = press_page(f"{BACKGROUND}0 0 0 1 k BT /F 20 Tf {mm(10, 10)} Td (A) Tj ET", type_3_font)
 
-    ((code, text),) = said(page)
+    ((code, text),) = press_findings(page)
     assert code == "ink" and "DeviceRGB" in text
     assert wording == text

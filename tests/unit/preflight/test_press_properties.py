@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.support.press_pages import SHEET, Plates
+from tests.support.press_pages import COATED_PRESS, Plates
 from tests.support.press_properties import black_faults
 
 DPI = 254  # ten pixels a millimetre
-PRESS = replace(SHEET, bleed_mm=1.0, slug_mm=0.0, scale=1.0)
+PRESS = replace(COATED_PRESS, bleed_mm=1.0, slug_mm=0.0, scale=1.0)
 
 
 def plates_of(background: tuple[float, ...], letter: tuple[float, ...]) -> Plates:

@@ -16,8 +16,8 @@ from PIL import Image, ImageCms, ImageDraw, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from assetgen.planning.asset import Spec
-from assetgen.preflight.raster_file import is_srgb, prove_raster_file, read_xmp
-from assetgen.preflight.results import Proof
+from assetgen.preflight.raster_file import check_raster_file, is_srgb, read_xmp
+from assetgen.preflight.results import PreflightResult
 from assetgen.rendering.images.raster import encode, srgb_profile, xmp_packet
 from tests.support.factories import make_spec
 from tests.support.wording import Wording
@@ -44,9 +44,11 @@ def raster_spec(file_format: str, **changes: Any) -> Spec:
     return make_spec(**{**size, "format": file_format, "alt": ALT, **changes})
 
 
-def preflight(content: bytes, file_format: str = "png", **changes: Any) -> tuple[Proof, Image.Image | None]:
+def preflight(
+    content: bytes, file_format: str = "png", **changes: Any
+) -> tuple[PreflightResult, Image.Image | None]:
     """Return the result of the preflight check, and the decoded picture."""
-    return prove_raster_file(content, raster_spec(file_format, **changes))
+    return check_raster_file(content, raster_spec(file_format, **changes))
 
 
 def reported(content: bytes, file_format: str = "png", **changes: Any) -> list[tuple[str, str]]:
@@ -82,7 +84,7 @@ def saved(file_format: str, picture: Image.Image, **more: Any) -> bytes:
 def test_a_built_file_has_no_findings_and_its_picture_is_returned(file_format: str) -> None:
     result, decoded = preflight(built(file_format), file_format)
 
-    assert result == Proof()
+    assert result == PreflightResult()
     assert decoded is not None
     assert (decoded.mode, decoded.size) == ("RGB", (WIDTH, HEIGHT))
     assert decoded.getpixel((45, 30)) == pytest.approx((240, 170, 110), abs=12)
@@ -94,7 +96,7 @@ def test_a_png_with_a_palette_is_accepted() -> None:
 
     result, decoded = preflight(few)
 
-    assert result == Proof()
+    assert result == PreflightResult()
     assert decoded is not None
     assert decoded.mode == "P"
 
@@ -203,7 +205,7 @@ def test_a_picture_over_its_limit_or_recommended_weight_is_reported() -> None:
 
     assert [(f.code, f.severity.value) for f in over_limit.findings] == [("weight", "error")]
     assert [(f.code, f.severity.value) for f in over_recommended.findings] == [("weight", "warning")]
-    assert preflight(built("png"), max_bytes=weight, recommended_max_bytes=weight)[0] == Proof()
+    assert preflight(built("png"), max_bytes=weight, recommended_max_bytes=weight)[0] == PreflightResult()
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "L", "LA", "1"])

@@ -11,11 +11,19 @@ from PIL import Image, ImageDraw, ImageFont
 
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
-from assetgen.preflight.recheck import MAX_WRONG, prove_marks
+from assetgen.preflight.recheck import MAX_WRONG, check_regions
 from assetgen.preflight.results import DetectedRegion
-from assetgen.preflight.text.masks import Letters, Match, mask_of, read_mask, separate, spread, whole_pixels
+from assetgen.preflight.text.masks import (
+    LetterPixels,
+    MaskMatch,
+    contrast_range,
+    decode_mask,
+    encode_mask,
+    separate_ink,
+    whole_pixels,
+)
 from tests.support.factories import make_spec
-from tests.support.tiny import REPO
+from tests.support.tiny_campaign import REPO
 from tests.support.wording import Wording
 
 FONT = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
@@ -36,10 +44,10 @@ class DrawnText:
     def box(self) -> tuple[int, int, int, int]:
         return whole_pixels(self.region.box, self.picture.size)
 
-    def match(self, other: DrawnText | None = None) -> Match:
+    def match(self, other: DrawnText | None = None) -> MaskMatch:
         """Return how the text matches its own mask, or the mask of ``other``."""
-        bits, is_turned = read_mask((other or self).region.mask or "")
-        return separate(Letters.cut(self.picture, self.box, is_turned=is_turned), bits).match(bits)
+        bits, is_turned = decode_mask((other or self).region.mask or "")
+        return separate_ink(LetterPixels.cut(self.picture, self.box, is_turned=is_turned), bits).match(bits)
 
 
 def draw(
@@ -66,7 +74,7 @@ def draw(
         alpha, picture = (image.transpose(Image.Transpose.TRANSPOSE) for image in (alpha, picture))
         box = (box[1], box[0], box[3], box[2])
     cut = np.asarray(alpha.crop(whole_pixels(box, picture.size)))
-    return DrawnText(picture, DetectedRegion(role, box, mask_of(cut)))
+    return DrawnText(picture, DetectedRegion(role, box, encode_mask(cut)))
 
 
 def encoded(drawn: DrawnText, file_format: str) -> DrawnText:
@@ -144,7 +152,7 @@ def test_a_different_number_does_not_match_the_mask(size_px: int, other: str) ->
 
 def findings_of(text: DrawnText, **spec: object) -> list[Finding]:
     """Return the findings for a picture on which only the number is required."""
-    return prove_marks(text.picture, make_spec(requires=("number",), **spec), [text.region])
+    return check_regions(text.picture, make_spec(requires=("number",), **spec), [text.region])
 
 
 def codes_of(findings: list[Finding]) -> list[str]:
@@ -175,7 +183,7 @@ def test_letters_with_too_little_contrast_are_reported(grey: int, is_reported: b
 def test_a_required_fact_without_a_region_is_reported(role: str, wording: Wording) -> None:
     spec: Spec = make_spec(requires=(role,))
 
-    findings = prove_marks(draw().picture, spec, [])
+    findings = check_regions(draw().picture, spec, [])
 
     assert codes_of(findings) == ["facts-missing"]
     assert role in findings[0].text
@@ -197,7 +205,7 @@ def test_an_unusable_mask_is_reported(mask: str | None, wording: Wording) -> Non
 def test_an_empty_mask_is_reported(wording: Wording) -> None:
     drawn = draw()
     left, top, right, bottom = drawn.box
-    empty = mask_of(np.zeros((bottom - top, right - left), np.uint8))
+    empty = encode_mask(np.zeros((bottom - top, right - left), np.uint8))
 
     (finding,) = findings_of(DrawnText(drawn.picture, DetectedRegion("number", drawn.region.box, empty)))
 
@@ -213,7 +221,7 @@ def test_a_region_outside_the_picture_is_reported(box: tuple[float, float, float
     drawn = draw()
     region = DetectedRegion(role, box, drawn.region.mask)
 
-    findings = prove_marks(drawn.picture, make_spec(requires=()), [region])
+    findings = check_regions(drawn.picture, make_spec(requires=()), [region])
 
     assert findings != []
 
@@ -227,7 +235,7 @@ def test_a_full_stop_after_the_number_is_accepted() -> None:
 
 
 def test_contrast_is_between_the_lightest_and_the_darkest_pixels() -> None:
-    assert spread(Image.new("RGB", (40, 40), DARK)) == pytest.approx(1.0)
-    assert spread(draw(size_px=90, ink=(0, 0, 0), background=(255, 255, 255)).picture) == pytest.approx(
-        21.0, abs=0.5
-    )
+    assert contrast_range(Image.new("RGB", (40, 40), DARK)) == pytest.approx(1.0)
+    assert contrast_range(
+        draw(size_px=90, ink=(0, 0, 0), background=(255, 255, 255)).picture
+    ) == pytest.approx(21.0, abs=0.5)

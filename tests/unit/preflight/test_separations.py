@@ -9,13 +9,13 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from assetgen.preflight.content.graphics_state import CMYK, GREY, RGB, ColourKind, Space
+from assetgen.preflight.content.graphics_state import CMYK, GREY, RGB, ColourKind, ColourSpace
 from assetgen.preflight.press.separations import (
-    Unseparable,
-    recolour_picture,
-    recolour_shading,
+    SeparationError,
+    convert_to_tones,
+    separate_picture,
+    separate_shading,
     tone_space,
-    tones,
 )
 from tests.support.wording import Wording
 
@@ -50,8 +50,8 @@ def ends_of(function: Any) -> tuple[list[float], list[float]]:
 
 
 def test_the_tone_of_an_ink_is_one_minus_its_share() -> None:
-    assert tones((0.25, 0.5, 0.0, 1.0), COLOURS) == [0.75, 0.5, 1.0]
-    assert tones((0.25, 0.5, 0.0, 1.0), BLACK) == [0.0]
+    assert convert_to_tones((0.25, 0.5, 0.0, 1.0), COLOURS) == [0.75, 0.5, 1.0]
+    assert convert_to_tones((0.25, 0.5, 0.0, 1.0), BLACK) == [0.0]
 
 
 def test_three_inks_are_painted_in_rgb_and_one_in_grey() -> None:
@@ -63,8 +63,8 @@ def test_a_picture_shows_only_the_requested_inks(pdf: pikepdf.Pdf) -> None:
     content = bytes([255, 128, 0, 51])
     colours, black = (picture_of(pdf, content, Name.DeviceCMYK) for _ in range(2))
 
-    recolour_picture(colours, CMYK, COLOURS)
-    recolour_picture(black, CMYK, BLACK)
+    separate_picture(colours, CMYK, COLOURS)
+    separate_picture(black, CMYK, BLACK)
 
     assert (colours.ColorSpace, colours.read_bytes()) == (Name.DeviceRGB, bytes([0, 127, 255]))
     assert (black.ColorSpace, black.read_bytes()) == (Name.DeviceGray, bytes([204]))
@@ -73,8 +73,8 @@ def test_a_picture_shows_only_the_requested_inks(pdf: pikepdf.Pdf) -> None:
 def test_a_grey_picture_has_ink_only_on_the_black_plate(pdf: pikepdf.Pdf) -> None:
     black, colours = (picture_of(pdf, b"\x40", Name.DeviceGray) for _ in range(2))
 
-    recolour_picture(black, GREY, BLACK)
-    recolour_picture(colours, GREY, COLOURS)
+    separate_picture(black, GREY, BLACK)
+    separate_picture(colours, GREY, COLOURS)
 
     assert black.read_bytes() == b"\x40"
     assert colours.read_bytes() == b"\xff\xff\xff"
@@ -84,7 +84,7 @@ def test_a_picture_with_unknown_inks_becomes_white(pdf: pikepdf.Pdf) -> None:
     picture = picture_of(pdf, bytes([200, 0, 0]), Name.DeviceRGB)
     picture.Decode = Array([1, 0, 1, 0, 1, 0])
 
-    recolour_picture(picture, RGB, COLOURS)
+    separate_picture(picture, RGB, COLOURS)
 
     assert picture.read_bytes() == b"\xff\xff\xff"
     assert "/Decode" not in picture
@@ -94,7 +94,7 @@ def test_a_palette_is_converted_and_the_pixels_keep_their_indexes(pdf: pikepdf.P
     palette = bytes([255, 0, 0, 0, 0, 0, 0, 255])
     picture = picture_of(pdf, b"\x01", Array([Name.Indexed, Name.DeviceCMYK, 1, pikepdf.String(palette)]))
 
-    recolour_picture(picture, Space("DeviceCMYK", ColourKind.INK, 4, palette), BLACK)
+    separate_picture(picture, ColourSpace("DeviceCMYK", ColourKind.INK, 4, palette), BLACK)
 
     assert picture.read_bytes() == b"\x01"
     assert picture.ColorSpace[1] == Name.DeviceGray
@@ -105,8 +105,8 @@ def test_a_picture_with_a_colour_key_mask_cannot_be_separated(pdf: pikepdf.Pdf, 
     picture = picture_of(pdf, bytes(4), Name.DeviceCMYK)
     picture.Mask = Array([0, 0, 0, 0, 0, 0, 0, 0])
 
-    with pytest.raises(Unseparable) as rejected:
-        recolour_picture(picture, CMYK, COLOURS)
+    with pytest.raises(SeparationError) as rejected:
+        separate_picture(picture, CMYK, COLOURS)
 
     assert wording == str(rejected.value)
 
@@ -116,7 +116,7 @@ def test_a_gradient_of_two_colours_is_converted_to_their_tones(pdf: pikepdf.Pdf)
         ColorSpace=Name.DeviceCMYK, Function=gradient_function([1, 0, 0, 0.5], [0, 0.25, 0, 0])
     )
 
-    recolour_shading(pdf, shading, CMYK, COLOURS)
+    separate_shading(pdf, shading, CMYK, COLOURS)
 
     assert shading["/ColorSpace"] == Name.DeviceRGB
     assert ends_of(shading["/Function"]) == ([0, 1, 1], [1, 0.75, 1])
@@ -131,7 +131,7 @@ def test_each_part_of_a_stitched_gradient_is_converted(pdf: pikepdf.Pdf) -> None
     )  # fmt: skip
     shading = Dictionary(ColorSpace=Name.DeviceCMYK, Function=parts, Background=Array([0, 0, 0, 1]))
 
-    recolour_shading(pdf, shading, CMYK, BLACK)
+    separate_shading(pdf, shading, CMYK, BLACK)
 
     first, second = shading["/Function"]["/Functions"]
     assert (ends_of(first), ends_of(second)) == (([0], [1]), ([1], [0.75]))
@@ -142,7 +142,7 @@ def test_a_function_per_ink_is_selected_and_inverted(pdf: pikepdf.Pdf) -> None:
     functions = Array([gradient_function([ink / 4], [1]) for ink in range(4)])
     shading = Dictionary(ColorSpace=Name.DeviceCMYK, Function=functions)
 
-    recolour_shading(pdf, shading, CMYK, BLACK)
+    separate_shading(pdf, shading, CMYK, BLACK)
 
     (black,) = shading["/Function"]
     assert ends_of(black) == ([0.25], [0])
@@ -160,8 +160,8 @@ def test_a_postscript_or_deeply_nested_gradient_cannot_be_separated(
 
     messages = []
     for function in (program, nested):
-        with pytest.raises(Unseparable) as rejected:
-            recolour_shading(pdf, Dictionary(ColorSpace=Name.DeviceCMYK, Function=function), CMYK, BLACK)
+        with pytest.raises(SeparationError) as rejected:
+            separate_shading(pdf, Dictionary(ColorSpace=Name.DeviceCMYK, Function=function), CMYK, BLACK)
         messages.append(str(rejected.value))
 
     assert wording == messages

@@ -10,90 +10,94 @@ from assetgen.geometry import Box
 from assetgen.preflight.text.text_lines import (
     END_OF_LINE_EM,
     SPACE_GAP_EM,
-    distinct,
-    eye_lines,
-    logical,
-    paragraphs,
-    plain_sign,
-    squeezed,
+    join_lines,
+    join_paragraphs,
+    logical_order,
+    normalise,
+    plain_char,
+    without_repeats,
 )
-from tests.support.page_letters import ADVANCE_EM, INK_EM, reading_of, typed
+from tests.support.page_letters import ADVANCE_EM, INK_EM, letters_of_line, reading_of
 
 
 def text_of(*letters: object) -> list[str]:
-    return [line.text for line in eye_lines(letters)]  # type: ignore[arg-type]
+    return [line.text for line in join_lines(letters)]  # type: ignore[arg-type]
 
 
 def test_letters_are_read_from_left_to_right_in_any_file_order() -> None:
-    letters = typed("Talk to us")
+    letters = letters_of_line("Talk to us")
 
     assert text_of(*reversed(letters)) == ["Talk to us"]
 
 
 def test_a_wide_gap_between_letters_is_read_as_a_space() -> None:
     gap_em = ADVANCE_EM + SPACE_GAP_EM - (ADVANCE_EM - INK_EM) + 0.01
-    first, second = typed("a")[0], typed("b", x=100 + gap_em * 20)[0]
-    nearer = typed("b", x=100 + (gap_em - 0.05) * 20)[0]
+    first, second = letters_of_line("a")[0], letters_of_line("b", x=100 + gap_em * 20)[0]
+    nearer = letters_of_line("b", x=100 + (gap_em - 0.05) * 20)[0]
 
     assert text_of(first, second) == ["a b"]
     assert text_of(first, nearer) == ["ab"]
 
 
 def test_a_gap_wider_than_between_words_ends_the_line() -> None:
-    column = typed("right", x=100 + 20 * (4 * ADVANCE_EM + END_OF_LINE_EM + 0.5))
+    column = letters_of_line("right", x=100 + 20 * (4 * ADVANCE_EM + END_OF_LINE_EM + 0.5))
 
-    assert text_of(*typed("left"), *column) == ["left", "right"]
+    assert text_of(*letters_of_line("left"), *column) == ["left", "right"]
 
 
 def test_letters_of_a_different_size_or_baseline_form_a_separate_line() -> None:
-    small = typed("small", x=170, size=12)
-    lower = typed("lower", x=240, y=510)
+    small = letters_of_line("small", x=170, size=12)
+    lower = letters_of_line("lower", x=240, y=510)
 
-    assert sorted(text_of(*typed("large"), *small, *lower)) == ["large", "lower", "small"]
+    assert sorted(text_of(*letters_of_line("large"), *small, *lower)) == ["large", "lower", "small"]
 
 
 def test_lines_are_ordered_from_the_top_and_rotated_text_is_read() -> None:
     down = [
-        replace(letter, x=300.0, y=100.0 + 12 * at, turn_deg=90.0, box=Box(300, 100 + 12 * at, 14, 10))
-        for at, letter in enumerate(typed("down"))
+        replace(letter, x=300.0, y=100.0 + 12 * at, rotation_deg=90.0, box=Box(300, 100 + 12 * at, 14, 10))
+        for at, letter in enumerate(letters_of_line("down"))
     ]
 
-    assert text_of(*typed("second", y=600), *typed("first", y=400), *down) == ["first", "second", "down"]
+    assert text_of(*letters_of_line("second", y=600), *letters_of_line("first", y=400), *down) == [
+        "first",
+        "second",
+        "down",
+    ]
 
 
 def test_a_range_of_the_text_gives_its_letters() -> None:
-    (line,) = eye_lines(typed("Talk to us"))
+    (line,) = join_lines(letters_of_line("Talk to us"))
 
     assert line.text[5:7] == "to"
-    assert [letter.sign for letter in line.between(5, 7)] == ["t", "o"]
-    assert [letter.sign for letter in line.between(3, 6)] == ["k", "t"]  # the space is not a letter
+    assert [letter.char for letter in line.letters_between(5, 7)] == ["t", "o"]
+    assert [letter.char for letter in line.letters_between(3, 6)] == ["k", "t"]  # the space is not a letter
 
 
 def test_a_ligature_is_read_as_its_letters_but_remains_one_glyph() -> None:
-    (line,) = eye_lines(typed("oﬃce"))
+    (line,) = join_lines(letters_of_line("oﬃce"))
 
     assert line.text == "office"
     assert len(line.letters) == 4
-    assert [letter.sign for letter in distinct(line.between(1, 4))] == ["ﬃ"]
+    assert [letter.char for letter in without_repeats(line.letters_between(1, 4))] == ["ﬃ"]
 
 
 @pytest.mark.parametrize(
     ("sign", "plain"), [("ﬁ", "fi"), ("\u00a0", " "), ("²", "²"), ("①", "①"), ("½", "½"), ("é", "é")]
 )
 def test_ligatures_become_plain_letters_but_superscripts_are_kept(sign: str, plain: str) -> None:
-    assert plain_sign(sign) == plain
+    assert plain_char(sign) == plain
 
 
 def test_text_is_compared_without_spaces_and_invisible_characters() -> None:
-    assert squeezed("0808\u00a01000 900") == "08081000900"
-    assert squeezed("con\u00adfi\u200bdential ﬁle") == "confidentialfile"
+    assert normalise("0808\u00a01000 900") == "08081000900"
+    assert normalise("con\u00adfi\u200bdential ﬁle") == "confidentialfile"
 
 
 def test_a_right_to_left_line_keeps_its_digits_in_order() -> None:
     left_to_right = "900 0808 " + "אבג"[::-1]
-    (line,) = eye_lines(typed(left_to_right))
+    (line,) = join_lines(letters_of_line(left_to_right))
 
-    text, places = logical(line)
+    text, places = logical_order(line)
 
     assert text.startswith("אבג")
     assert "0808" in text and "900" in text
@@ -101,19 +105,23 @@ def test_a_right_to_left_line_keeps_its_digits_in_order() -> None:
 
 
 def test_a_latin_line_with_a_hebrew_word_keeps_its_order() -> None:
-    (line,) = eye_lines(typed("call us: אב"))
+    (line,) = join_lines(letters_of_line("call us: אב"))
 
-    assert logical(line)[0] == line.text
+    assert logical_order(line)[0] == line.text
 
 
 def test_paragraphs_follow_the_structure_with_untagged_text_last() -> None:
-    every = [*typed("loose", y=50, group=-3), *typed("two", y=100, group=2), *typed("one", y=900, group=1)]
+    every = [
+        *letters_of_line("loose", y=50, group=-3),
+        *letters_of_line("two", y=100, group=2),
+        *letters_of_line("one", y=900, group=1),
+    ]
 
-    assert [paragraph.text for paragraph in paragraphs(every, [])] == ["one", "two", "loose"]
+    assert [paragraph.text for paragraph in join_paragraphs(every, [])] == ["one", "two", "loose"]
 
 
 def test_words_are_found_across_lines_and_case_matters_if_exact() -> None:
-    page = reading_of([*typed("Confidential and", y=100), *typed("anonymous", y=130)])
+    page = reading_of([*letters_of_line("Confidential and", y=100), *letters_of_line("anonymous", y=130)])
 
     (found,) = page.find("confidential and anonymous", exact=False)
 

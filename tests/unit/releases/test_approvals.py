@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from assetgen.findings import Finding
 from assetgen.manifest.entry import Entry, FinishedAsset, read_finished
-from assetgen.planning.asset import Asset, Term
+from assetgen.planning.asset import Asset, ReleaseDate
 from assetgen.releases.approvals import (
     Approval,
     approval_file,
@@ -26,11 +26,18 @@ from assetgen.releases.approvals import (
     changes_since,
     parse_approval,
     read_approvals,
-    refusals,
+    release_findings,
 )
-from tests.support.campaigns import MESSAGE_FILE, PARTNER, PARTNER_FILE, append, edit, make_campaign
-from tests.support.command import assetgen
-from tests.support.factories import FakeMaker, make_asset, make_spec
+from tests.support.command_line import run_assetgen
+from tests.support.factories import FakeRenderer, make_asset, make_spec
+from tests.support.starter_campaign import (
+    MESSAGE_FILE,
+    PARTNER,
+    PARTNER_FILE,
+    append_line,
+    make_campaign,
+    replace_in_file,
+)
 from tests.support.wording import Wording
 
 DAY = date(2026, 11, 26)
@@ -39,7 +46,7 @@ STORY = "acme/worried/ig-story/en-GB"
 
 def entry_of(asset: Asset, **changes: Any) -> FinishedAsset:
     """Return the manifest's entry of a rendered asset, with changes."""
-    rendered = FakeMaker().make(asset)
+    rendered = FakeRenderer().render(asset)
     assert rendered.content
     finished = read_finished(Entry.of(asset, rendered, rendered.content).values())
     values = {"sha256": "a" * 64, "pixel_sha256": "b" * 64, "inputs": {"brand/brand.yaml": "1"}, **changes}
@@ -49,7 +56,7 @@ def entry_of(asset: Asset, **changes: Any) -> FinishedAsset:
 def refusals_on_day(
     assets: list[FinishedAsset], *approvals: Approval, required: bool = True
 ) -> list[Finding]:
-    return refusals(assets, {one.asset: one for one in approvals}, required=required, on=DAY)
+    return release_findings(assets, {one.asset: one for one in approvals}, required=required, on=DAY)
 
 
 # What an approval covers
@@ -149,8 +156,8 @@ def test_different_bytes_with_the_same_pixels_do_not_void_the_approval(wording: 
     ("changes", "code"),
     [
         ({"stale": True}, "stale"),
-        ({"terms": (Term("valid_until", "2026-11-25", "acme"),)}, "expired"),
-        ({"terms": (Term("embargo", "2026-11-27", "acme"),)}, "embargo"),
+        ({"terms": (ReleaseDate("valid_until", "2026-11-25", "acme"),)}, "expired"),
+        ({"terms": (ReleaseDate("embargo", "2026-11-27", "acme"),)}, "embargo"),
     ],
     ids=["stale", "expired", "embargoed"],
 )
@@ -252,9 +259,11 @@ def test_approval_outside_the_campaign_is_not_read(tmp_path: Path) -> None:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a campaign that requires approval: two finished files and the partner's QR codes."""
     root = make_campaign(tmp_path_factory.mktemp("approving") / "campaign")
-    append(root, "campaign.yaml", "approval: required")
-    edit(root, PARTNER_FILE, "role:", "channels: [ig-square, nextdoor-post]\nmessages: [worried]\nrole:")
-    done = assetgen("build", folder=root)
+    append_line(root, "campaign.yaml", "approval: required")
+    replace_in_file(
+        root, PARTNER_FILE, "role:", "channels: [ig-square, nextdoor-post]\nmessages: [worried]\nrole:"
+    )
+    done = run_assetgen("build", folder=root)
     assert done.returncode == 0, done.stderr
     return root
 
@@ -275,7 +284,7 @@ def approval_files(root: Path) -> dict[str, bytes]:
 
 
 def approve(root: Path, *words: str) -> Any:
-    return assetgen("approve", *words, folder=root)
+    return run_assetgen("approve", *words, folder=root)
 
 
 def counts(done: Any) -> list[int]:
@@ -284,9 +293,9 @@ def counts(done: Any) -> list[int]:
 
 
 def test_check_reports_unapproved_assets_until_they_are_approved(root: Path, wording: Wording) -> None:
-    before = assetgen("check", folder=root)
+    before = run_assetgen("check", folder=root)
     done = approve(root, "--by", "A. Name", "--date", "2026-11-26")
-    after = assetgen("check", folder=root)
+    after = run_assetgen("check", folder=root)
 
     assert f"{PARTNER}/" in before.stderr and "[unapproved]" in before.stderr.splitlines()[0]
     assert (done.returncode, after.returncode) == (0, 0), done.stderr
@@ -310,8 +319,8 @@ def test_approve_covers_only_the_selection_and_keeps_existing_approvals(root: Pa
 
 def test_approve_without_by_uses_the_approver_of_the_partner(root: Path, wording: Wording) -> None:
     without_approver = approve(root)
-    append(root, PARTNER_FILE, "approved_by: C. Name")
-    assetgen("build", folder=root)
+    append_line(root, PARTNER_FILE, "approved_by: C. Name")
+    run_assetgen("build", folder=root)
     named = approve(root, "-c", "nextdoor-post")
 
     assert without_approver.returncode == 2
@@ -325,9 +334,9 @@ def test_check_reports_a_void_approval_before_anything_is_rebuilt(root: Path, wo
     approve(root, "--by", "A. Name", "--date", "2026-11-26")
     text = (root / MESSAGE_FILE).read_text("utf-8")
     headline = text.split("short: ")[1].split("\n")[0]
-    edit(root, MESSAGE_FILE, f"short: {headline}", "short: Talk it through")
+    replace_in_file(root, MESSAGE_FILE, f"short: {headline}", "short: Talk it through")
 
-    output = assetgen("check", folder=root).stderr
+    output = run_assetgen("check", folder=root).stderr
 
     lines = [line for line in output.splitlines() if line.endswith("[approval-void]")]
     (line,) = [line for line in lines if f"{PARTNER}/worried/ig-square/en-GB" in line]
@@ -338,13 +347,13 @@ def test_check_reports_a_void_approval_before_anything_is_rebuilt(root: Path, wo
 
 def test_comment_in_a_source_does_not_void_the_approval(root: Path) -> None:
     approve(root, "--by", "A. Name")
-    append(root, PARTNER_FILE, "# changes nothing that people see")
-    assetgen("build", folder=root)
+    append_line(root, PARTNER_FILE, "# changes nothing that people see")
+    run_assetgen("build", folder=root)
 
     again = approve(root, "--by", "A. Name")
 
     assert counts(again)[:2] == [0, 5]
-    assert "approval-void" not in assetgen("check", folder=root).stderr
+    assert "approval-void" not in run_assetgen("check", folder=root).stderr
 
 
 def test_missing_outdated_or_edited_files_cannot_be_approved(root: Path) -> None:
@@ -355,7 +364,7 @@ def test_missing_outdated_or_edited_files_cannot_be_approved(root: Path) -> None
     file.unlink()
     missing = approve(root, "-c", "ig-square", "--by", "A. Name")
     file.write_bytes(content)
-    edit(root, MESSAGE_FILE, "short: Worried", "short: So worried")
+    replace_in_file(root, MESSAGE_FILE, "short: Worried", "short: So worried")
     changed = approve(root, "-c", "ig-square", "-c", "nextdoor-post", "--by", "A. Name")
 
     assert [done.returncode for done in (edited, missing, changed)] == [1, 1, 1]

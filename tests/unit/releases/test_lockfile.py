@@ -15,21 +15,21 @@ from PIL import Image, ImageDraw
 from assetgen.errors import CampaignError, RenderError
 from assetgen.manifest.entry import ListedAsset, read_listed
 from assetgen.releases.lockfile import (
-    LOOK_BYTES,
-    Accepted,
-    Lock,
-    accepted_from,
+    FINGERPRINT_BYTES,
+    LockedAsset,
+    Lockfile,
+    decode_picture,
     files_of,
-    lock_text,
-    look_of,
-    looks_alike,
-    parse_lock,
-    picture_of,
+    fingerprints_match,
+    format_lockfile,
+    locked_asset,
+    parse_lockfile,
+    perceptual_fingerprint,
 )
 from tests.support.wording import Wording
 
 LOOK = bytes(range(256)) + bytes(32)
-ONE = Accepted(
+ONE = LockedAsset(
     path="acme/en-GB/social/door.png",
     id="acme/worried/ig-square/en-GB",
     sha256="a" * 64,
@@ -38,10 +38,12 @@ ONE = Accepted(
     link="https://example.org/?a=“b” c",
     click=None,
     inputs="0123456789abcdef",
-    look=LOOK,
+    perceptual_fingerprint=LOOK,
 )
-SVG = replace(ONE, path="acme/qr/door.svg", pixel_sha256=None, words={}, link=None, look=None)
-LOCK = Lock(
+SVG = replace(
+    ONE, path="acme/qr/door.svg", pixel_sha256=None, words={}, link=None, perceptual_fingerprint=None
+)
+LOCK = Lockfile(
     campaign='Open "Door" Line – Tür',
     edition="1",
     engine={"weasyprint": "70", "assetgen": "1"},
@@ -68,19 +70,19 @@ def listed(**changes: Any) -> ListedAsset:
 
 def lock_error(text: str) -> tuple[int | None, str]:
     with pytest.raises(CampaignError) as raised:
-        parse_lock(text)
+        parse_lockfile(text)
     (finding,) = raised.value.findings
     assert finding.place.file == "assetgen.lock"
     return finding.place.line, finding.text
 
 
 def test_lockfile_is_read_back_as_written() -> None:
-    assert parse_lock(lock_text(LOCK)) == LOCK
-    assert lock_text(parse_lock(lock_text(LOCK))) == lock_text(LOCK)
+    assert parse_lockfile(format_lockfile(LOCK)) == LOCK
+    assert format_lockfile(parse_lockfile(format_lockfile(LOCK))) == format_lockfile(LOCK)
 
 
 def test_windows_line_endings_change_nothing() -> None:
-    assert parse_lock(lock_text(LOCK).replace("\n", "\r\n")) == LOCK
+    assert parse_lockfile(format_lockfile(LOCK).replace("\n", "\r\n")) == LOCK
 
 
 def test_order_of_the_values_does_not_change_the_text() -> None:
@@ -88,7 +90,7 @@ def test_order_of_the_values_does_not_change_the_text() -> None:
         LOCK, assets={one.path: one for one in (SVG, ONE)}, engine={"assetgen": "1", "weasyprint": "70"}
     )
 
-    assert lock_text(reordered) == lock_text(LOCK)
+    assert format_lockfile(reordered) == format_lockfile(LOCK)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_order_of_the_values_does_not_change_the_text() -> None:
     ],
 )
 def test_corrupt_lockfile_is_refused(old: str, new: str, named: str, wording: Wording) -> None:
-    text = lock_text(LOCK)
+    text = format_lockfile(LOCK)
     assert old in text
 
     _, message = lock_error(text.replace(old, new, 1))
@@ -129,7 +131,7 @@ def test_corrupt_lockfile_is_refused(old: str, new: str, named: str, wording: Wo
 
 
 def test_error_in_a_lockfile_has_its_line_number() -> None:
-    text = lock_text(LOCK)
+    text = format_lockfile(LOCK)
     number = text.split("\n").index('edition "1"') + 1
 
     assert lock_error(text.replace('edition "1"', "edition ?"))[0] == number
@@ -137,23 +139,23 @@ def test_error_in_a_lockfile_has_its_line_number() -> None:
 
 @pytest.mark.parametrize("lines_less", [1, 3, 7])
 def test_truncated_lockfile_is_refused(lines_less: int, wording: Wording) -> None:
-    lines = lock_text(LOCK).rstrip("\n").split("\n")
+    lines = format_lockfile(LOCK).rstrip("\n").split("\n")
 
     assert wording == lock_error("\n".join(lines[:-lines_less]))[1]
 
 
 def test_lockfile_has_only_digests_of_the_copy_that_was_used() -> None:
-    accepted = accepted_from(listed())
+    accepted = locked_asset(listed())
 
     assert set(accepted.words) == {"headline", "alt"}
-    assert accepted.words["headline"] != accepted_from(listed(measured={"tier": "short"})).words["headline"]
-    assert "Talk" not in lock_text(replace(LOCK, assets={accepted.path: accepted}))
+    assert accepted.words["headline"] != locked_asset(listed(measured={"tier": "short"})).words["headline"]
+    assert "Talk" not in format_lockfile(replace(LOCK, assets={accepted.path: accepted}))
 
 
 def test_files_that_come_with_assetgen_are_not_inputs_in_the_lockfile() -> None:
     other = {"brand/brand.yaml": "1" * 64, "assetgen/page.html": "3" * 64}
 
-    assert accepted_from(listed()).inputs == accepted_from(listed(inputs=other)).inputs
+    assert locked_asset(listed()).inputs == locked_asset(listed(inputs=other)).inputs
     assert files_of([listed()]) == {"brand/brand.yaml": frozenset({"1" * 64})}
 
 
@@ -165,23 +167,23 @@ def test_shifted_picture_looks_alike_and_one_without_its_copy_does_not() -> None
         return png(picture)
 
     original, shifted, without_copy = (
-        look_of(content, "png")
+        perceptual_fingerprint(content, "png")
         for content in (draw_picture(100), draw_picture(101), draw_picture(100, False))
     )
 
-    assert original is not None and len(original) == LOOK_BYTES
-    assert looks_alike(original, shifted)
-    assert not looks_alike(original, without_copy)
+    assert original is not None and len(original) == FINGERPRINT_BYTES
+    assert fingerprints_match(original, shifted)
+    assert not fingerprints_match(original, without_copy)
 
 
 def test_svg_has_no_perceptual_fingerprint_and_looks_like_no_picture() -> None:
-    assert look_of(b"<svg/>", "svg") is None
-    assert looks_alike(None, None)
-    assert not looks_alike(None, LOOK)
+    assert perceptual_fingerprint(b"<svg/>", "svg") is None
+    assert fingerprints_match(None, None)
+    assert not fingerprints_match(None, LOOK)
 
 
 def test_transparent_pixels_become_white() -> None:
-    picture = picture_of(png(Image.new("RGBA", (2, 2), (255, 0, 0, 0))), "png", 640)
+    picture = decode_picture(png(Image.new("RGBA", (2, 2), (255, 0, 0, 0))), "png", 640)
 
     assert picture is not None and picture.getpixel((0, 0)) == (255, 255, 255)
 
@@ -189,6 +191,6 @@ def test_transparent_pixels_become_white() -> None:
 @pytest.mark.parametrize("format_", ["png", "jpg", "pdf"])
 def test_unreadable_picture_is_reported_as_altered(format_: str) -> None:
     with pytest.raises(RenderError) as raised:
-        picture_of(b"nothing", format_, 640)
+        decode_picture(b"nothing", format_, 640)
 
     assert raised.value.findings[0].code == "file-altered"

@@ -9,19 +9,19 @@ import pytest
 from PIL import Image
 
 from assetgen.errors import CampaignError
-from assetgen.releases.lockfile import LOOK_BYTES, Accepted, Lock, lock_text
+from assetgen.releases.lockfile import FINGERPRINT_BYTES, LockedAsset, Lockfile, format_lockfile
 from assetgen.releases.visual_diff import (
     Difference,
     DifferenceKind,
-    Side,
-    compare,
+    DiffSide,
+    diff_sides,
     draw_pair,
     read_side,
     read_sides,
 )
 from tests.support.wording import Wording
 
-ONE = Accepted(
+ONE = LockedAsset(
     path="acme/door.png",
     id="acme/worried/ig-square/en-GB",
     sha256="a" * 64,
@@ -30,24 +30,24 @@ ONE = Accepted(
     link="https://example.org/",
     click=None,
     inputs="0" * 16,
-    look=bytes(LOOK_BYTES),
+    perceptual_fingerprint=bytes(FINGERPRINT_BYTES),
 )
 REDRAWN = replace(ONE, sha256="c" * 64, pixel_sha256="d" * 64)
 
 
-def side(*assets: Accepted) -> Side:
-    return Side("a lock", {one.path: one for one in assets}, None)
+def side(*assets: LockedAsset) -> DiffSide:
+    return DiffSide("a lock", {one.path: one for one in assets}, None)
 
 
-def only_difference(old: Side, new: Side) -> Difference:
-    (difference,) = compare(old, new).differences
+def only_difference(old: DiffSide, new: DiffSide) -> Difference:
+    (difference,) = diff_sides(old, new).differences
     return difference
 
 
 def test_equal_files_are_counted_and_are_not_a_difference() -> None:
-    found = compare(side(ONE), side(ONE))
+    found = diff_sides(side(ONE), side(ONE))
 
-    assert (found.differences, found.same, found.alike, found.findings) == ((), 1, 0, ())
+    assert (found.differences, found.unchanged, found.no_visible_change, found.findings) == ((), 1, 0, ())
 
 
 def test_asset_on_only_one_side_is_new_or_removed() -> None:
@@ -56,18 +56,22 @@ def test_asset_on_only_one_side_is_new_or_removed() -> None:
 
 
 def test_different_bytes_of_a_picture_that_looks_alike_are_not_a_difference() -> None:
-    found = compare(side(ONE), side(replace(REDRAWN, look=bytes([3]) + bytes(LOOK_BYTES - 1))))
+    found = diff_sides(
+        side(ONE), side(replace(REDRAWN, perceptual_fingerprint=bytes([3]) + bytes(FINGERPRINT_BYTES - 1)))
+    )
 
-    assert (found.differences, found.same, found.alike) == ((), 0, 1)
+    assert (found.differences, found.unchanged, found.no_visible_change) == ((), 0, 1)
 
 
 def test_different_perceptual_fingerprint_is_a_changed_picture(wording: Wording) -> None:
-    difference = only_difference(side(ONE), side(replace(REDRAWN, look=bytes([200]) * LOOK_BYTES)))
+    difference = only_difference(
+        side(ONE), side(replace(REDRAWN, perceptual_fingerprint=bytes([200]) * FINGERPRINT_BYTES))
+    )
 
-    (change,) = difference.what
+    (change,) = difference.changes
     assert difference.kind == DifferenceKind.CHANGED
     assert wording == change
-    assert (difference.share, difference.box) == (None, None)
+    assert (difference.changed_share, difference.box) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,7 @@ def test_changed_copy_link_or_id_is_a_difference_even_with_equal_pixels(
 ) -> None:
     now = replace(ONE, sha256="c" * 64, **changes)  # type: ignore[arg-type]
 
-    (change,) = only_difference(side(ONE), side(now)).what
+    (change,) = only_difference(side(ONE), side(now)).changes
     assert named in change
     assert wording == change
 
@@ -95,7 +99,7 @@ def test_each_path_is_reported_while_comparing() -> None:
     steps: list[tuple[int, int, str | None]] = []
     differences: list[Difference] = []
 
-    compare(side(ONE), side(), differences.append, lambda *progress: steps.append(progress))
+    diff_sides(side(ONE), side(), differences.append, lambda *progress: steps.append(progress))
 
     assert steps == [(1, 1, ONE.path)]
     assert [one.path for one in differences] == [ONE.path]
@@ -114,13 +118,13 @@ def test_difference_as_plain_values_has_rounded_numbers() -> None:
 
 def test_lockfile_is_a_side_without_pictures(tmp_path: Path) -> None:
     lock = tmp_path / "assetgen.lock"
-    lock.write_text(lock_text(Lock("Door", "1", {}, {ONE.path: ONE})), "utf-8")
+    lock.write_text(format_lockfile(Lockfile("Door", "1", {}, {ONE.path: ONE})), "utf-8")
 
     found = read_side(lock)
 
     assert dict(found.assets) == {ONE.path: ONE}
     assert found.picture(ONE.path) is None
-    assert found.look(ONE.path) == ONE.look
+    assert found.look(ONE.path) == ONE.perceptual_fingerprint
     assert draw_pair(only_difference(found, side()), found, side(), tmp_path) is None
 
 
@@ -138,10 +142,10 @@ def test_before_and_after_are_drawn_side_by_side_with_the_change_framed(
         "old": Image.new("RGB", (2000, 1000), "black"),
         "new": Image.new("RGB", (2000, 1000), "white"),
     }
-    monkeypatch.setattr(Side, "picture", lambda self, path: pictures[self.shown])
+    monkeypatch.setattr(DiffSide, "image_xobject", lambda self, path: pictures[self.shown])
     changed = Difference(DifferenceKind.CHANGED, ONE.id, ONE.path, (), 1.0, (400, 200, 800, 600))
 
-    path = draw_pair(changed, Side("old", {}, None), Side("new", {}, None), tmp_path)
+    path = draw_pair(changed, DiffSide("old", {}, None), DiffSide("new", {}, None), tmp_path)
 
     assert path == tmp_path / "acme/door.png.png"
     sheet = Image.open(path).convert("RGB")

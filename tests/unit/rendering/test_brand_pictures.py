@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from assetgen.geometry import Box
-from assetgen.layout.page_layout import Arranged
+from assetgen.layout.page_layout import PageLayout
 from assetgen.loading.model import Picture
-from assetgen.rendering.images.brand_pictures import SEAM_PX, Hanging, field_of
+from assetgen.rendering.images.brand_pictures import SEAM_PX, PlacedPicture, field_box
 from assetgen.schema.template_file import PicturePlace
 from tests.support.factories import make_asset, make_spec
 
@@ -22,18 +22,18 @@ PICTURE = cast(
 PAGE = Box(0.0, 0.0, 1000.0, 800.0)
 
 
-def arranged(**changes: Any) -> Arranged:
+def arranged(**changes: Any) -> PageLayout:
     defaults = {"stage": SimpleNamespace(page=PAGE), "band": None, "motif": None, "call_on": "field"}
-    return cast("Arranged", SimpleNamespace(**{**defaults, **changes}))
+    return cast("PageLayout", SimpleNamespace(**{**defaults, **changes}))
 
 
 def band(side: str, top: float, *, whole: bool = True) -> SimpleNamespace:
     return SimpleNamespace(side=side, shape=((0.0, top), (1000.0, top)), head=100.0, is_whole=whole)
 
 
-def place_picture(place: Box) -> Hanging:
+def place_picture(place: Box) -> PlacedPicture:
     asset = make_asset(spec=make_spec(width=1000.0, height=800.0))
-    return Hanging.of(
+    return PlacedPicture.of(
         PICTURE, place, PicturePlace(), replace(asset, page=replace(asset.page, px_per_unit=1.0))
     )
 
@@ -57,16 +57,16 @@ def test_the_visible_part_is_whole_pixels_and_never_empty() -> None:
 
 
 def test_without_footer_band_or_light_the_field_is_the_whole_page() -> None:
-    assert field_of(arranged()) == PAGE
+    assert field_box(arranged()) == PAGE
 
 
 def test_the_field_ends_where_the_footer_band_begins() -> None:
-    assert field_of(arranged(band=band("bottom", 700.0))) == Box(0, 0, 1000, 700 + SEAM_PX)
-    assert field_of(arranged(band=band("top", 0.0))) == Box(0, 100 - SEAM_PX, 1000, 700 + SEAM_PX)
+    assert field_box(arranged(band=band("bottom", 700.0))) == Box(0, 0, 1000, 700 + SEAM_PX)
+    assert field_box(arranged(band=band("top", 0.0))) == Box(0, 100 - SEAM_PX, 1000, 700 + SEAM_PX)
 
 
 def test_a_footer_band_along_part_of_a_side_leaves_the_field_whole() -> None:
-    assert field_of(arranged(band=band("bottom", 700.0, whole=False))) == PAGE
+    assert field_box(arranged(band=band("bottom", 700.0, whole=False))) == PAGE
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,5 @@ def test_the_field_ends_where_light_that_holds_the_cta_begins(start: tuple[float
     unlit = Box(0, 0, start[0] or 1000, start[1] or 800)
     light = SimpleNamespace(unlit=unlit)
 
-    assert field_of(arranged(motif=light, call_on="light")) == field
-    assert field_of(arranged(motif=light)) == PAGE
+    assert field_box(arranged(motif=light, call_on="light")) == field
+    assert field_box(arranged(motif=light)) == PAGE

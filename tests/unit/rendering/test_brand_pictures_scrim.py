@@ -10,7 +10,13 @@ from PIL import Image
 
 from assetgen.colour import contrasts, luminances, relative_luminance
 from assetgen.geometry import Box
-from assetgen.rendering.images.brand_pictures import READ, READ_LARGE, Read, lay_veil, least_strengths
+from assetgen.rendering.images.brand_pictures import (
+    MIN_CONTRAST_LARGE_TEXT,
+    MIN_CONTRAST_TEXT,
+    TextOnPicture,
+    make_scrim,
+    min_strengths,
+)
 from assetgen.rendering.images.raster import Pixels
 from tests.support.photographs import noise
 
@@ -45,7 +51,7 @@ def pictures(draw: st.DrawFn) -> Pixels:
 @given(
     pixels=pictures(),
     pair=st.sampled_from(PAIRS),
-    contrast=st.sampled_from([READ, READ_LARGE]),
+    contrast=st.sampled_from([MIN_CONTRAST_TEXT, MIN_CONTRAST_LARGE_TEXT]),
     corners=st.tuples(*[st.floats(0, 1)] * 4),
 )
 def test_a_scrim_keeps_the_contrast_of_text_over_every_pixel(
@@ -56,7 +62,7 @@ def test_a_scrim_keeps_the_contrast_of_text_over_every_pixel(
     box = Box(left * width, top * height, (right - left) * width, (bottom - top) * height)
     assume(int(box.right) > int(box.x) and int(box.bottom) > int(box.y))
 
-    scrim = lay_veil(pixels, [Read(box, text_colour, contrast)], scrim_colour)
+    scrim = make_scrim(pixels, [TextOnPicture(box, text_colour, contrast)], scrim_colour)
 
     result = scrim.over(pixels) if scrim else pixels
     assert lowest_contrast(result, box, text_colour) >= contrast
@@ -75,19 +81,23 @@ def test_a_stronger_scrim_than_needed_also_keeps_the_contrast(
     below = np.array(colours, np.uint8)
 
     needed = float(
-        least_strengths(scrim_colour, text_colour, READ_LARGE, below.max(axis=0), below.min(axis=0))
+        min_strengths(
+            scrim_colour, text_colour, MIN_CONTRAST_LARGE_TEXT, below.max(axis=0), below.min(axis=0)
+        )
     )
 
     strength = needed + stronger * (1 - needed)
     over = np.array([int(scrim_colour[at : at + 2], 16) for at in (1, 3, 5)])
     result = luminances(over * strength + below * (1 - strength))
-    assert contrasts(result, np.array(relative_luminance(text_colour))).min() >= READ_LARGE - 1e-3
+    assert (
+        contrasts(result, np.array(relative_luminance(text_colour))).min() >= MIN_CONTRAST_LARGE_TEXT - 1e-3
+    )
 
 
 def test_a_scrim_is_no_stronger_than_needed() -> None:
     white = np.full(3, 255, np.uint8)
 
-    needed = float(least_strengths(INK, PAPER, 4.5, white, white))
+    needed = float(min_strengths(INK, PAPER, 4.5, white, white))
 
     weaker = needed - 0.02
     over = np.array([0x10, 0x26, 0x2C]) * weaker + white * (1 - weaker)
@@ -96,23 +106,26 @@ def test_a_scrim_is_no_stronger_than_needed() -> None:
 
 
 def test_a_dark_calm_picture_gets_no_scrim() -> None:
-    assert lay_veil(plain((20, 40, 48)), [Read(Box(10, 10, 80, 40), PAPER, READ)], INK) is None
+    assert (
+        make_scrim(plain((20, 40, 48)), [TextOnPicture(Box(10, 10, 80, 40), PAPER, MIN_CONTRAST_TEXT)], INK)
+        is None
+    )
 
 
 def test_a_picture_without_text_gets_no_scrim() -> None:
-    assert lay_veil(np.asarray(noise(90, 60)), [], INK) is None
+    assert make_scrim(np.asarray(noise(90, 60)), [], INK) is None
 
 
 def test_text_that_cannot_reach_the_contrast_gets_a_full_scrim() -> None:
     grey = np.full(3, 128, np.uint8)
 
-    assert least_strengths(INK, "#20363C", READ, grey, grey) == 1
+    assert min_strengths(INK, "#20363C", MIN_CONTRAST_TEXT, grey, grey) == 1
 
 
 def test_a_scrim_leaves_the_picture_far_from_the_text_unchanged() -> None:
     white = plain((255, 255, 255), 400, 300)
 
-    scrim = lay_veil(white, [Read(Box(0, 0, 100, 60), PAPER, READ)], INK)
+    scrim = make_scrim(white, [TextOnPicture(Box(0, 0, 100, 60), PAPER, MIN_CONTRAST_TEXT)], INK)
 
     assert scrim is not None
     result = scrim.over(white)
@@ -123,7 +136,7 @@ def test_a_scrim_leaves_the_picture_far_from_the_text_unchanged() -> None:
 def test_a_scrim_has_no_visible_edge() -> None:
     white = plain((255, 255, 255), 600, 400)
 
-    scrim = lay_veil(white, [Read(Box(0, 0, 200, 120), PAPER, READ)], INK)
+    scrim = make_scrim(white, [TextOnPicture(Box(0, 0, 200, 120), PAPER, MIN_CONTRAST_TEXT)], INK)
 
     assert scrim is not None
     result = scrim.over(white).astype(int)
@@ -135,6 +148,6 @@ def test_a_scrim_has_no_visible_edge() -> None:
 def test_only_text_that_overlaps_the_picture_gets_a_scrim(box: Box) -> None:
     pixels = plain((255, 255, 255))
 
-    scrim = lay_veil(pixels, [Read(box, PAPER, READ)], INK)
+    scrim = make_scrim(pixels, [TextOnPicture(box, PAPER, MIN_CONTRAST_TEXT)], INK)
 
-    assert (scrim is None) is not box.meets(Box(0, 0, 120, 90))
+    assert (scrim is None) is not box.overlaps(Box(0, 0, 120, 90))

@@ -11,8 +11,8 @@ import pytest
 from pikepdf import Name
 from PIL import Image
 
-from assetgen.loading.printers import own_conditions
-from assetgen.rendering.prepress.cmyk import Separator, hexadecimal, repaint_picture
+from assetgen.loading.printers import built_in_conditions
+from assetgen.rendering.prepress.cmyk import Separator, convert_picture, hex_colour
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def pdf() -> Any:
 
 
 def separator(**options: bool) -> Separator:
-    return Separator("coated", own_conditions()["coated"], **options)
+    return Separator("coated", built_in_conditions()["coated"], **options)
 
 
 def picture_in(pdf: pikepdf.Pdf, colour: tuple[int, int, int], alpha: int | None = None) -> Any:
@@ -46,7 +46,7 @@ def test_a_picture_is_converted_to_four_inks() -> None:
     with pikepdf.new() as pdf:
         image = picture_in(pdf, (255, 255, 255))
 
-        repaint_picture(pdf, image, separator(), None)
+        convert_picture(pdf, image, separator(), None)
 
         assert image.ColorSpace == Name.DeviceCMYK
         assert first_inks(image) == [0, 0, 0, 0]
@@ -56,7 +56,7 @@ def test_a_picture_is_converted_to_four_inks() -> None:
 def test_a_picture_converted_to_black_only_has_no_other_ink(pdf: pikepdf.Pdf) -> None:
     image = picture_in(pdf, (200, 30, 30))
 
-    repaint_picture(pdf, image, separator(in_black=True), None)
+    convert_picture(pdf, image, separator(in_black=True), None)
 
     *colours, black = first_inks(image)
     assert colours == [0, 0, 0] and black > 0
@@ -66,7 +66,7 @@ def test_conversion_keeps_a_soft_mask_and_drops_an_opaque_one(pdf: pikepdf.Pdf) 
     soft, opaque = picture_in(pdf, (0, 0, 0), 128), picture_in(pdf, (0, 0, 0), 255)
 
     for image in (soft, opaque):
-        repaint_picture(pdf, image, separator(), None)
+        convert_picture(pdf, image, separator(), None)
 
     assert "/SMask" in soft
     assert "/SMask" not in opaque
@@ -75,7 +75,7 @@ def test_conversion_keeps_a_soft_mask_and_drops_an_opaque_one(pdf: pikepdf.Pdf) 
 def test_without_transparency_a_picture_is_blended_with_the_inks_below(pdf: pikepdf.Pdf) -> None:
     image = picture_in(pdf, (255, 255, 255), 0)
 
-    repaint_picture(pdf, image, separator(), (60.0, 20.0, 0.0, 90.0))
+    convert_picture(pdf, image, separator(), (60.0, 20.0, 0.0, 90.0))
 
     assert "/SMask" not in image
     assert first_inks(image) == [153, 51, 0, 230]
@@ -89,7 +89,7 @@ def test_a_converted_jpeg_stays_a_jpeg_with_inks_not_inverted(pdf: pikepdf.Pdf) 
         ColorSpace=Name.DeviceRGB, BitsPerComponent=8, Filter=Name.DCTDecode,
     )  # fmt: skip
 
-    repaint_picture(pdf, image, separator(), None)
+    convert_picture(pdf, image, separator(), None)
 
     assert image.get("/Filter") == Name.DCTDecode
     # Read the raw bytes, as a press does: Pillow would invert the inks again.
@@ -100,11 +100,11 @@ def test_a_picture_already_in_ink_is_left_unchanged(pdf: pikepdf.Pdf) -> None:
     image = picture_in(pdf, (1, 2, 3))
     image.ColorSpace = Name.DeviceGray
 
-    repaint_picture(pdf, image, separator(), None)
+    convert_picture(pdf, image, separator(), None)
 
     assert first_inks(image) == [1, 2, 3, 1]
 
 
 def test_a_colour_is_clamped_and_written_as_six_hex_digits() -> None:
-    assert hexadecimal([0.0627, 0.149, 0.1725]) == "#10262C"
-    assert hexadecimal([-1, 2, 0.5]) == "#00FF80"
+    assert hex_colour([0.0627, 0.149, 0.1725]) == "#10262C"
+    assert hex_colour([-1, 2, 0.5]) == "#00FF80"

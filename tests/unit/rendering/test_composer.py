@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.colour import Shade, mix
+from assetgen.colour import CssColour, mix
 from assetgen.errors import TemplateError
 from assetgen.layout.engine_metrics import Measurer
-from assetgen.layout.page_layout import arrange
+from assetgen.layout.page_layout import lay_out_page
 from assetgen.planning.asset import Asset
 from assetgen.rendering.html.composer import Composer
-from assetgen.rendering.html.markup import Setter
-from assetgen.rendering.images.brand_pictures import Darkroom
-from tests.support.tiny import CARD, SHEET, load_tiny, one_a_channel, real_campaign
+from assetgen.rendering.html.markup import TextMarkup
+from assetgen.rendering.images.brand_pictures import PictureCache
+from tests.support.tiny_campaign import CARD_ID, SHEET_ID, load_tiny, one_asset_per_channel, real_campaign
 from tests.support.wording import Wording
 
 EXTRA = "templates/bare/extra.html"
 
 
-def compose(root: Path, part: str = "", asset_id: str = CARD, **changes: str) -> str:
+def compose(root: Path, part: str = "", asset_id: str = CARD_ID, **changes: str) -> str:
     """Return the page of an asset, with this markup in a part that its template includes."""
     campaign, assets = load_tiny(root, {EXTRA: part})
     asset = assets[asset_id]
@@ -32,9 +32,9 @@ def compose(root: Path, part: str = "", asset_id: str = CARD, **changes: str) ->
 def compose_with(campaign, asset: Asset, composer: Composer | None = None) -> tuple[str, Composer]:  # type: ignore[no-untyped-def]
     measurer = Measurer(campaign.brand.faces)
     family = campaign.brand.family(asset.locale)
-    arranged = arrange(asset, campaign.templates[asset.template or ""], measurer, family)
-    composer = composer or Composer(campaign.templates, Darkroom(campaign.brand.pictures))
-    return composer.compose(asset, arranged, Setter(measurer, family)), composer
+    arranged = lay_out_page(asset, campaign.templates[asset.template or ""], measurer, family)
+    composer = composer or Composer(campaign.templates, PictureCache(campaign.brand.pictures))
+    return composer.compose(asset, arranged, TextMarkup(measurer, family)), composer
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_page_declares_each_custom_property(tmp_path: Path, declaration: str
 
 
 def test_the_bleed_property_is_in_px(tmp_path: Path) -> None:
-    assert "--bleed:11.339px" in compose(tmp_path, asset_id=SHEET)
+    assert "--bleed:11.339px" in compose(tmp_path, asset_id=SHEET_ID)
 
 
 def test_values_are_escaped_in_text_and_in_attributes(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_template_cannot_escape_the_jinja_sandbox(tmp_path: Path, expression: 
     campaign = replace(campaign, templates={"bare": replace(template, sources=sources)})
 
     with pytest.raises(TemplateError) as error:
-        compose_with(campaign, assets[CARD])
+        compose_with(campaign, assets[CARD_ID])
 
     (finding,) = error.value.findings
     assert finding.code == "template"
@@ -165,11 +165,11 @@ def test_the_loader_records_the_sources_of_each_page(tmp_path: Path) -> None:
         f"templates/bare/{name}" for name in ("template.html", "template.yaml", "style.css", "extra.html")
     }
 
-    _, composer = compose_with(campaign, assets[SHEET])
+    _, composer = compose_with(campaign, assets[SHEET_ID])
     first = set(composer.loader.used)
-    compose_with(campaign, assets[CARD], composer)
+    compose_with(campaign, assets[CARD_ID], composer)
     second = set(composer.loader.used)
-    compose_with(campaign, assets[SHEET], composer)
+    compose_with(campaign, assets[SHEET_ID], composer)
     third = set(composer.loader.used)
 
     assert first == always | {"templates/bare/print.html"}
@@ -179,16 +179,16 @@ def test_the_loader_records_the_sources_of_each_page(tmp_path: Path) -> None:
 
 def test_composing_an_asset_twice_gives_the_same_page(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path)
-    first_page, composer = compose_with(campaign, assets[CARD])
+    first_page, composer = compose_with(campaign, assets[CARD_ID])
 
-    assert compose_with(campaign, assets[CARD], composer)[0] == first_page
+    assert compose_with(campaign, assets[CARD_ID], composer)[0] == first_page
 
 
 @pytest.mark.thorough
 def test_no_campaign_page_contains_a_local_path_or_a_css_variable() -> None:
     campaign = real_campaign()
 
-    for asset in one_a_channel()[::10]:
+    for asset in one_asset_per_channel()[::10]:
         page, _ = compose_with(campaign, asset)
         assert str(campaign.root) not in page
         assert "var(" not in page
@@ -203,13 +203,13 @@ def test_mix_blends_two_colours_by_share(share: float, mixed: str) -> None:
 
 
 def test_a_shade_returns_its_rgb_channels() -> None:
-    assert Shade("#10262C").channels() == (16, 38, 44)
+    assert CssColour("#10262C").channels() == (16, 38, 44)
 
 
 def test_a_right_to_left_locale_sets_the_page_direction(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path, {EXTRA: "<i>{{ locale.dir }}</i>"})
 
-    page, _ = compose_with(campaign, replace(assets[CARD], locale="ur-PK"))
+    page, _ = compose_with(campaign, replace(assets[CARD_ID], locale="ur-PK"))
 
     assert "<i>rtl</i>" in page
     assert '<html lang="ur-PK" dir="rtl"' in page
@@ -233,7 +233,7 @@ def test_a_page_that_omits_or_misspells_a_part_is_rejected(
     )
 
     with pytest.raises(TemplateError) as error:
-        compose_with(campaign, assets[CARD])
+        compose_with(campaign, assets[CARD_ID])
 
     (finding,) = error.value.findings
     assert (finding.code, finding.place.file) == ("template", html)
@@ -249,7 +249,7 @@ def test_a_page_must_draw_the_code_in_one_of_two_ways(expression: str, wording: 
     source = house.sources[html].decode()
     code = "{{ code(palette.ink, palette.paper) }}"
     assert code in source
-    asset = next(asset for asset in one_a_channel() if asset.channel == "poster-a4")
+    asset = next(asset for asset in one_asset_per_channel() if asset.channel == "poster-a4")
 
     def page(text: str) -> str:
         changed = replace(house, sources={**house.sources, html: text.encode()})

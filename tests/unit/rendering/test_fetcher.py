@@ -124,7 +124,7 @@ def test_a_partner_logo_is_served_rebuilt_and_its_source_recorded(fetcher: Close
 def test_a_file_changed_during_a_build_is_served_as_first_read(fetcher: ClosedFetcher) -> None:
     fetcher.fetch(f"{CAMPAIGN}brand/door.svg")
     (fetcher.root / "brand/door.svg").write_text("changed door")
-    fetcher.start()
+    fetcher.reset()
 
     assert fetcher.fetch(f"{CAMPAIGN}brand/door.svg").read() == b"brand/door.svg"
     assert fetcher.opened == {"brand/door.svg": hashlib.sha256(b"brand/door.svg").hexdigest()}
@@ -136,7 +136,7 @@ def test_each_asset_starts_with_no_recorded_reads(fetcher: ClosedFetcher) -> Non
         with pytest.raises(URLFetchingError):
             fetcher.fetch(url)
 
-    fetcher.start()
+    fetcher.reset()
 
     assert (fetcher.opened, fetcher.blocked, fetcher.missing) == ({}, [], [])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assetgen.findings import Finding, Place
-from assetgen.planning.asset import WordSet
-from assetgen.rendering.engine.html_to_pdf import Judge
+from assetgen.planning.asset import CopySet
+from assetgen.rendering.engine.html_to_pdf import EngineLogReader
 from tests.support.wording import Wording
 
 STYLE, PART, DESCRIPTION = (
@@ -20,7 +20,7 @@ SOURCES = {
     STYLE: b".a { color: red }\n.b { hyphens: maybe }\n",
 }
 TEMPLATE = Place(DESCRIPTION)
-WORDS = WordSet(
+WORDS = CopySet(
     "short/short",
     {"headline": "Talk \u0a97", "local": "Here \u0aac", "body": "Now"},
     {
@@ -32,7 +32,7 @@ WORDS = WordSet(
 
 def finding_of(message: str, sheet: str | None = None) -> Finding:
     """Return the only finding of a log message."""
-    (finding,) = Judge(SOURCES, TEMPLATE, WORDS, sheet).judge([message])
+    (finding,) = EngineLogReader(SOURCES, TEMPLATE, WORDS, sheet).findings([message])
     return finding
 
 
@@ -111,22 +111,22 @@ def test_a_style_sheet_message_without_a_quote_refers_to_the_sheet() -> None:
 
 
 def test_a_repeated_message_gives_one_finding() -> None:
-    judge = Judge(SOURCES, TEMPLATE, WORDS)
+    judge = EngineLogReader(SOURCES, TEMPLATE, WORDS)
 
-    assert len(judge.judge(["Subgrids are unsupported"] * 3)) == 1
+    assert len(judge.findings(["Subgrids are unsupported"] * 3)) == 1
 
 
 def test_a_refused_read_is_shortened_and_located_in_the_source(wording: Wording) -> None:
-    finding = Judge(SOURCES, TEMPLATE, WORDS).refused("file:///elsewhere/door.png")
+    finding = EngineLogReader(SOURCES, TEMPLATE, WORDS).blocked_read("file:///elsewhere/door.png")
 
     assert "file:///elsewhere/door.png" in finding.text
     assert wording == finding.text
     assert finding.place == Place(PART, 2, 19)
-    assert len(Judge(SOURCES, TEMPLATE, WORDS).refused("data:" + "A" * 5000).text) < 300
+    assert len(EngineLogReader(SOURCES, TEMPLATE, WORDS).blocked_read("data:" + "A" * 5000).text) < 300
 
 
 def test_a_picture_path_without_folder_gets_a_hint_where_paths_start(wording: Wording) -> None:
-    finding = Judge(SOURCES, TEMPLATE, WORDS).refused("http://campaign.invalid/p.jpg")
+    finding = EngineLogReader(SOURCES, TEMPLATE, WORDS).blocked_read("http://campaign.invalid/p.jpg")
 
     assert finding.hint
     assert all(path in finding.hint for path in ("templates/bare/p.jpg", "brand/images/p.jpg"))
@@ -139,7 +139,9 @@ def test_a_picture_path_without_folder_gets_a_hint_where_paths_start(wording: Wo
 def test_a_misspelt_property_gets_a_suggestion_an_unsupported_one_not(
     name: str, meant: str | None, wording: Wording
 ) -> None:
-    (finding,) = Judge(SOURCES, TEMPLATE, WORDS).judge([f"Ignored `{name}: x` at 1:2, unknown property."])
+    (finding,) = EngineLogReader(SOURCES, TEMPLATE, WORDS).findings(
+        [f"Ignored `{name}: x` at 1:2, unknown property."]
+    )
 
     assert finding.hint and (meant is None or meant in finding.hint)
     assert wording == finding.hint

@@ -14,7 +14,7 @@ import pytest
 
 from assetgen.cli.app import run
 from assetgen.rendering.engine.machine import MODULES
-from tests.support.tiny import REPO, write_tiny
+from tests.support.tiny_campaign import REPO, write_tiny
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands

@@ -9,28 +9,28 @@ from xml.etree import ElementTree
 import pytest
 from markupsafe import Markup
 
-from assetgen.geometry import Box, meet, number, path_data
-from assetgen.layout.line_breaking import Typesetter, words_of
-from assetgen.layout.parts import SetFoot, SetLine, SetMark, SetPart, SetWords
-from assetgen.planning.asset import Code, FootMark
+from assetgen.geometry import Box, decimal, path_data, polygons_overlap
+from assetgen.layout.line_breaking import Typesetter, split_words
+from assetgen.layout.parts import PlacedFooter, PlacedFooterLine, PlacedLine, PlacedPart, PlacedPartner
+from assetgen.planning.asset import Code, FooterPartner
 from assetgen.planning.qr_codes import code_for_screen
 from assetgen.rendering.html.markup import (
-    Light,
-    Setter,
-    canvas,
+    GradientMarkup,
+    TextMarkup,
     code_path,
     code_svg,
     flat,
-    foot_mark,
-    foot_words,
+    footer_lines,
+    footer_partner,
+    page_svg,
 )
 from assetgen.schema.template_file import Part
-from tests.support.arranged_pages import measurer
+from tests.support.layout_inputs import measurer
 
 
 @cache
-def make_setter() -> Setter:
-    return Setter(measurer(), "Hanken Grotesk")
+def make_setter() -> TextMarkup:
+    return TextMarkup(measurer(), "Hanken Grotesk")
 
 
 @cache
@@ -44,14 +44,14 @@ BAD = '"><script>alert(1)</script>&'
 
 def set_part(
     *texts: str, roles: tuple[str, ...] = ("headline",), weights: tuple[int, ...] = (700,)
-) -> SetPart:
+) -> PlacedPart:
     """Return a part in 100 px type with its lines at x = 50, the first on the baseline at 200."""
     part = Part(roles=roles, weights=weights, leading=1.0, tracking=-0.02)
     lines = tuple(
-        SetLine(tight_typesetter().line(words_of((text,), weights)), 50.0, 200.0 + 100.0 * index)
+        PlacedLine(tight_typesetter().line(split_words((text,), weights)), 50.0, 200.0 + 100.0 * index)
         for index, text in enumerate(texts)
     )
-    return SetPart("headline", part, 100.0, 70.0, lines)
+    return PlacedPart("headline", part, 100.0, 70.0, lines)
 
 
 def declarations(markup: str) -> dict[str, str]:
@@ -91,16 +91,16 @@ def test_each_line_is_shifted_left_by_its_first_letter_bearing() -> None:
     markup = make_setter().part(set_part("Worried", "about"))
     margins = [float(value) for value in re.findall(r"margin-left:(-?[\d.]+)px", markup)]
     bearings = [
-        tight_typesetter().line(words_of((text,), (700,))).left_em * -100 for text in ("Worried", "about")
+        tight_typesetter().line(split_words((text,), (700,))).left_em * -100 for text in ("Worried", "about")
     ]
 
     assert margins == pytest.approx(bearings, abs=0.01)
 
 
 def test_words_of_a_different_weight_get_their_own_span() -> None:
-    words = words_of(("Open Door", "Confidential"), (700, 500))
+    words = split_words(("Open Door", "Confidential"), (700, 500))
     part = Part(roles=("name", "promise"), weights=(700, 500))
-    placed = SetPart("promise", part, 20.0, 14.0, (SetLine(tight_typesetter().line(words), 0.0, 20.0),))
+    placed = PlacedPart("promise", part, 20.0, 14.0, (PlacedLine(tight_typesetter().line(words), 0.0, 20.0),))
 
     assert 'Open Door <span style="font-weight:500">Confidential</span>' in make_setter().part(placed)
 
@@ -154,7 +154,7 @@ def test_the_alt_text_of_a_code_is_escaped() -> None:
 
 
 def test_light_from_a_centre_is_a_radial_gradient() -> None:
-    light = Light()(SQUARE, [(0, "#fff"), (0.5, "#888"), (1, "#000")], center=(5, 6), radius=7)
+    light = GradientMarkup()(SQUARE, [(0, "#fff"), (0.5, "#888"), (1, "#000")], center=(5, 6), radius=7)
 
     svg = ElementTree.fromstring(f"<svg>{light}</svg>")
     gradient = svg.find("defs/radialGradient")
@@ -176,41 +176,41 @@ def test_light_from_a_centre_is_a_radial_gradient() -> None:
 
 
 def test_light_along_a_line_is_a_linear_gradient() -> None:
-    light = Light()(SQUARE, [(0, "#fff"), (1, "#000")], line=((1, 2), (3, 4)))
+    light = GradientMarkup()(SQUARE, [(0, "#fff"), (1, "#000")], line=((1, 2), (3, 4)))
 
     assert 'x1="1" y1="2" x2="3" y2="4"' in light
     assert "<linearGradient" in light
 
 
 def test_each_gradient_of_a_page_has_its_own_id() -> None:
-    light = Light()
+    light = GradientMarkup()
     names = re.findall(r'id="([^"]+)"', light(SQUARE, []) + light(SQUARE, []))
 
     assert names == ["light-1", "light-2"]
 
 
 def test_a_colour_cannot_break_out_of_its_attribute() -> None:
-    assert "<script>" not in Light()(SQUARE, [(0, BAD)])
+    assert "<script>" not in GradientMarkup()(SQUARE, [(0, BAD)])
     assert "<script>" not in flat(SQUARE, BAD)
 
 
 def test_an_empty_shape_draws_nothing() -> None:
     assert flat((), "#000") == ""
-    assert Light()((), [(0, "#000")]) == ""
+    assert GradientMarkup()((), [(0, "#000")]) == ""
 
 
 def test_a_canvas_covers_the_page_and_its_bleed() -> None:
-    svg = canvas(Box(-10, -10, 120, 220), Markup("<path/>"))
+    svg = page_svg(Box(-10, -10, 120, 220), Markup("<path/>"))
 
     assert 'viewBox="-10 -10 120 220"' in svg
     assert declarations(svg) == {"left": "-10px", "top": "-10px", "width": "120px", "height": "220px"}
 
 
 def test_a_logo_is_an_image_with_escaped_alt_text() -> None:
-    mark = FootMark("acme", "Acme", "Acme", "joint", "http://logos.invalid/acme", 2.0, BAD)
+    mark = FooterPartner("acme", "Acme", "Acme", "joint", "http://logos.invalid/acme", 2.0, BAD)
 
-    markup = foot_mark(
-        SetMark(mark, mark.alt, Box(1, 2, 30, 15), (), ()), make_setter(), "#000", Box(0, 0, 9, 9)
+    markup = footer_partner(
+        PlacedPartner(mark, mark.alt, Box(1, 2, 30, 15), (), ()), make_setter(), "#000", Box(0, 0, 9, 9)
     )
 
     assert markup.startswith(
@@ -220,11 +220,16 @@ def test_a_logo_is_an_image_with_escaped_alt_text() -> None:
 
 
 def test_a_lock_up_draws_its_bar_and_its_lines() -> None:
-    mark = FootMark("acme", "Acme", "Acme", "joint", None, None, "Acme")
-    line = SetWords(tight_typesetter().line(words_of(("Acme",), (700,))), 20.0, 40.0, 12.0, "partner")
+    mark = FooterPartner("acme", "Acme", "Acme", "joint", None, None, "Acme")
+    line = PlacedFooterLine(
+        tight_typesetter().line(split_words(("Acme",), (700,))), 20.0, 40.0, 12.0, "partner"
+    )
 
-    markup = foot_mark(
-        SetMark(mark, mark.alt, Box(1, 2, 30, 15), (line,), SQUARE), make_setter(), "#123456", Box(0, 0, 9, 9)
+    markup = footer_partner(
+        PlacedPartner(mark, mark.alt, Box(1, 2, 30, 15), (line,), SQUARE),
+        make_setter(),
+        "#123456",
+        Box(0, 0, 9, 9),
     )
 
     assert f'<path d="{path_data(SQUARE)}" fill="#123456"/>' in markup
@@ -233,9 +238,11 @@ def test_a_lock_up_draws_its_bar_and_its_lines() -> None:
 
 
 def test_other_footer_lines_have_their_role_as_class() -> None:
-    line = SetWords(tight_typesetter().line(words_of(("Edition 1",), (500,))), 20.0, 40.0, 12.0, "imprint")
+    line = PlacedFooterLine(
+        tight_typesetter().line(split_words(("Edition 1",), (500,))), 20.0, 40.0, 12.0, "imprint"
+    )
 
-    assert '<span class="part imprint ' in foot_words(SetFoot(0.0, (), (line,), True), make_setter())
+    assert '<span class="part imprint ' in footer_lines(PlacedFooter(0.0, (), (line,), True), make_setter())
 
 
 @pytest.mark.parametrize(
@@ -252,7 +259,7 @@ def test_other_footer_lines_have_their_role_as_class() -> None:
     ],
 )
 def test_a_number_is_written_with_at_most_two_decimals(value: float, text: str) -> None:
-    assert number(value) == text
+    assert decimal(value) == text
 
 
 def test_path_data_closes_the_polygon() -> None:
@@ -273,9 +280,9 @@ def test_path_data_closes_the_polygon() -> None:
 def test_polygons_that_only_touch_do_not_overlap(
     other: tuple[tuple[float, float], ...], overlaps: bool
 ) -> None:
-    assert meet(SQUARE, other) is overlaps
-    assert meet(other, SQUARE) is overlaps
+    assert polygons_overlap(SQUARE, other) is overlaps
+    assert polygons_overlap(other, SQUARE) is overlaps
 
 
 def test_share_returns_part_of_a_box_by_shares_of_its_sides() -> None:
-    assert Box(10, 20, 200, 100).share(0.5, 0.1, 0.25, 0.5) == Box(110, 30, 50, 50)
+    assert Box(10, 20, 200, 100).sub_box(0.5, 0.1, 0.25, 0.5) == Box(110, 30, 50, 50)

@@ -16,12 +16,19 @@ from pikepdf import pdfa
 from PIL import Image
 
 from assetgen.loading.campaign import load_campaign
-from assetgen.loading.printers import own_conditions
-from assetgen.rendering.prepress.cmyk import BLACK, InkTable, Separator, for_words, mixed
-from assetgen.rendering.rendered_file import Made
+from assetgen.loading.printers import built_in_conditions
+from assetgen.rendering.prepress.cmyk import BLACK, InkTable, Separator, mix_ink_values, text_inks
+from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
-from tests.support.campaigns import BRAND_FILE, PARTNER, PARTNER_FILE, edit, errors_of, write
-from tests.support.press_campaigns import asset_of, campaign_with, form_of, make
+from tests.support.press_campaigns import asset_of, render_press_asset, variant_of, write_press_campaign
+from tests.support.starter_campaign import (
+    BRAND_FILE,
+    PARTNER,
+    PARTNER_FILE,
+    campaign_errors,
+    replace_in_file,
+    write_campaign_file,
+)
 from tests.support.wording import Wording
 
 SHADED = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><defs><linearGradient id="a">
@@ -31,7 +38,7 @@ FLAT = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><path d="
 <path d="M10 0H20V10H10Z" fill="#101010"/></svg>"""
 
 
-def open_pdf(rendered: Made) -> pikepdf.Pdf:
+def open_pdf(rendered: RenderedFile) -> pikepdf.Pdf:
     assert rendered.content is not None, rendered.findings
     return pikepdf.open(io.BytesIO(rendered.content))
 
@@ -47,7 +54,7 @@ def colours_set(thing: Any) -> Iterator[tuple[str, tuple[float, ...], bool]]:
 
 
 def test_a_poster_is_pdf_x4_for_coated_paper(tmp_path: Path) -> None:
-    pdf = open_pdf(make(campaign_with(tmp_path, "poster-a4"), "poster-a4"))
+    pdf = open_pdf(render_press_asset(write_press_campaign(tmp_path, "poster-a4"), "poster-a4"))
 
     (intent,) = pdf.Root.OutputIntents
     assert pdf.pdf_version == "1.6"
@@ -56,13 +63,13 @@ def test_a_poster_is_pdf_x4_for_coated_paper(tmp_path: Path) -> None:
         "FOGRA39",
         "http://www.color.org",
     )
-    profile = own_conditions()["coated"].profile
+    profile = built_in_conditions()["coated"].profile
     assert profile is not None and intent.DestOutputProfile.read_bytes() == profile.content
     assert str(pdf.docinfo["/Trapped"]) == "/False"
 
 
 def test_a_press_advert_is_pdf_x1a_without_object_streams_or_transparency(tmp_path: Path) -> None:
-    rendered = make(campaign_with(tmp_path, "press-25x4"), "press-25x4")
+    rendered = render_press_asset(write_press_campaign(tmp_path, "press-25x4"), "press-25x4")
     pdf = open_pdf(rendered)
 
     assert (
@@ -79,7 +86,7 @@ def test_a_press_advert_is_pdf_x1a_without_object_streams_or_transparency(tmp_pa
 
 @pytest.mark.parametrize("channel", ["poster-a4", "press-25x4", "beermat-square"])
 def test_a_press_page_uses_only_cmyk_and_text_at_most_two_inks(tmp_path: Path, channel: str) -> None:
-    pdf = open_pdf(make(campaign_with(tmp_path, channel), channel))
+    pdf = open_pdf(render_press_asset(write_press_campaign(tmp_path, channel), channel))
 
     colours = list(colours_set(pdf.pages[0]))
     assert colours and {name for name, _, _ in colours} <= {"k", "K"}
@@ -93,7 +100,7 @@ def test_a_press_page_uses_only_cmyk_and_text_at_most_two_inks(tmp_path: Path, c
 
 
 def test_page_boxes_match_the_channel_with_equal_bleed(tmp_path: Path) -> None:
-    pdf = open_pdf(make(campaign_with(tmp_path, "poster-a4"), "poster-a4"))
+    pdf = open_pdf(render_press_asset(write_press_campaign(tmp_path, "poster-a4"), "poster-a4"))
     page = pdf.pages[0].obj
 
     trim, bleed = ([float(side) * 25.4 / 72 for side in page[name]] for name in ("/TrimBox", "/BleedBox"))
@@ -103,14 +110,16 @@ def test_page_boxes_match_the_channel_with_equal_bleed(tmp_path: Path) -> None:
 
 
 def test_rendering_a_press_file_twice_gives_the_same_bytes(tmp_path: Path) -> None:
-    root = campaign_with(tmp_path, "poster-a4")
+    root = write_press_campaign(tmp_path, "poster-a4")
 
-    assert make(root, "poster-a4").content == make(root, "poster-a4").content
+    assert render_press_asset(root, "poster-a4").content == render_press_asset(root, "poster-a4").content
 
 
 def test_a_logo_is_printed_in_the_inks_that_its_owner_states(tmp_path: Path) -> None:
     keys = 'logo: {file: logo.svg, alt: Council, inks: {"#7A1F3D": [30, 100, 40, 30]}}'
-    pdf = open_pdf(make(campaign_with(tmp_path, "poster-a4", keys, logo_svg=FLAT), "poster-a4"))
+    pdf = open_pdf(
+        render_press_asset(write_press_campaign(tmp_path, "poster-a4", keys, logo_svg=FLAT), "poster-a4")
+    )
 
     inks = {values for _, values, _ in colours_set(pdf.pages[0])}
     assert (0.3, 1.0, 0.4, 0.3) in inks
@@ -119,14 +128,14 @@ def test_a_logo_is_printed_in_the_inks_that_its_owner_states(tmp_path: Path) -> 
 def test_inks_for_a_colour_that_the_logo_lacks_are_an_error(tmp_path: Path, wording: Wording) -> None:
     keys = 'logo: {file: logo.svg, alt: Council, inks: {"#7A1F3E": [30, 100, 40, 30]}}'
 
-    (error,) = errors_of(campaign_with(tmp_path, "poster-a4", keys, logo_svg=FLAT))
+    (error,) = campaign_errors(write_press_campaign(tmp_path, "poster-a4", keys, logo_svg=FLAT))
 
     assert error.startswith(f"{PARTNER_FILE}:") and "[bad-value]" in error
     assert wording == error
 
 
 def test_a_logo_with_a_gradient_blocks_press_files_only(tmp_path: Path, wording: Wording) -> None:
-    root = campaign_with(
+    root = write_press_campaign(
         tmp_path, "poster-a4, ig-story", "logo: {file: logo.svg, alt: Council}", logo_svg=SHADED
     )
 
@@ -137,8 +146,10 @@ def test_a_logo_with_a_gradient_blocks_press_files_only(tmp_path: Path, wording:
 
 
 def test_a_missing_icc_profile_blocks_only_the_files_that_need_it(tmp_path: Path, wording: Wording) -> None:
-    root = campaign_with(tmp_path, "poster-a4, press-25x4")
-    edit(root, BRAND_FILE, "facts:", "press: {coated: {condition: House 2026, profile: house.icc}}\nfacts:")
+    root = write_press_campaign(tmp_path, "poster-a4, press-25x4")
+    replace_in_file(
+        root, BRAND_FILE, "facts:", "press: {coated: {condition: House 2026, profile: house.icc}}\nfacts:"
+    )
 
     (fault,) = asset_of(root, "poster-a4").faults
     assert fault.code == "machine"
@@ -147,10 +158,10 @@ def test_a_missing_icc_profile_blocks_only_the_files_that_need_it(tmp_path: Path
 
 
 def test_a_palette_colour_over_the_ink_limit_is_an_error(tmp_path: Path, wording: Wording) -> None:
-    root = campaign_with(tmp_path, "poster-a4")
-    edit(root, BRAND_FILE, "newsprint: [50, 10, 0, 85]", "newsprint: [80, 70, 60, 85]")
+    root = write_press_campaign(tmp_path, "poster-a4")
+    replace_in_file(root, BRAND_FILE, "newsprint: [50, 10, 0, 85]", "newsprint: [80, 70, 60, 85]")
 
-    (error,) = errors_of(root)
+    (error,) = campaign_errors(root)
 
     assert error.startswith(f"{BRAND_FILE}:") and "[bad-value]" in error
     assert "295 %" in error and "240 %" in error
@@ -161,7 +172,7 @@ def test_a_palette_colour_over_the_ink_limit_is_an_error(tmp_path: Path, wording
 def test_a_picture_stays_within_the_ink_limit(stock: str) -> None:
     steps = np.linspace(0, 255, 9).astype(np.uint8)
     colours = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(27, 27, 3)
-    condition = replace(own_conditions()[stock], ink_limit=220)
+    condition = replace(built_in_conditions()[stock], ink_limit=220)
 
     plates = Separator(stock, condition).picture(Image.fromarray(colours))
 
@@ -170,26 +181,26 @@ def test_a_picture_stays_within_the_ink_limit(stock: str) -> None:
 
 
 def test_greys_outside_the_palette_use_only_black_ink() -> None:
-    separator = Separator("coated", own_conditions()["coated"])
+    separator = Separator("coated", built_in_conditions()["coated"])
 
     assert separator.colour("#101418") == BLACK
     assert separator.colour("#808080") == (0, 0, 0, 49.8)
 
 
 def test_text_in_more_than_two_inks_is_set_in_black() -> None:
-    assert for_words((60, 20, 0, 90), "#10262C", 2) == BLACK
-    assert for_words((0, 2, 6, 0), "#FBF6EE", 2) == (0, 2, 6, 0)
+    assert text_inks((60, 20, 0, 90), "#10262C", 2) == BLACK
+    assert text_inks((0, 2, 6, 0), "#FBF6EE", 2) == (0, 2, 6, 0)
 
 
 def test_two_palette_names_of_one_colour_keep_their_own_inks() -> None:
     table = InkTable({"one": "#FFB570", "two": "#FFB570"}, {"one": (0, 35, 62, 0), "two": (0, 0, 0, 20)})
 
-    assert {table.of(value) for value in table.palette.values()} == {(0, 35, 62, 0), (0, 0, 0, 20)}
-    assert mixed((0, 40, 60, 0), (0, 0, 0, 100), 0.25) == (0, 10, 15, 75)
+    assert {table.inks_for(value) for value in table.palette.values()} == {(0, 35, 62, 0), (0, 0, 0, 20)}
+    assert mix_ink_values((0, 40, 60, 0), (0, 0, 0, 100), 0.25) == (0, 10, 15, 75)
 
 
 def test_an_office_poster_has_its_own_id_and_file_name(tmp_path: Path) -> None:
-    office = form_of(campaign_with(tmp_path, "poster-a4"), "poster-a4", "office")
+    office = variant_of(write_press_campaign(tmp_path, "poster-a4"), "poster-a4", "office")
 
     assert office.id == f"{PARTNER}/worried/poster-a4.office/en-GB"
     assert office.path.endswith("_worried_poster-a4_office_en-GB.pdf")
@@ -203,8 +214,8 @@ def test_an_office_poster_has_its_own_id_and_file_name(tmp_path: Path) -> None:
 
 
 def test_an_office_poster_is_tagged_for_screen_readers(tmp_path: Path) -> None:
-    root = campaign_with(tmp_path, "poster-a4", "logo: {file: logo.svg, alt: Council}", logo_svg=FLAT)
-    pdf = open_pdf(Renderer(load_campaign(root).campaign)(form_of(root, "poster-a4", "office")))
+    root = write_press_campaign(tmp_path, "poster-a4", "logo: {file: logo.svg, alt: Council}", logo_svg=FLAT)
+    pdf = open_pdf(Renderer(load_campaign(root).campaign)(variant_of(root, "poster-a4", "office")))
 
     elements = list(structure_elements(pdf.Root.StructTreeRoot))
     figures = [one for one in elements if one.S == "/Figure"]
@@ -225,8 +236,8 @@ def test_an_office_poster_is_tagged_for_screen_readers(tmp_path: Path) -> None:
 def test_an_office_poster_has_no_pdf_a_2b_violations(tmp_path: Path, template: str, verdict: str) -> None:
     """The validator supports neither gradients nor extension schemas, so the PDF/UA schema is removed first."""
     keys = f"template: {template}\nlogo: {{file: logo.svg, alt: Council}}"
-    root = campaign_with(tmp_path / "campaign", "poster-a4", keys, logo_svg=FLAT)
-    with open_pdf(Renderer(load_campaign(root).campaign)(form_of(root, "poster-a4", "office"))) as pdf:
+    root = write_press_campaign(tmp_path / "campaign", "poster-a4", keys, logo_svg=FLAT)
+    with open_pdf(Renderer(load_campaign(root).campaign)(variant_of(root, "poster-a4", "office"))) as pdf:
         metadata = pdf.Root.Metadata.read_bytes().decode("utf-8")
         assert 'pdfaid:part="2"' in metadata and 'pdfaid:conformance="B"' in metadata
         without_ua_schema = re.sub(
@@ -253,8 +264,8 @@ def structure_elements(element: Any) -> Iterator[Any]:
 
 
 def test_a_mono_advert_uses_only_black_ink(tmp_path: Path) -> None:
-    root = campaign_with(tmp_path, "press-25x4", "logo: {file: logo.svg, alt: Council}", logo_svg=FLAT)
-    mono = form_of(root, "press-25x4", "mono")
+    root = write_press_campaign(tmp_path, "press-25x4", "logo: {file: logo.svg, alt: Council}", logo_svg=FLAT)
+    mono = variant_of(root, "press-25x4", "mono")
     pdf = open_pdf(Renderer(load_campaign(root).campaign)(mono))
 
     inks = [values for _, values, _ in colours_set(pdf.pages[0])]
@@ -264,13 +275,13 @@ def test_a_mono_advert_uses_only_black_ink(tmp_path: Path) -> None:
 
 
 def test_a_variant_that_a_channel_cannot_have_is_an_error(tmp_path: Path, wording: Wording) -> None:
-    root = campaign_with(tmp_path, "poster-a4")
+    root = write_press_campaign(tmp_path, "poster-a4")
     row = (
         "banner:\n  name: B\n  medium: print\n  size: [90, 90]\n  qr: off\n  variants: [mono]\n  source: x\n"
     )
-    write(root, "brand/channels.yaml", row)
+    write_campaign_file(root, "brand/channels.yaml", row)
 
-    (error,) = errors_of(root)
+    (error,) = campaign_errors(root)
 
     assert error.startswith("brand/channels.yaml:") and "[bad-value]" in error
     assert wording == error

@@ -14,7 +14,7 @@ from PIL import Image
 from assetgen.preflight.raster_file import read_xmp
 from assetgen.rendering.images.previews import INK, LETTERS, WORD, mark_specimen
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from tests.support.finished_folder import CODE_PNG, CODE_SVG, POSTER, SQUARE, piece
+from tests.support.built_files import CODE_PNG, CODE_SVG, POSTER, SQUARE, built_file
 from tests.support.wording import Wording
 
 # Canvases of the catalogue: a story, a square, a leaderboard, a skyscraper, a bookmark.
@@ -127,7 +127,7 @@ def test_marking_a_picture_keeps_its_profile_and_alt_text(kind: str) -> None:
 
 
 def test_a_marked_picture_keeps_its_size_and_shows_the_mark() -> None:
-    square = piece(SQUARE)
+    square = built_file(SQUARE)
 
     marked = decode(mark_specimen(square.content, square.path.rpartition(".")[2]))
 
@@ -136,7 +136,7 @@ def test_a_marked_picture_keeps_its_size_and_shows_the_mark() -> None:
 
 
 def test_each_page_of_a_pdf_is_marked_visibly_and_in_its_text() -> None:
-    poster = piece(POSTER).content
+    poster = built_file(POSTER).content
     with pikepdf.open(io.BytesIO(poster)) as document:
         document.pages.append(document.pages[0])
         out = io.BytesIO()
@@ -156,7 +156,7 @@ def test_each_page_of_a_pdf_is_marked_visibly_and_in_its_text() -> None:
 
 
 def test_marking_a_pdf_keeps_its_text_and_page_boxes() -> None:
-    poster = piece(POSTER).content
+    poster = built_file(POSTER).content
 
     marked = mark_specimen(poster, "pdf")
 
@@ -167,7 +167,7 @@ def test_marking_a_pdf_keeps_its_text_and_page_boxes() -> None:
 
 
 def test_marking_an_svg_code_adds_the_mark_and_a_title() -> None:
-    svg = piece(CODE_SVG).content
+    svg = built_file(CODE_SVG).content
 
     marked = mark_specimen(svg, "svg")
 
@@ -178,14 +178,14 @@ def test_marking_an_svg_code_adds_the_mark_and_a_title() -> None:
 
 
 def test_marking_a_png_code_draws_over_it() -> None:
-    png = piece(CODE_PNG).content
+    png = built_file(CODE_PNG).content
 
     assert ink_mask(decode(mark_specimen(png, "png"))).mean() > 0.02
 
 
 @pytest.mark.parametrize("name", [SQUARE, POSTER, CODE_PNG, CODE_SVG])
 def test_marking_a_file_twice_gives_the_same_bytes(name: str) -> None:
-    one = piece(name)
+    one = built_file(name)
     file_format = one.path.rpartition(".")[2]
 
     assert mark_specimen(one.content, file_format) == mark_specimen(one.content, file_format)

@@ -15,21 +15,23 @@ from PIL import Image
 from assetgen.planning.asset import Asset
 from assetgen.rendering.html.markup import code_path, code_picture
 from assetgen.rendering.images.raster import srgb_profile
-from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
-from tests.support.tiny import FILES, load_tiny
+from tests.support.tiny_campaign import FILES, load_tiny
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "https://www.example.org/"
 
 
-def make_code(root: Path, file_format: str, changes: dict[str, str] | None = None) -> tuple[Asset, Made]:
+def make_code(
+    root: Path, file_format: str, changes: dict[str, str] | None = None
+) -> tuple[Asset, RenderedFile]:
     campaign, assets = load_tiny(root, changes)
     asset = assets[f"acme/qr/{file_format}"]
     return asset, Renderer(campaign)(asset)
 
 
-def picture_of(rendered: Made, file_format: str) -> Image.Image:
+def picture_of(rendered: RenderedFile, file_format: str) -> Image.Image:
     """Return the pixels of a code's file."""
     assert rendered.content is not None
     if file_format == "pdf":

@@ -16,12 +16,19 @@ from pypdfium2 import raw
 from weasyprint import HTML
 
 from assetgen.layout.line_breaking import Line
-from assetgen.layout.page_layout import Arranged, arrange
+from assetgen.layout.page_layout import PageLayout, lay_out_page
 from assetgen.planning.asset import Asset
-from assetgen.rendering.html.markup import Setter
+from assetgen.rendering.html.markup import TextMarkup
 from assetgen.rendering.images.raster import page_sha256, picture_sha256, pixels_sha256, rasterise
 from assetgen.rendering.renderer import Renderer
-from tests.support.tiny import CARD, SHEET, load_tiny, make, one_a_channel, real_campaign
+from tests.support.tiny_campaign import (
+    CARD_ID,
+    SHEET_ID,
+    load_tiny,
+    one_asset_per_channel,
+    real_campaign,
+    render_tiny,
+)
 from tests.support.wording import Wording
 
 SHAPES = (
@@ -65,12 +72,12 @@ def _letter(words: pdfium.PdfTextPage, index: int, left: float, top: float) -> L
     return Letter(text, (x.value - left) / PT_PER_PX, (top - y.value) / PT_PER_PX, size / PT_PER_PX)
 
 
-def lay_out(asset: Asset, renderer: Renderer) -> tuple[Arranged, list[Letter]]:
+def lay_out(asset: Asset, renderer: Renderer) -> tuple[PageLayout, list[Letter]]:
     """Return the layout of an asset, and the letters of its rendered page."""
     campaign = renderer.campaign
     template, family = campaign.templates[asset.template or ""], campaign.brand.family(asset.locale)
-    arranged = arrange(asset, template, renderer.measurer, family)
-    page = renderer.composer.compose(asset, arranged, Setter(renderer.measurer, family))
+    arranged = lay_out_page(asset, template, renderer.measurer, family)
+    page = renderer.composer.compose(asset, arranged, TextMarkup(renderer.measurer, family))
     return arranged, letters_of(renderer.engine.lay_out(page, asset, template, arranged.words))
 
 
@@ -88,26 +95,28 @@ class Planned:
         return self.left + self.line.ink_em * self.size_px
 
 
-def planned_lines(arranged: Arranged) -> list[Planned]:
+def planned_lines(arranged: PageLayout) -> list[Planned]:
     """Return each line of a layout, including the footer's."""
     lines = [
         Planned(line.line, line.x, line.baseline, part.size_px)
         for part in arranged.parts
         for line in part.lines
     ]
-    footer = arranged.foot
-    words = [*footer.words, *(line for mark in footer.marks for line in mark.lines)] if footer else []
+    footer = arranged.footer
+    words = [*footer.lines, *(line for mark in footer.partners for line in mark.lines)] if footer else []
     return lines + [Planned(line.line, line.x, line.baseline, line.size_px) for line in words]
 
 
-def deviations(arranged: Arranged, letters: list[Letter], renderer: Renderer) -> Iterator[tuple[str, float]]:
+def deviations(
+    arranged: PageLayout, letters: list[Letter], renderer: Renderer
+) -> Iterator[tuple[str, float]]:
     """Yield (measure and line, distance in px from its planned place)."""
     family = renderer.campaign.brand.family("en-GB")
     for planned in planned_lines(arranged):
         text, size = planned.line.text, planned.size_px
         near = letters_near(planned, letters)
         assert "".join(one.text for one in near) == "".join(text.split())
-        last = renderer.measurer.run(near[-1].text, family, planned.line.words[-1].weight)
+        last = renderer.measurer.shape(near[-1].text, family, planned.line.words[-1].weight)
         overhang = near[-1].x + (last.advance - last.right) * size - planned.right
         yield f"left of {text}", abs(near[0].x - (planned.left - planned.line.left_em * size))
         yield f"right of {text}", abs(overhang)
@@ -129,7 +138,7 @@ def renderer() -> Renderer:
 
 @pytest.mark.parametrize("channel", SHAPES)
 def test_letters_are_drawn_where_the_layout_placed_them(channel: str, renderer: Renderer) -> None:
-    asset = next(asset for asset in one_a_channel() if asset.channel == channel)
+    asset = next(asset for asset in one_asset_per_channel() if asset.channel == channel)
 
     arranged, letters = lay_out(asset, renderer)
 
@@ -202,7 +211,7 @@ def test_the_hash_of_a_picture_depends_on_its_colours_not_its_encoding() -> None
 
 
 def test_a_screen_asset_has_its_channel_size_and_a_pixel_hash(tmp_path: Path) -> None:
-    rendered = make(tmp_path, None, CARD)
+    rendered = render_tiny(tmp_path, None, CARD_ID)
 
     assert rendered.content is not None
     with Image.open(io.BytesIO(rendered.content)) as picture:
@@ -211,7 +220,7 @@ def test_a_screen_asset_has_its_channel_size_and_a_pixel_hash(tmp_path: Path) ->
 
 
 def test_a_print_asset_has_its_bleed_and_a_page_hash(tmp_path: Path) -> None:
-    rendered = make(tmp_path, None, SHEET)
+    rendered = render_tiny(tmp_path, None, SHEET_ID)
     mm = 72 / 25.4
 
     assert rendered.content is not None
@@ -227,7 +236,7 @@ def test_a_print_asset_has_its_bleed_and_a_page_hash(tmp_path: Path) -> None:
 
 def test_the_pixels_of_the_number_are_where_the_layout_placed_it(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path)
-    renderer, card = Renderer(campaign), assets[CARD]
+    renderer, card = Renderer(campaign), assets[CARD_ID]
     arranged, _ = lay_out(card, renderer)
     number = next(part for part in arranged.parts if part.name == "number")
     planned = number.ink(number.lines[0])
@@ -243,7 +252,7 @@ def test_the_pixels_of_the_number_are_where_the_layout_placed_it(tmp_path: Path)
 def test_a_rendered_asset_reports_its_copy_lengths_and_type_sizes(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path)
 
-    measured = Renderer(campaign)(assets[CARD]).measured
+    measured = Renderer(campaign)(assets[CARD_ID]).measured
 
     assert measured["tier"] == "short/none"
     assert set(measured["type_px"]) == {"headline", "number"}

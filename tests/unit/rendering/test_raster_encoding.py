@@ -18,12 +18,12 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from assetgen.findings import Severity
-from assetgen.rendering.images.raster import Encoded, encode, srgb_profile, unfiltered_png, xmp_packet
-from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.images.raster import EncodedRaster, encode, srgb_profile, unfiltered_png, xmp_packet
+from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
-from tests.support.finished import png_parts
-from tests.support.finished_folder import proven
-from tests.support.tiny import CARD, load_tiny
+from tests.support.built_files import with_check_result
+from tests.support.raw_file_parts import png_parts
+from tests.support.tiny_campaign import CARD_ID, load_tiny
 from tests.support.wording import Wording
 
 ALT = "Worried about your thoughts? Call 0808 157 0123."
@@ -40,15 +40,15 @@ def make_picture() -> Image.Image:
 
 def encode_as(
     file_format: str, max_bytes: int | None = None, recommended_max_bytes: int | None = None
-) -> Encoded:
+) -> EncodedRaster:
     return encode(np.asarray(make_picture()), file_format, ALT, "en-GB", max_bytes, recommended_max_bytes)
 
 
-def decode(encoded: Encoded) -> Image.Image:
+def decode(encoded: EncodedRaster) -> Image.Image:
     return Image.open(io.BytesIO(encoded.content))
 
 
-def luma_table(encoded: Encoded) -> list[int]:
+def luma_table(encoded: EncodedRaster) -> list[int]:
     return list(decode(encoded).quantization[0])  # type: ignore[attr-defined]
 
 
@@ -237,11 +237,11 @@ def test_exceeding_the_maximum_bytes_is_an_error_and_the_recommended_a_warning(
     tmp_path: Path, wording: Wording
 ) -> None:
     campaign, assets = load_tiny(tmp_path)
-    renderer, card = Renderer(campaign), assets[CARD]
+    renderer, card = Renderer(campaign), assets[CARD_ID]
 
-    def render_and_check(**limits: int) -> Made:
+    def render_and_check(**limits: int) -> RenderedFile:
         limited = replace(card, spec=replace(card.spec, **limits))  # type: ignore[arg-type]
-        return proven(limited, renderer(limited))
+        return with_check_result(limited, renderer(limited))
 
     too_large, large, small = (
         render_and_check(max_bytes=1000),

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from weasyprint import HTML
 
-from assetgen.rendering.images.raster import mesh_light, rasterise
+from assetgen.rendering.images.raster import mesh_gradients, rasterise
 
 WIDTH, HEIGHT = 700, 500
 STOPS = "".join(
@@ -23,7 +23,7 @@ def draw(gradient: str, *, is_meshed: bool, height: int = HEIGHT) -> NDArray[np.
         f'<svg width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"><defs>{gradient}</defs>'
         f'<path d="M0 0H{WIDTH}V{height}H0Z" fill="url(#a)"/></svg>'
     )
-    pdf = page.render().write_pdf(uncompressed_pdf=True, finisher=mesh_light if is_meshed else None)
+    pdf = page.render().write_pdf(uncompressed_pdf=True, finisher=mesh_gradients if is_meshed else None)
     assert b"/ShadingType" in pdf
     return rasterise(pdf, WIDTH, height).astype(int)
 

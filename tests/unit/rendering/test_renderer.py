@@ -19,9 +19,19 @@ from fontTools.ttLib import TTFont
 
 from assetgen.errors import MachineError
 from assetgen.loading.campaign import load_campaign
-from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
-from tests.support.tiny import CARD, FILES, REPO, SHEET, STYLE_CSS, load_tiny, make, said, write_tiny
+from tests.support.tiny_campaign import (
+    CARD_ID,
+    FILES,
+    REPO,
+    SHEET_ID,
+    STYLE_CSS,
+    finding_texts,
+    load_tiny,
+    render_tiny,
+    write_tiny,
+)
 from tests.support.wording import Wording
 
 EXTRA, STYLE = "templates/bare/extra.html", "templates/bare/style.css"
@@ -88,7 +98,7 @@ FAULTS = {
 }  # fmt: skip
 
 
-def places_and_codes(rendered: Made) -> list[tuple[str, str]]:
+def places_and_codes(rendered: RenderedFile) -> list[tuple[str, str]]:
     """Return the place and the code of each finding."""
     return [(str(finding.place), finding.code) for finding in rendered.findings]
 
@@ -97,12 +107,12 @@ def places_and_codes(rendered: Made) -> list[tuple[str, str]]:
 def test_a_template_fault_fails_its_asset_with_one_finding(
     tmp_path: Path, changes: dict[str, str], place: str, code: str, wording: Wording
 ) -> None:
-    rendered = make(tmp_path, changes)
+    rendered = render_tiny(tmp_path, changes)
 
     assert places_and_codes(rendered) == [(place, code)]
-    assert wording == said(rendered)
+    assert wording == finding_texts(rendered)
     assert rendered.content is None
-    assert {finding.asset for finding in rendered.findings} == {CARD}
+    assert {finding.asset for finding in rendered.findings} == {CARD_ID}
 
 
 BLOCKED_READS = {
@@ -153,7 +163,7 @@ def test_a_page_cannot_read_files_outside_brand_and_templates(
 ) -> None:
     (tmp_path / "secret.png").write_text(SECRET)
 
-    rendered = make(tmp_path / "campaign", with_part(markup), SHEET)
+    rendered = render_tiny(tmp_path / "campaign", with_part(markup), SHEET_ID)
 
     first = rendered.findings[0]
     assert (first.code, first.is_error) == ("blocked-read", True)
@@ -171,10 +181,10 @@ def test_a_symlink_out_of_the_campaign_is_not_followed(tmp_path: Path, wording: 
     root = write_tiny(tmp_path / "campaign", with_part('<img src="brand/link.svg" alt="x">'))
     (root / "brand/link.svg").symlink_to(tmp_path / "secret.svg")
 
-    rendered = make(root, with_part('<img src="brand/link.svg" alt="x">'))
+    rendered = render_tiny(root, with_part('<img src="brand/link.svg" alt="x">'))
 
     assert places_and_codes(rendered) == [(f"{EXTRA}:2:11", "blocked-read")]
-    assert wording == said(rendered)
+    assert wording == finding_texts(rendered)
 
 
 def test_a_symlink_loop_is_not_followed(tmp_path: Path) -> None:
@@ -182,7 +192,7 @@ def test_a_symlink_loop_is_not_followed(tmp_path: Path) -> None:
     (root / "brand/a.png").symlink_to(root / "brand/b.png")
     (root / "brand/b.png").symlink_to(root / "brand/a.png")
 
-    rendered = make(root, with_part('<img src="brand/a.png" alt="x">'))
+    rendered = render_tiny(root, with_part('<img src="brand/a.png" alt="x">'))
 
     assert rendered.content is None
     assert [finding.code for finding in rendered.findings] in (["blocked-read"], ["picture-missing"])
@@ -195,12 +205,12 @@ def test_a_read_blocked_in_a_style_sheet_fails_only_its_template(tmp_path: Path,
     campaign, assets = load_tiny(tmp_path, {**changes, **other})
     renderer = Renderer(campaign)
 
-    faulty, valid = renderer(assets[CARD]), renderer(replace(assets[CARD], template="valid"))
+    faulty, valid = renderer(assets[CARD_ID]), renderer(replace(assets[CARD_ID], template="valid"))
 
     assert places_and_codes(faulty) == [(f"{STYLE}:4:33", "blocked-read")]
-    assert wording == said(faulty)
+    assert wording == finding_texts(faulty)
     assert valid.content is not None
-    assert said(valid) == []
+    assert finding_texts(valid) == []
 
 
 def test_one_run_finds_every_fault_of_a_page(tmp_path: Path) -> None:
@@ -209,7 +219,7 @@ def test_one_run_finds_every_fault_of_a_page(tmp_path: Path) -> None:
         **with_rule(".number { aspect-ratio: 1; font-family: Acme }"),
     }
 
-    rendered = make(tmp_path, changes)
+    rendered = render_tiny(tmp_path, changes)
 
     assert sorted(finding.code for finding in rendered.findings) == [
         "css-ignored",
@@ -223,10 +233,10 @@ def test_one_run_finds_every_fault_of_a_page(tmp_path: Path) -> None:
 def test_a_missing_glyph_is_reported_at_its_message(tmp_path: Path, wording: Wording) -> None:
     words = FILES["brand/messages/hello.yaml"].replace("short: Talk to us}", "short: Talk \u0a97}", 1)
 
-    rendered = make(tmp_path, {"brand/messages/hello.yaml": words})
+    rendered = render_tiny(tmp_path, {"brand/messages/hello.yaml": words})
 
     assert places_and_codes(rendered) == [("brand/messages/hello.yaml:3:21", "glyph-missing")]
-    assert wording == said(rendered)
+    assert wording == finding_texts(rendered)
 
 
 def test_a_jinja_syntax_error_is_found_when_the_campaign_is_loaded(tmp_path: Path, wording: Wording) -> None:
@@ -247,8 +257,8 @@ def test_a_faulty_asset_does_not_change_the_bytes_of_the_next(
     campaign, assets = load_tiny(tmp_path, broken)
     renderer = Renderer(campaign)
 
-    faulty = renderer(replace(assets[CARD], template="broken"))
-    after = {asset_id: renderer(assets[asset_id]).content for asset_id in (CARD, SHEET)}
+    faulty = renderer(replace(assets[CARD_ID], template="broken"))
+    after = {asset_id: renderer(assets[asset_id]).content for asset_id in (CARD_ID, SHEET_ID)}
 
     assert any(finding.is_error for finding in faulty.findings)
     assert after == valid_bytes
@@ -257,7 +267,10 @@ def test_a_faulty_asset_does_not_change_the_bytes_of_the_next(
 @pytest.fixture(scope="module")
 def valid_bytes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | None]:
     """Return the bytes of each asset of the valid campaign, each rendered by a separate renderer."""
-    return {asset: make(tmp_path_factory.mktemp("valid"), None, asset).content for asset in (CARD, SHEET)}
+    return {
+        asset: render_tiny(tmp_path_factory.mktemp("valid"), None, asset).content
+        for asset in (CARD_ID, SHEET_ID)
+    }
 
 
 def test_each_asset_records_only_its_own_inputs(tmp_path: Path) -> None:
@@ -266,7 +279,7 @@ def test_each_asset_records_only_its_own_inputs(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path, {**changes, "brand/dot.svg": dot})
     renderer = Renderer(campaign)
 
-    sheet, card = renderer(assets[SHEET]), renderer(assets[CARD])
+    sheet, card = renderer(assets[SHEET_ID]), renderer(assets[CARD_ID])
 
     assert "brand/dot.svg" in sheet.inputs
     assert "brand/dot.svg" not in card.inputs
@@ -280,15 +293,15 @@ def test_rendering_an_asset_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path)
     renderer = Renderer(campaign)
 
-    assert renderer(assets[SHEET]).content == renderer(assets[SHEET]).content
-    assert renderer(assets[CARD]).content == renderer(assets[CARD]).content
+    assert renderer(assets[SHEET_ID]).content == renderer(assets[SHEET_ID]).content
+    assert renderer(assets[CARD_ID]).content == renderer(assets[CARD_ID]).content
 
 
 SCRIPT = """
 import hashlib, sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
-from tests.support.tiny import CARD, SHEET, make
+from tests.support.tiny_campaign import CARD, SHEET, make
 for asset in (CARD, SHEET):
     rendered = make(Path(sys.argv[1]), None, asset)
     print(hashlib.sha256(rendered.content).hexdigest(), rendered.pixel_sha256)
@@ -316,41 +329,41 @@ def test_folder_time_zone_locale_and_hash_seed_do_not_change_the_bytes(tmp_path:
 
 
 def test_a_rendered_page_embeds_only_brand_fonts(tmp_path: Path) -> None:
-    rendered = make(tmp_path, None, SHEET)
+    rendered = render_tiny(tmp_path, None, SHEET_ID)
 
     assert rendered.content is not None
     assert font_names(rendered.content) == {"Hanken-Grotesk-Bold"}
 
 
 def test_a_font_changed_after_loading_is_rendered_as_it_was_loaded(tmp_path: Path) -> None:
-    before = make(tmp_path / "before", None, SHEET)
+    before = render_tiny(tmp_path / "before", None, SHEET_ID)
     campaign, assets = load_tiny(tmp_path / "after")
     fonts = tmp_path / "after/brand/fonts"
     for weight in ("600SemiBold", "700Bold"):
         shutil.copy(fonts / "HankenGrotesk_500Medium.ttf", fonts / f"HankenGrotesk_{weight}.ttf")
 
-    after = Renderer(campaign)(assets[SHEET])
+    after = Renderer(campaign)(assets[SHEET_ID])
 
-    assert after.content == before.content, said(after)
+    assert after.content == before.content, finding_texts(after)
     assert after.inputs == before.inputs
 
 
 def test_a_damaged_cached_font_is_written_again(tmp_path: Path) -> None:
-    before = make(tmp_path, None, SHEET)
+    before = render_tiny(tmp_path, None, SHEET_ID)
     for cached in (tmp_path / ".assetgen/fonts").rglob("*.ttf"):
         cached.unlink()  # processes that have it open keep its bytes
         cached.write_bytes(b"damaged")
 
-    assert make(tmp_path, None, SHEET).content == before.content
+    assert render_tiny(tmp_path, None, SHEET_ID).content == before.content
 
 
 def test_a_deleted_font_is_no_longer_used(tmp_path: Path) -> None:
-    make(tmp_path, None, SHEET)
+    render_tiny(tmp_path, None, SHEET_ID)
     (tmp_path / "brand/fonts/HankenGrotesk_700Bold.ttf").unlink()
 
-    rendered = make(tmp_path, None, SHEET)
+    rendered = render_tiny(tmp_path, None, SHEET_ID)
 
-    assert rendered.content is not None, said(rendered)
+    assert rendered.content is not None, finding_texts(rendered)
     assert font_names(rendered.content) == {"Hanken-Grotesk-Semi-Bold"}
 
 
@@ -387,7 +400,7 @@ GUARDED = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
-from tests.support.tiny import CARD, said
+from tests.support.tiny_campaign import CARD, said
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.planner import plan_assets
 from assetgen.rendering.renderer import Renderer
@@ -447,13 +460,13 @@ def test_a_missing_layout_engine_is_reported(
 def test_markup_in_a_headline_stays_plain_text(tmp_path: Path) -> None:
     words = FILES["brand/messages/hello.yaml"].replace("short: Talk to us}", 'short: "<b>Talk</b> & co"}', 1)
 
-    rendered = make(tmp_path, {"brand/messages/hello.yaml": words}, SHEET)
+    rendered = render_tiny(tmp_path, {"brand/messages/hello.yaml": words}, SHEET_ID)
 
     assert "<b>Talk</b> & co" in " ".join(page_text(rendered).split())
 
 
-def page_text(rendered: Made) -> str:
-    assert rendered.content is not None, said(rendered)
+def page_text(rendered: RenderedFile) -> str:
+    assert rendered.content is not None, finding_texts(rendered)
     document = pdfium.PdfDocument(rendered.content)
     try:
         return str(document[0].get_textpage().get_text_range())

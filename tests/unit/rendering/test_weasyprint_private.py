@@ -22,17 +22,17 @@ from assetgen.rendering.engine.weasyprint_private import (
     NOTES,
     PICTURE,
     QUOTED,
-    families_asked,
-    families_drawn,
-    full_bleed_box,
-    kept_log,
+    capture_log,
+    extend_bleed_box,
     known_properties,
     page_class,
-    radial_lights,
+    radial_gradients,
+    requested_families,
     text_boxes,
+    used_families,
 )
 from assetgen.rendering.renderer import Renderer
-from tests.support.tiny import FILES, STYLE_CSS, load_tiny
+from tests.support.tiny_campaign import FILES, STYLE_CSS, load_tiny
 
 GRADIENT = (
     '<svg width="100" height="100"><defs><{kind}Gradient id="a" gradientUnits="userSpaceOnUse" {where}>'
@@ -43,7 +43,7 @@ GRADIENT = (
 
 def log_of(html: str) -> list[str]:
     """Return what WeasyPrint logs about a page."""
-    with kept_log() as log:
+    with capture_log() as log:
         HTML(string=f'<html lang="en">{html}').render(pdf_tags=True).write_pdf(
             pdf_tags=True, pdf_variant="pdf/ua-1"
         )
@@ -134,7 +134,7 @@ def test_the_log_is_collected_and_not_printed(capfd: pytest.CaptureFixture[str])
     logger = logging.getLogger("weasyprint")
     before = (list(logger.handlers), logger.propagate)
 
-    with kept_log() as log:
+    with capture_log() as log:
         logger.warning("Ignored %s", "this")
         logger.debug("a detail")
 
@@ -156,16 +156,16 @@ def test_text_and_the_font_families_it_requests_are_found() -> None:
     ).render()
 
     assert [box.text.strip() for box in text_boxes(document)] == ["One", "two"]
-    assert "Nowhere Sans" in families_asked(document)
-    assert families_drawn(document) == frozenset()
+    assert "Nowhere Sans" in requested_families(document)
+    assert used_families(document) == frozenset()
 
 
 def test_the_drawn_font_families_are_known_after_the_pdf_is_written() -> None:
     document = HTML(string='<p style="font-family: Nowhere Sans">One').render()
     document.write_pdf()
 
-    assert families_drawn(document)
-    assert "Nowhere Sans" not in families_drawn(document)
+    assert used_families(document)
+    assert "Nowhere Sans" not in used_families(document)
 
 
 def test_the_bleed_box_contains_the_whole_bleed() -> None:
@@ -173,7 +173,7 @@ def test_the_bleed_box_contains_the_whole_bleed() -> None:
 
     capped, whole = (
         [one for one in objects_of(html, finisher).objects if isinstance(one, dict) and "TrimBox" in one]
-        for finisher in (None, full_bleed_box)
+        for finisher in (None, extend_bleed_box)
     )
 
     assert [page["BleedBox"] == page["MediaBox"] for page in capped] == [False]
@@ -183,7 +183,7 @@ def test_the_bleed_box_contains_the_whole_bleed() -> None:
 def test_a_radial_gradient_is_found_with_its_stops() -> None:
     pdf = objects_of(GRADIENT.format(kind="radial", where='cx="40" cy="50" r="60"'))
 
-    ((number, thing, stops),) = radial_lights(pdf)
+    ((number, thing, stops),) = radial_gradients(pdf)
 
     assert pdf.objects[number] is thing
     assert list(thing["Coords"]) == [40, 50, 0, 40, 50, 60]
@@ -192,4 +192,4 @@ def test_a_radial_gradient_is_found_with_its_stops() -> None:
 
 
 def test_a_linear_gradient_is_not_taken_for_a_radial_one() -> None:
-    assert not list(radial_lights(objects_of(GRADIENT.format(kind="linear", where='x1="0" x2="100"'))))
+    assert not list(radial_gradients(objects_of(GRADIENT.format(kind="linear", where='x1="0" x2="100"'))))

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 import artwork
-from assetgen.loading.artwork.bitmaps import develop
-from tests.support.finished import jpeg_parts
-from tests.support.tiny import REPO, real_campaign
+from assetgen.loading.artwork.bitmaps import decode_picture
+from tests.support.raw_file_parts import jpeg_parts
+from tests.support.tiny_campaign import REPO, real_campaign
 
 FOLDER = REPO / "brand/images"
 SMALL_PX = 320
@@ -26,7 +26,7 @@ def test_every_picture_is_painted_by_the_script_and_listed_in_the_brand() -> Non
 def test_a_picture_file_equals_what_the_script_paints(name: str) -> None:
     file = f"brand/images/{name}.jpg"
 
-    saved = develop((REPO / file).read_bytes(), file).resize(
+    saved = decode_picture((REPO / file).read_bytes(), file).resize(
         (SMALL_PX, round(SMALL_PX / artwork.RATIO)), Image.Resampling.BOX
     )
     painted = artwork.paint(name, 2 * SMALL_PX).reduce(2)

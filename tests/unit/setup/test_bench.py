@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from assetgen.loading.campaign import load_campaign
-from bench.contest import Contender, hold_rounds
+from bench.contenders import Contender, run_rounds
 from bench.goals import Goal, at_least, at_most, table
 from bench.processes import run_watched
 from bench.results import write_first, write_section
-from bench.workload import CHANNELS, PARTNERS, ROOT, lay_campaign, work
-from bench_long import Look, cost_ms, goals_of
+from bench.workload import CHANNELS, PARTNERS, ROOT, work, write_campaign_copy
+from bench_long import Sample, cost_ms, goals_of
 
 # A contender that answers "ready", then in each round a different time for each of two pages.
 COUNTING = """
@@ -58,7 +58,7 @@ def test_only_the_best_time_of_each_page_counts() -> None:
     contender = Contender("counting", (sys.executable, "-c", COUNTING))
     contender.start()
 
-    hold_rounds([contender], 3)
+    run_rounds([contender], 3)
     contender.stop()
 
     assert contender.pages_ms == [3, 1]
@@ -74,7 +74,7 @@ def test_a_contender_that_ends_at_once_raises_an_error() -> None:
 
 
 def test_the_workload_is_the_beacon_template_in_eight_sizes_for_four_partners(tmp_path: Path) -> None:
-    assets = work(load_campaign(lay_campaign(ROOT, tmp_path)).campaign)
+    assets = work(load_campaign(write_campaign_copy(ROOT, tmp_path)).campaign)
 
     sizes = [(int(asset.spec.width), int(asset.spec.height)) for asset in assets]
     assert sizes == [size for size in CHANNELS for _ in PARTNERS]
@@ -111,15 +111,15 @@ raise SystemExit(3)
 def test_a_watched_command_reports_the_memory_of_each_process() -> None:
     run = run_watched([sys.executable, "-c", MEMORY_USER])
 
-    assert (run.exit_code, run.said.strip()) == (3, "done")
+    assert (run.exit_code, run.output.strip()) == (3, "done")
     assert 60 < run.own_mb < 120
-    assert len(run.below_mb) == 1 and 30 < run.below_mb[0] < 90
+    assert len(run.children_mb) == 1 and 30 < run.children_mb[0] < 90
 
 
-def samples_of(cost_s: float, extra_s: float, grown_mb: float) -> list[Look]:
+def samples_of(cost_s: float, extra_s: float, grown_mb: float) -> list[Sample]:
     """Return samples of a build of 3,000 files of equal cost; each of the last thousand costs ``extra_s`` more."""
     return [
-        Look(
+        Sample(
             files,
             worker_s=(spent := files * cost_s + max(0, files - 2000) * extra_s),
             all_s=spent * 1.01,

@@ -18,11 +18,11 @@ from tests.support.doc_pages import (
     ROOT,
     all_pages,
     anchors,
-    calls,
+    assetgen_calls,
     links,
     prose,
-    read,
-    unknown_words,
+    read_page,
+    unknown_commands_and_options,
     written_pages,
 )
 
@@ -53,7 +53,7 @@ def test_no_generated_page_is_left_over() -> None:
 @pytest.mark.each("page", all_pages)
 def test_every_link_leads_somewhere(page: str) -> None:
     broken = []
-    for target, anchor in links(read(page)):
+    for target, anchor in links(read_page(page)):
         path = (ROOT / page).parent / target if target else ROOT / page
         if not path.exists() or (anchor and anchor not in anchors(path.read_text("utf-8"))):
             broken.append(f"{target}#{anchor}")
@@ -63,7 +63,10 @@ def test_every_link_leads_somewhere(page: str) -> None:
 
 @pytest.mark.each("page", all_pages)
 def test_every_command_and_option_in_a_page_exists(page: str) -> None:
-    wrong = {" ".join(call): unknown_words(call, command_line()) for call in calls(read(page))}
+    wrong = {
+        " ".join(call): unknown_commands_and_options(call, command_line())
+        for call in assetgen_calls(read_page(page))
+    }
 
     assert {call: words for call, words in wrong.items() if words} == {}
 
@@ -81,14 +84,14 @@ def test_every_command_and_option_in_a_page_exists(page: str) -> None:
     ],
 )
 def test_a_wrong_call_is_found(call: str, wrong: list[str]) -> None:
-    assert unknown_words(call.split(), command_line()) == wrong
+    assert unknown_commands_and_options(call.split(), command_line()) == wrong
 
 
 @pytest.mark.each("page", lambda: [page for page in written_pages() if "template-markup" not in page])
 def test_every_option_named_in_a_sentence_exists(page: str) -> None:
     commands = [command_line(), *_leaves(command_line())]
     known = {name for command in commands for one in command.params for name in one.opts} | {"--help"}
-    named = re.findall(r"`(--[a-z][a-z-]*)", prose(read(page)))
+    named = re.findall(r"`(--[a-z][a-z-]*)", prose(read_page(page)))
 
     assert [name for name in named if name not in known] == []
 
@@ -102,7 +105,7 @@ def _leaves(group: Any) -> list[Any]:
 
 @pytest.mark.each("page", written_pages)
 def test_a_page_has_one_sentence_a_line_or_short_lines_and_short_paragraphs(page: str) -> None:
-    text = prose(read(page))
+    text = prose(read_page(page))
     lines = [one for one in text.splitlines() if not one.lstrip().startswith(("|", "!["))]
     several = re.compile(r"[.?!:*] +[A-Z`]")
     long = [one for one in lines if len(one) > MAX_LINE and several.search(one)]
@@ -118,7 +121,7 @@ def test_a_page_has_one_sentence_a_line_or_short_lines_and_short_paragraphs(page
 
 
 def test_the_architecture_has_at_most_200_lines_and_names_only_modules_that_exist() -> None:
-    text = read("docs/explanation/architecture.md")
+    text = read_page("docs/explanation/architecture.md")
     named = re.findall(r"`([a-z_/]+(?:\.py|/))`", text)
     written_by_commands = {"approvals/", "out/"}
     places = (ROOT / "src/assetgen", ROOT)
@@ -137,7 +140,7 @@ def test_every_source_of_a_channel_is_explained() -> None:
 
     assert keys
     assert (
-        keys - set(re.findall(r"^\| ([A-Z0-9-]+) \|", read("docs/reference/sources.md"), re.MULTILINE))
+        keys - set(re.findall(r"^\| ([A-Z0-9-]+) \|", read_page("docs/reference/sources.md"), re.MULTILINE))
         == set()
     )
 

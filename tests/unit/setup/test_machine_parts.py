@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-import machine
 import prepare
+import system_packages
 from tests.support.wording import Wording
 
 LINES = {
@@ -19,61 +19,70 @@ LINES = {
     "zypper": "zypper --non-interactive install libpango-1_0-0 libharfbuzz-subset0 libzbar0 poppler-tools ghostscript",
     "brew": "brew install pango zbar poppler ghostscript",
 }
-ABSENT = machine.Part(
+ABSENT = system_packages.Part(
     name="Nothing",
     packages={"apt-get": ("libnothing0",), "brew": ("nothing",)},
     libraries=("libnothing-of-this-name.so.0",),
 )
 
 
-@pytest.mark.parametrize("command", machine.MANAGERS)
+@pytest.mark.parametrize("command", system_packages.MANAGERS)
 def test_the_install_command_is_right_for_every_package_manager(command: str) -> None:
-    parts = [machine.PANGO, machine.ZBAR, machine.POPPLER, machine.GHOSTSCRIPT]
+    parts = [
+        system_packages.PANGO,
+        system_packages.ZBAR,
+        system_packages.POPPLER,
+        system_packages.GHOSTSCRIPT,
+    ]
 
-    assert machine.line_to_type(machine.MANAGERS[command], parts) == LINES[command]
+    assert system_packages.install_command(system_packages.MANAGERS[command], parts) == LINES[command]
 
 
 def test_debian_installs_venv_for_the_running_python() -> None:
     package = f"python3.{sys.version_info.minor}-venv"
 
-    assert machine.packages_for(machine.MANAGERS["apt-get"], [machine.VENV]) == (package,)
+    assert system_packages.packages_for(system_packages.MANAGERS["apt-get"], [system_packages.VENV]) == (
+        package,
+    )
 
 
 def test_the_first_package_manager_of_the_machine_is_used() -> None:
-    found = machine.find_manager(lambda command: command in ("dnf", "brew"))
+    found = system_packages.find_manager(lambda command: command in ("dnf", "brew"))
 
-    assert found is machine.MANAGERS["dnf"]
+    assert found is system_packages.MANAGERS["dnf"]
 
 
 def test_a_part_is_missing_if_one_library_or_command_or_module_is() -> None:
-    assert machine.has(machine.Part("Python", {}, commands=("make",), modules=("json",)))
-    assert not machine.has(ABSENT)
-    assert not machine.has(machine.Part("x", {}, commands=("make", "no-such-command-anywhere")))
-    assert not machine.has(machine.Part("x", {}, modules=("json", "no_such_module_anywhere")))
+    assert system_packages.has(system_packages.Part("Python", {}, commands=("make",), modules=("json",)))
+    assert not system_packages.has(ABSENT)
+    assert not system_packages.has(
+        system_packages.Part("x", {}, commands=("make", "no-such-command-anywhere"))
+    )
+    assert not system_packages.has(system_packages.Part("x", {}, modules=("json", "no_such_module_anywhere")))
 
 
 def test_without_root_the_command_is_shown_and_not_run(
     monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
-    monkeypatch.setitem(machine.PARTS, "build", (ABSENT,))
-    monkeypatch.setattr(machine, "is_root", lambda: False)
-    monkeypatch.setattr(machine, "find_manager", lambda: machine.MANAGERS["apt-get"])
-    monkeypatch.setattr(machine, "install", lambda *_: pytest.fail("nothing may be installed"))
+    monkeypatch.setitem(system_packages.PARTS, "build", (ABSENT,))
+    monkeypatch.setattr(system_packages, "is_root", lambda: False)
+    monkeypatch.setattr(system_packages, "find_manager", lambda: system_packages.MANAGERS["apt-get"])
+    monkeypatch.setattr(system_packages, "install", lambda *_: pytest.fail("nothing may be installed"))
 
-    with pytest.raises(machine.MachineGap) as gap:
-        machine.ensure("build", pytest.fail)
+    with pytest.raises(system_packages.MachineGap) as gap:
+        system_packages.ensure("build", pytest.fail)
 
     assert "\n    apt-get install --yes --no-install-recommends libnothing0\n" in str(gap.value)
     assert wording == str(gap.value)
 
 
 def test_homebrew_is_never_run_even_for_root(monkeypatch: pytest.MonkeyPatch, wording: Wording) -> None:
-    monkeypatch.setitem(machine.PARTS, "build", (ABSENT,))
-    monkeypatch.setattr(machine, "is_root", lambda: True)
-    monkeypatch.setattr(machine, "find_manager", lambda: machine.MANAGERS["brew"])
+    monkeypatch.setitem(system_packages.PARTS, "build", (ABSENT,))
+    monkeypatch.setattr(system_packages, "is_root", lambda: True)
+    monkeypatch.setattr(system_packages, "find_manager", lambda: system_packages.MANAGERS["brew"])
 
-    with pytest.raises(machine.MachineGap) as gap:
-        machine.ensure("build", pytest.fail)
+    with pytest.raises(system_packages.MachineGap) as gap:
+        system_packages.ensure("build", pytest.fail)
 
     assert "\n    brew install nothing\n" in str(gap.value)
     assert wording == str(gap.value)
@@ -82,17 +91,17 @@ def test_homebrew_is_never_run_even_for_root(monkeypatch: pytest.MonkeyPatch, wo
 def test_root_installs_missing_parts_and_checks_again(
     monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
-    monkeypatch.setitem(machine.PARTS, "build", (ABSENT,))
-    monkeypatch.setattr(machine, "is_root", lambda: True)
-    monkeypatch.setattr(machine, "find_manager", lambda: machine.MANAGERS["apt-get"])
-    installed: list[tuple[machine.Part, ...]] = []
+    monkeypatch.setitem(system_packages.PARTS, "build", (ABSENT,))
+    monkeypatch.setattr(system_packages, "is_root", lambda: True)
+    monkeypatch.setattr(system_packages, "find_manager", lambda: system_packages.MANAGERS["apt-get"])
+    installed: list[tuple[system_packages.Part, ...]] = []
     monkeypatch.setattr(
-        machine, "install", lambda _, parts: installed.append(tuple(parts)) or "no space left"
+        system_packages, "install", lambda _, parts: installed.append(tuple(parts)) or "no space left"
     )
     messages: list[str] = []
 
-    with pytest.raises(machine.MachineGap) as gap:
-        machine.ensure("build", messages.append)
+    with pytest.raises(system_packages.MachineGap) as gap:
+        system_packages.ensure("build", messages.append)
 
     assert installed == [(ABSENT,)]
     assert messages == ["apt-get install --yes --no-install-recommends libnothing0"]
@@ -101,7 +110,7 @@ def test_root_installs_missing_parts_and_checks_again(
 
 
 def test_without_a_known_package_manager_the_message_names_the_parts(wording: Wording) -> None:
-    text = machine.explain_gap([machine.PANGO, machine.ZBAR], None)
+    text = system_packages.explain_gap([system_packages.PANGO, system_packages.ZBAR], None)
 
     assert "Pango, zbar" in text
     assert wording == text
@@ -115,9 +124,17 @@ def test_an_unknown_goal_is_a_usage_error(capsys: pytest.CaptureFixture[str], wo
 
 
 def test_the_tests_need_no_system_package_but_pango() -> None:
-    assert machine.PARTS["test"] == machine.PARTS["build"] == (machine.VENV, machine.PANGO)
-    assert machine.PARTS["readers"] == (machine.VENV, machine.PANGO, *machine.READERS)
+    assert (
+        system_packages.PARTS["test"]
+        == system_packages.PARTS["build"]
+        == (system_packages.VENV, system_packages.PANGO)
+    )
+    assert system_packages.PARTS["readers"] == (
+        system_packages.VENV,
+        system_packages.PANGO,
+        *system_packages.READERS,
+    )
 
 
 def test_every_goal_has_system_parts_and_locked_groups() -> None:
-    assert machine.PARTS.keys() == prepare.GROUPS.keys()
+    assert system_packages.PARTS.keys() == prepare.GROUPS.keys()

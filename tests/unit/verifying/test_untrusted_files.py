@@ -15,24 +15,30 @@ import pytest
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
-from assetgen.verifying.finished_files import Folder, Pack, Refused, read_evidence, read_surveys
-from assetgen.verifying.verification import Verified, verify_one
-from tests.support.finished_folder import CODE_PNG, CODE_SVG, Piece, manifest_of, piece, write_folder
+from assetgen.verifying.finished_files import (
+    FolderSource,
+    PackSource,
+    RefusedFile,
+    list_files_to_verify,
+    read_sources,
+)
+from assetgen.verifying.verification import VerifiedFile, verify_one
+from tests.support.built_files import CODE_PNG, CODE_SVG, BuiltFile, built_file, manifest_of, write_folder
 from tests.support.wording import Wording
 
 Member = tuple[str | zipfile.ZipInfo, bytes]
 
 
-def png_code() -> Piece:
-    return piece(CODE_PNG)
+def png_code() -> BuiltFile:
+    return built_file(CODE_PNG)
 
 
-def svg_code() -> Piece:
-    return piece(CODE_SVG)
+def svg_code() -> BuiltFile:
+    return built_file(CODE_SVG)
 
 
 def write_pack(
-    folder: Path, *members: Member, pieces: Iterable[Piece] | None = None, prefix: str = ""
+    folder: Path, *members: Member, pieces: Iterable[BuiltFile] | None = None, prefix: str = ""
 ) -> Path:
     """Write a zip and return its path: a manifest, its files (default: one QR code), then these members."""
     pieces = [png_code()] if pieces is None else list(pieces)
@@ -47,10 +53,10 @@ def write_pack(
     return archive
 
 
-def verify_all(path: Path) -> tuple[list[Verified], list[Finding]]:
+def verify_all(path: Path) -> tuple[list[VerifiedFile], list[Finding]]:
     """Return the result for each file, and the findings about everything else."""
-    (survey,), faults = read_surveys([path])
-    evidence, others = read_evidence(survey)
+    (survey,), faults = read_sources([path])
+    evidence, others = list_files_to_verify(survey)
     return [verify_one(one) for one in evidence], [*faults, *others]
 
 
@@ -97,7 +103,7 @@ def test_finding_about_a_file_in_a_pack_points_to_the_pack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    archive = write_pack(tmp_path, pieces=(png_code().saying(sha256="0" * 64),))
+    archive = write_pack(tmp_path, pieces=(png_code().with_entry(sha256="0" * 64),))
 
     files, _ = verify_all(archive)
 
@@ -169,14 +175,14 @@ def test_two_zip_members_with_the_same_name_are_both_refused(
 
 def test_pack_with_two_manifests_is_refused(tmp_path: Path, wording: Wording) -> None:
     with pytest.raises(CampaignError) as raised:
-        read_surveys([write_pack(tmp_path, ("manifest.json", b"{}"))])
+        read_sources([write_pack(tmp_path, ("manifest.json", b"{}"))])
 
     assert len(raised.value.findings) == 1
     assert wording == str(raised.value)
 
 
 def test_zip_member_larger_than_its_entry_says_is_not_unpacked(tmp_path: Path, wording: Wording) -> None:
-    bomb = Piece(bytes(20_000_000), {**png_code().entry, "bytes": 1000})
+    bomb = BuiltFile(bytes(20_000_000), {**png_code().entry, "bytes": 1000})
 
     (one,), _ = verify_all(write_pack(tmp_path, pieces=(bomb,)))
 
@@ -186,7 +192,7 @@ def test_zip_member_larger_than_its_entry_says_is_not_unpacked(tmp_path: Path, w
 
 
 def test_zip_member_with_a_false_size_in_its_header_fails(tmp_path: Path) -> None:
-    archive = write_pack(tmp_path, pieces=(Piece(bytes(5_000_000), {**png_code().entry, "bytes": 1000}),))
+    archive = write_pack(tmp_path, pieces=(BuiltFile(bytes(5_000_000), {**png_code().entry, "bytes": 1000}),))
     content = archive.read_bytes()
     true_size, false_size = struct.pack("<L", 5_000_000), struct.pack("<L", 1000)
     assert content.count(true_size) == 2  # in the member's own header and in the zip's directory
@@ -237,7 +243,7 @@ def test_truncated_zip_is_refused(tmp_path: Path, length: int, wording: Wording)
     archive.write_bytes(archive.read_bytes()[:length])
 
     with pytest.raises(CampaignError) as raised:
-        read_surveys([archive])
+        read_sources([archive])
 
     (finding,) = raised.value.findings
     assert "pack.zip" in finding.text
@@ -254,7 +260,7 @@ def test_unusable_manifest_is_refused(tmp_path: Path, content: bytes, wording: W
     (tmp_path / "manifest.json").write_bytes(content)
 
     with pytest.raises(CampaignError) as raised:
-        read_surveys([tmp_path])
+        read_sources([tmp_path])
 
     (finding,) = raised.value.findings
     assert finding.code == "bad-value"
@@ -268,7 +274,7 @@ def test_entry_with_a_duplicate_key_is_refused(tmp_path: Path, wording: Wording)
     (tmp_path / "manifest.json").write_text(text, "utf-8")
 
     with pytest.raises(CampaignError) as raised:
-        read_surveys([tmp_path])
+        read_sources([tmp_path])
 
     assert len(raised.value.findings) == 1
     assert wording == str(raised.value).replace(tmp_path.name, "<folder>")
@@ -280,7 +286,7 @@ def test_pack_without_a_manifest_is_refused(tmp_path: Path, wording: Wording) ->
         pack.writestr("acme/x.png", b"x")
 
     with pytest.raises(CampaignError) as raised:
-        read_surveys([archive])
+        read_sources([archive])
 
     assert "manifest.json" in str(raised.value)
     assert wording == str(raised.value)
@@ -309,7 +315,7 @@ def test_unusable_entry_is_reported_with_its_line_and_other_files_pass(
 
 
 def test_two_entries_for_one_file_are_reported(tmp_path: Path, wording: Wording) -> None:
-    root = write_folder(tmp_path / "out", png_code(), png_code().saying(id="acme/qr/png"))
+    root = write_folder(tmp_path / "out", png_code(), png_code().with_entry(id="acme/qr/png"))
 
     files, others = verify_all(root)
 
@@ -319,7 +325,7 @@ def test_two_entries_for_one_file_are_reported(tmp_path: Path, wording: Wording)
 
 
 def test_stale_file_passes_with_a_warning(tmp_path: Path) -> None:
-    root = write_folder(tmp_path / "out", png_code().saying(stale=True))
+    root = write_folder(tmp_path / "out", png_code().with_entry(stale=True))
 
     (one,), _ = verify_all(root)
 
@@ -407,8 +413,8 @@ def test_file_larger_than_its_entry_says_is_refused(tmp_path: Path, wording: Wor
     with (root / png_code().path).open("ab") as file:
         file.write(bytes(100))
 
-    with pytest.raises(Refused) as refused:
-        Folder(root, "out").read(png_code().path, len(png_code().content))
+    with pytest.raises(RefusedFile) as refused:
+        FolderSource(root, "out").read(png_code().path, len(png_code().content))
 
     assert f"{len(png_code().content):,}" in str(refused.value)
     assert wording == str(refused.value).replace(f"{len(png_code().content):,}", "N")
@@ -416,7 +422,7 @@ def test_file_larger_than_its_entry_says_is_refused(tmp_path: Path, wording: Wor
 
 def test_reading_an_absent_member_of_a_pack_raises(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        Pack(write_pack(tmp_path), "pack.zip").read("acme/none.png", 10)
+        PackSource(write_pack(tmp_path), "pack.zip").read("acme/none.png", 10)
 
 
 # Contents
@@ -430,13 +436,13 @@ def test_reading_an_absent_member_of_a_pack_raises(tmp_path: Path) -> None:
 def test_file_that_differs_from_its_entry_is_reported(
     tmp_path: Path, change: dict[str, object], wording: Wording
 ) -> None:
-    root = write_folder(tmp_path / "out", png_code().saying(**change))
+    root = write_folder(tmp_path / "out", png_code().with_entry(**change))
 
     (one,), _ = verify_all(root)
 
     assert [finding.code for finding in one.findings] == ["file-altered"]
     assert wording == one.findings[0].text.replace(f"{len(png_code().content):,}", "N")
-    assert (one.proved, one.as_built, one.unchecked) == ((), (), ())
+    assert (one.checked, one.as_built, one.unchecked) == ((), (), ())
 
 
 @pytest.mark.thorough
@@ -446,9 +452,11 @@ def test_oversized_picture_is_not_decoded(tmp_path: Path) -> None:
     out = io.BytesIO()
     Image.new("1", (30_000, 30_000)).save(out, "PNG")
 
-    (one,), _ = verify_all(write_folder(tmp_path / "out", png_code().agreed(png_code().content).saying()))
+    (one,), _ = verify_all(
+        write_folder(tmp_path / "out", png_code().with_content(png_code().content).with_entry())
+    )
     assert one.ok
-    big = Piece(out.getvalue(), {**png_code().entry, "bytes": len(out.getvalue())})
+    big = BuiltFile(out.getvalue(), {**png_code().entry, "bytes": len(out.getvalue())})
     (one,), _ = verify_all(write_folder(tmp_path / "big", big))
 
     assert not one.ok

@@ -20,7 +20,7 @@ from assetgen.findings import Finding
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-ALONE = "try again with one process: -j 1"
+ONE_PROCESS_HINT = "try again with one process: -j 1"
 
 Initialiser = Callable[[], Callable[[Item], Result]]
 """Called once in each worker, to which it is pickled. Returns the function that processes one item. Raises MachineError
@@ -51,7 +51,7 @@ class TaskResult(Generic[Item, Result]):
         return self.value
 
 
-class Halt:
+class Interrupt:
     """Tells whether Ctrl-C or SIGTERM was received. ``requested`` stays True once it is."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Halt:
         self._raises = False
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
+    def catching_signals(self) -> Iterator[None]:
         """Note the signals instead of ending the process.
 
         A signal that is already ignored stays ignored, as for a job started with ``&`` or nohup. Outside the main
@@ -79,7 +79,7 @@ class Halt:
                 signal.signal(number, old_handlers[number])
 
     @contextmanager
-    def breaking(self) -> Iterator[None]:
+    def raising(self) -> Iterator[None]:
         """Let a signal also raise KeyboardInterrupt inside the block, because rendering in this process can take long.
 
         WeasyPrint can catch that exception while it draws an SVG, so check ``requested`` afterwards.
@@ -99,7 +99,7 @@ class Halt:
 
 
 class Executor(Protocol[Item, Result]):
-    """Runs tasks. Once an interrupt is requested (``Halt``) it yields no more results."""
+    """Runs tasks. Once an interrupt is requested (``Interrupt``) it yields no more results."""
 
     def submit(self, task: Task[Item]) -> None:
         """Add a task. Tasks start in the order in which they were submitted."""
@@ -117,7 +117,7 @@ class Executor(Protocol[Item, Result]):
 class InProcessExecutor(Generic[Item, Result]):
     """Runs tasks one by one in this process, for debugging. A crash or a hang of a task affects the whole process."""
 
-    def __init__(self, initialiser: Initialiser[Item, Result], halt: Halt) -> None:
+    def __init__(self, initialiser: Initialiser[Item, Result], halt: Interrupt) -> None:
         self._initialiser, self._halt = initialiser, halt
         self._waiting: deque[Task[Item]] = deque()
 
@@ -134,16 +134,18 @@ class InProcessExecutor(Generic[Item, Result]):
         if not self._waiting:
             return
         try:
-            with self._halt.breaking():
+            with self._halt.raising():
                 work = self._initialiser()
             while self._waiting:
                 task = self._waiting.popleft()
                 result: TaskResult[Item, Result]
                 try:
-                    with self._halt.breaking():
+                    with self._halt.raising():
                         result = TaskResult(task, work(task.item))
                 except MemoryError:
-                    result = TaskResult(task, None, Finding("worker", "ran out of memory", hint=ALONE))
+                    result = TaskResult(
+                        task, None, Finding("worker", "ran out of memory", hint=ONE_PROCESS_HINT)
+                    )
                 if self._halt.requested:
                     return
                 yield [result]

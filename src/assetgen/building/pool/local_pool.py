@@ -22,15 +22,23 @@ from multiprocessing import connection
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, Generic
 
-from assetgen.building.pool.executor import ALONE, Halt, Initialiser, Item, Result, Task, TaskResult
+from assetgen.building.pool.executor import (
+    ONE_PROCESS_HINT,
+    Initialiser,
+    Interrupt,
+    Item,
+    Result,
+    Task,
+    TaskResult,
+)
 from assetgen.child_process import (
+    DEFAULT_LIMITS,
     GB,
-    USUAL,
-    Bounds,
+    TaskLimits,
+    block_interrupt,
     end_with_parent,
-    give_back_memory,
-    hold_interrupt_back,
     limit_memory,
+    release_memory,
 )
 from assetgen.errors import MachineError
 from assetgen.findings import Finding
@@ -88,7 +96,7 @@ def work(pipe: Connection[Any, Any], memory_bytes: int) -> None:
         pipe.send(Ready())
         while True:
             pipe.send(process_item(pipe.recv()))
-            give_back_memory()
+            release_memory()
     except MachineError as error:
         pipe.send(Stop(tuple(error.findings)))
     except MemoryError:
@@ -115,13 +123,13 @@ class LocalPool(Generic[Item, Result]):
         self,
         initialiser: Initialiser[Item, Result],
         *,
-        verb: str,
+        past_verb: str,
         jobs: int,
-        halt: Halt,
-        bounds: Bounds = USUAL,
+        halt: Interrupt,
+        bounds: TaskLimits = DEFAULT_LIMITS,
     ) -> None:
         """Start nothing yet. ``verb`` names, in the past tense, what workers do with an item ("rendered")."""
-        self._initialiser, self._verb = initialiser, verb
+        self._initialiser, self._verb = initialiser, past_verb
         self._jobs, self._halt, self._bounds = jobs, halt, bounds
         self._initialiser_bytes = memoryview(b"")
         self._waiting: deque[Task[Item]] = deque()
@@ -172,7 +180,7 @@ class LocalPool(Generic[Item, Result]):
             own_end, worker_end = spawn.Pipe()
             process = spawn.Process(target=work, args=(worker_end, self._bounds.memory_bytes), daemon=True)
             try:
-                with hold_interrupt_back():
+                with block_interrupt():
                     process.start()
             except OSError as error:  # the system allows no further process
                 own_end.close()
@@ -250,7 +258,7 @@ class LocalPool(Generic[Item, Result]):
             return None
         causes = "; ".join(dict.fromkeys(failures))
         text = f"the process that {self._verb} it failed {_MAX_ATTEMPTS} times ({causes})"
-        return TaskResult(worker.task, None, Finding("worker", text, hint=ALONE))
+        return TaskResult(worker.task, None, Finding("worker", text, hint=ONE_PROCESS_HINT))
 
     def _check_time(self, worker: _Worker[Item]) -> TaskResult[Item, Result] | None:
         limit_s = self._bounds.time_s if worker.ready else _START_LIMIT_S

@@ -14,36 +14,36 @@ from typer.core import TyperCommand
 
 from assetgen.cli import INTERRUPTED, MACHINE, NOTHING_PLANNED
 from assetgen.cli.session import (
-    STOPPED,
+    INTERRUPTED_MESSAGE,
     WAITING,
     Form,
     Format,
     Out,
     Session,
     Strict,
-    built_into,
-    counts_of,
     exit_code,
+    include_input_errors,
     jobs_option,
-    no_counts,
-    raised,
-    steps,
+    promote_warnings,
+    read_counts,
+    resolve_output_folder,
+    show_progress,
     table,
-    with_input_faults,
     with_selection,
+    zero_counts,
 )
 from assetgen.errors import AssetgenError
-from assetgen.findings import Finding, worst_first
+from assetgen.findings import Finding, sort_findings
 
 if TYPE_CHECKING:
     from assetgen.building.pipeline import BuildOptions, FolderBuild
-    from assetgen.building.rebuild_reasons import Preview
+    from assetgen.building.rebuild_reasons import BuildPreview
     from assetgen.manifest.entry import FinishedAsset
     from assetgen.planning.selection import Selection
-    from assetgen.releases.lockfile import Lock
+    from assetgen.releases.lockfile import Lockfile
 
 
-def preview_as_dict(preview: Preview, findings: list[Finding]) -> dict[str, Any]:
+def preview_as_dict(preview: BuildPreview, findings: list[Finding]) -> dict[str, Any]:
     """Return what a build would do as plain values.
 
     ``make`` maps each asset to its rebuild reason; ``new`` lists those that were never built.
@@ -52,12 +52,12 @@ def preview_as_dict(preview: Preview, findings: list[Finding]) -> dict[str, Any]
         "make": preview.reasons,
         "new": sorted(preview.new),
         "remove": preview.removed,
-        "kept": list(preview.kept),
-        "findings": [finding.as_dict() for finding in worst_first(findings)],
+        "kept": list(preview.up_to_date),
+        "findings": [finding.as_dict() for finding in sort_findings(findings)],
     }
 
 
-def print_preview(session: Session, preview: Preview) -> None:
+def print_preview(session: Session, preview: BuildPreview) -> None:
     """Print a line for each asset to build and each file to remove; with ``--verbose`` also for each kept file."""
     for asset_id, reason in preview.reasons.items():
         is_new = asset_id in preview.new
@@ -65,11 +65,12 @@ def print_preview(session: Session, preview: Preview) -> None:
     for path in preview.removed:
         session.out.print(f"removed  {path}")
     if session.verbose and not session.quiet:
-        for asset_id in preview.kept:
+        for asset_id in preview.up_to_date:
             session.out.print(f"kept     {asset_id}")
     if not session.quiet:
         changed = len(preview.reasons) - len(preview.new)
-        counts = f"{len(preview.new)} new, {changed} changed, {len(preview.removed)} removed, {len(preview.kept)} kept"
+        removed, kept = len(preview.removed), len(preview.up_to_date)
+        counts = f"{len(preview.new)} new, {changed} changed, {removed} removed, {kept} kept"
         session.err.print(f"{counts}; dry run: no files changed")
 
 
@@ -114,27 +115,29 @@ class BuildCommand(TyperCommand):
         )
 
 
-def read_lockfile(session: Session) -> Lock:
+def read_lockfile(session: Session) -> Lockfile:
     """Read the lockfile. Raises CampaignError if it is missing or unreadable."""
-    from assetgen.releases.lockfile import LOCK_NAME
-    from assetgen.releases.lockfile_checks import read_lock
+    from assetgen.releases.lockfile import LOCKFILE_NAME
+    from assetgen.releases.lockfile_checks import read_lockfile
 
     session.require_folder()
-    return read_lock(session.folder / LOCK_NAME)
+    return read_lockfile(session.folder / LOCKFILE_NAME)
 
 
 def compare_with_lockfile(
-    lock: Lock, out: Path, chosen: Selection, how: str, *, is_shard: bool, session: Session
+    lock: Lockfile, out: Path, chosen: Selection, how: str, *, is_shard: bool, session: Session
 ) -> list[Finding]:
     """Return the differences between the lockfile and the build that has just ended.
 
     ``how`` is ``result`` or ``bytes``; with ``is_shard`` the build covers only a part of the campaign.
     """
     from assetgen.planning.selection import EVERYTHING
-    from assetgen.releases.lockfile_checks import Frozen, compare_with_lock
+    from assetgen.releases.lockfile_checks import LockComparisonMode, compare_with_lockfile
 
     is_narrowed = is_shard or chosen != EVERYTHING
-    comparison = compare_with_lock(lock, out, chosen.chooses, is_narrowed=is_narrowed, how=Frozen(how))
+    comparison = compare_with_lockfile(
+        lock, out, chosen.selects, is_partial=is_narrowed, mode=LockComparisonMode(how)
+    )
     if not session.quiet:
         session.err.print(f"{comparison.compared} compared with assetgen.lock")
     return list(comparison.findings)
@@ -204,7 +207,7 @@ def build(
         jobs, force=force, fail_fast=fail_fast, shard=Shard.parse(shard) if shard is not None else None
     )
     output = _OutputOptions(form, strict=strict, explain=explain, guides=guides)
-    run = _BuildRun(session, chosen, built_into(session, out), options, output, frozen)
+    run = _BuildRun(session, chosen, resolve_output_folder(session, out), options, output, frozen)
     if dry_run:
         raise typer.Exit(run.dry())
     if watch:
@@ -239,7 +242,7 @@ class _BuildRun:
 
         self.session.require_folder()
         lock = read_lockfile(self.session) if self.frozen else None
-        with steps(self.session, "building") as show:
+        with show_progress(self.session, "building") as show:
             options = replace(
                 self.options,
                 on_progress=lambda at: show(at.done, at.total, at.asset_id),
@@ -264,14 +267,14 @@ class _BuildRun:
 
     def _report(self, done: FolderBuild, differing: list[Finding]) -> int:
         result = done.result
-        findings = raised([*done.findings, *result.findings, *differing], strict=self.output.strict)
-        counts = counts_of("build", result)
+        findings = promote_warnings([*done.findings, *result.findings, *differing], strict=self.output.strict)
+        counts = read_counts("build", result)
         attempted = [*result.built_ids, *result.failed_ids]
         self.session.print_report(findings, self.output.form, "build", counts, assets=attempted)
         if self.output.form == "text" and not self.session.quiet:
             self._summary(done, counts)
         if result.interrupted:
-            self.session.err.print(STOPPED)
+            self.session.err.print(INTERRUPTED_MESSAGE)
             return INTERRUPTED
         errors = {finding.code for finding in result.findings if finding.is_error}
         if result.built == 0 and errors == {"machine"}:
@@ -281,14 +284,18 @@ class _BuildRun:
     def _summary(self, done: FolderBuild, counts: dict[str, object]) -> None:
         """Print a table of the built assets by partner and medium, and the totals."""
         result, failed = done.result, set(done.result.failed_ids)
-        mediums = sorted({medium for _, medium in done.kinds.values()})
+        mediums = sorted({medium for _, medium in done.partner_and_medium.values()})
         built_table = table("partner", *mediums, "failed", right=(*mediums, "failed"))
-        for partner in sorted({partner for partner, _ in done.kinds.values()}):
-            own = {asset_id: medium for asset_id, (owner, medium) in done.kinds.items() if owner == partner}
+        for partner in sorted({partner for partner, _ in done.partner_and_medium.values()}):
+            own = {
+                asset_id: medium
+                for asset_id, (owner, medium) in done.partner_and_medium.items()
+                if owner == partner
+            }
             built = Counter(medium for asset_id, medium in own.items() if asset_id not in failed)
             cells = [str(built[medium] or "") for medium in mediums]
             built_table.add_row(partner, *cells, str(len(failed & own.keys()) or ""))
-        if done.kinds:
+        if done.partner_and_medium:
             self.session.err.print(built_table)
         totals = ", ".join(
             f"{counts[key]} {key}" for key in ("built", "cached", "failed", "skipped", "removed")
@@ -310,12 +317,12 @@ class _BuildRun:
     def dry(self) -> int:
         """Print what a build would do, and why; change nothing. Return the exit code."""
         from assetgen.building.incremental import read_and_plan, selected_ids
-        from assetgen.building.rebuild_reasons import preview
+        from assetgen.building.rebuild_reasons import preview_build
 
         loaded, plan = read_and_plan(self.session.load)
         chosen = selected_ids(self.chosen, loaded, plan)
-        changes = preview(loaded.campaign, plan, chosen, self.out, force=self.options.force)
-        findings = raised([*loaded.findings, *changes.findings], strict=self.output.strict)
+        changes = preview_build(loaded.campaign, plan, chosen, self.out, force=self.options.force)
+        findings = promote_warnings([*loaded.findings, *changes.findings], strict=self.output.strict)
         if self.output.form == "json":
             typer.echo(json.dumps(preview_as_dict(changes, findings), indent=1))
             return exit_code(findings)
@@ -349,7 +356,7 @@ class _BuildRun:
         try:
             return self.once()
         except AssetgenError as error:
-            self.session.print_report(error.findings, self.output.form, "build", no_counts("build"))
+            self.session.print_report(error.findings, self.output.form, "build", zero_counts("build"))
             return NOTHING_PLANNED
 
     def _draw_guides(self, code: int) -> int:
@@ -361,7 +368,7 @@ class _BuildRun:
         from assetgen.gallery.gallery_pictures import draw_guides
         from assetgen.manifest.entry import read_finished
         from assetgen.manifest.manifest_file import MANIFEST_NAME, Manifest
-        from assetgen.rendering.engine.machine import refused
+        from assetgen.rendering.engine.machine import os_error_finding
 
         manifest = Manifest.parse((self.out / MANIFEST_NAME).read_bytes())
         assets, _ = manifest.read(read_finished)
@@ -369,7 +376,7 @@ class _BuildRun:
         try:
             drawn = draw_guides(self.out, filter(self._is_chosen, assets), folder)
         except OSError as error:
-            print_findings(self.session.err, [refused(error)])
+            print_findings(self.session.err, [os_error_finding(error)])
             return code or MACHINE
         if not self.session.quiet:
             self.session.err.print(f"{len(drawn)} guides: {folder.as_posix()}")
@@ -385,7 +392,7 @@ class _BuildRun:
                 matches(glob, str(getattr(asset, kind)), asset.medium if kind == "channel" else None)
                 for glob in globs
             )
-            for kind, globs in self.chosen.given()
+            for kind, globs in self.chosen.globs_by_kind()
         )
 
 
@@ -404,18 +411,18 @@ def qr(
     from assetgen.planning.selection import Selection
 
     session: Session = context.obj
-    folder = built_into(session, out)
+    folder = resolve_output_folder(session, out)
     loaded = session.load()
     plan = plan_assets(loaded.campaign)
     chosen = Selection(partner=(partner,), medium=("qr",))
-    with with_input_faults(loaded.findings):
+    with include_input_errors(loaded.findings):
         result = build_campaign(loaded.campaign, plan=plan, selection=chosen, out=folder, jobs=1)
     input_errors = [finding for finding in loaded.findings if finding.is_error]
     findings = [*input_errors, *result.findings]
-    session.print_report(findings, form, "qr", counts_of("qr", result), assets=result.built_ids)
+    session.print_report(findings, form, "qr", read_counts("qr", result), assets=result.built_ids)
     if form == "text":
         absent = (result.reasons.keys() - set(result.built_ids)) | set(result.failed_ids)
         for asset in plan.assets:
-            if chosen.chooses(asset) and asset.id not in absent:
+            if chosen.selects(asset) and asset.id not in absent:
                 session.out.print(f"{(folder / asset.path).as_posix()}  {asset.spec.link}")
-    raise session.ending(findings, STOPPED if result.interrupted else None)
+    raise session.exit_for(findings, INTERRUPTED_MESSAGE if result.interrupted else None)

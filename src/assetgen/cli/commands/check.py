@@ -13,11 +13,11 @@ from assetgen.cli.session import (
     Form,
     Session,
     Strict,
-    counted,
-    day_of,
+    count_of,
+    date_or_today,
     jobs_option,
-    raised,
-    steps,
+    promote_warnings,
+    show_progress,
     with_selection,
 )
 
@@ -41,14 +41,14 @@ def check(
     campaign has approval: required, it also reports assets without approval.
     """
     from assetgen.building.incremental import read_and_plan, selected_ids
-    from assetgen.releases.approvals import planned_consent
+    from assetgen.releases.approvals import planned_release_findings
 
     session: Session = context.obj
     loaded, plan = read_and_plan(session.load)
     ids = selected_ids(chosen, loaded, plan)
     planned = [asset for asset in plan.assets if asset.id in ids]
-    consent = planned_consent(loaded.campaign, planned, day_of(date))
-    findings = raised([*loaded.findings, *plan.findings, *consent], strict=strict)
+    consent = planned_release_findings(loaded.campaign, planned, date_or_today(date))
+    findings = promote_warnings([*loaded.findings, *plan.findings, *consent], strict=strict)
     counts: dict[str, object] = {
         "partners": len({asset.partner for asset in planned}),
         "messages": len({asset.message for asset in planned} - {None, "all"}),
@@ -58,10 +58,10 @@ def check(
     session.print_report(findings, form, "check", counts)
     if form == "text" and not session.quiet:
         totals = ", ".join(
-            counted(int(str(counts[key])), key) for key in ("partners", "messages", "channels")
+            count_of(int(str(counts[key])), key) for key in ("partners", "messages", "channels")
         )
-        session.out.print(f"{counted(len(planned), 'assets')} planned: {totals}")
-    raise session.ending(findings)
+        session.out.print(f"{count_of(len(planned), 'assets')} planned: {totals}")
+    raise session.exit_for(findings)
 
 
 STOPPED = "interrupted: the remaining files were not checked"
@@ -91,14 +91,14 @@ def verify(
     from assetgen.verifying.verification import verify as verify_files
 
     session: Session = context.obj
-    with steps(session, "verifying") as show:
+    with show_progress(session, "verifying") as show:
         result = verify_files(
             paths or [session.folder / "out"],
             jobs=jobs,
-            on=day_of(date),
+            on=date_or_today(date),
             on_progress=lambda at: show(at.done, at.total, at.asset_id),
         )
-    findings = raised(result.findings, strict=strict)
+    findings = promote_warnings(result.findings, strict=strict)
     counts: dict[str, object] = {
         "verified": len(result.files) - result.failed,
         "failed": result.failed,
@@ -111,18 +111,18 @@ def verify(
     session.print_report(findings, form, "verify", counts, assets=ids, folder="")
     if form == "text" and not session.quiet:
         _summary(session, result)
-    raise session.ending(findings, STOPPED if result.interrupted else None)
+    raise session.exit_for(findings, STOPPED if result.interrupted else None)
 
 
 def _summary(session: Session, result: VerifyResult) -> None:
     """Print how many files passed and, for each kind of file, what was checked in it."""
     passed = [one for one in result.files if one.ok]
     unreached = f", {result.unreached} not reached" if result.unreached else ""
-    total = f"{len(passed)} of {counted(len(result.files), 'files')} passed{unreached}"
+    total = f"{len(passed)} of {count_of(len(result.files), 'files')} passed{unreached}"
     session.out.print(f"{total} in {result.seconds:.1f} s")
     kinds: dict[tuple[tuple[str, ...], ...], Counter[str]] = {}
     for one in passed:
-        kinds.setdefault((one.proved, one.as_built, one.unchecked), Counter())[one.format] += 1
+        kinds.setdefault((one.checked, one.as_built, one.unchecked), Counter())[one.format] += 1
     for (proved, as_built, unchecked), formats in sorted(kinds.items(), key=lambda kind: -kind[1].total()):
         session.out.print(", ".join(f"{number} {name}" for name, number in formats.most_common()))
         for title, parts in (("checked", proved), ("as built", as_built), ("not checked", unchecked)):

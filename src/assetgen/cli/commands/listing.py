@@ -9,23 +9,23 @@ from urllib.parse import parse_qsl, urlsplit
 
 import typer
 
-from assetgen.cli import encodable
+from assetgen.cli import make_encodable
 from assetgen.cli.session import (
     Day,
     Out,
     Session,
-    built_into,
-    counted,
-    day_of,
+    count_of,
+    date_or_today,
+    include_input_errors,
+    resolve_output_folder,
     table,
-    with_input_faults,
     with_selection,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from assetgen.loading.model import Campaign, Channel
+    from assetgen.loading.model import CampaignModel, Channel
     from assetgen.planning.asset import Asset, Plan
     from assetgen.planning.selection import Selection
     from assetgen.schema.brand_file import LinkStyle
@@ -60,7 +60,7 @@ def list_things(
     session: Session = context.obj
     loaded = session.load()
     plan = plan_assets(loaded.campaign)
-    with with_input_faults(loaded.findings):
+    with include_input_errors(loaded.findings):
         ids = set(_chosen(things, chosen, plan, loaded.campaign))
     assets = [asset for asset in plan.assets if asset.id in ids]
     if things == "packs":
@@ -70,23 +70,23 @@ def list_things(
     faults = [finding for finding in loaded.findings if finding.is_error]
     if form == "json":
         report = {things: rows, "findings": [f.as_dict() for f in faults]}
-        typer.echo(encodable(json.dumps(report, indent=1, ensure_ascii=False), "json"))
+        typer.echo(make_encodable(json.dumps(report, indent=1, ensure_ascii=False), "json"))
     elif form == "csv":
         session.print_report(faults, "text", "list", {})
         _print_csv(rows)
     else:
         session.print_report(faults, "text", "list", {})
         _print_table(session, things, rows)
-    raise session.ending(faults)
+    raise session.exit_for(faults)
 
 
-def _chosen(things: Things, options: Selection, plan: Plan, campaign: Campaign) -> tuple[str, ...]:
+def _chosen(things: Things, options: Selection, plan: Plan, campaign: CampaignModel) -> tuple[str, ...]:
     """Return the ids of the selected assets. Unless assets or links are listed, the selection may match no asset."""
-    from assetgen.planning.selection import NothingChosen, select
+    from assetgen.planning.selection import EmptySelection, select
 
     try:
         return select(plan, options, campaign)
-    except NothingChosen:
+    except EmptySelection:
         if things in ("assets", "links"):
             raise
         return ()
@@ -102,14 +102,14 @@ def _is_named(row: dict[str, Any], globs: tuple[str, ...], mediums: tuple[str, .
     )
 
 
-def _rows(things: Things, campaign: Campaign, assets: list[Asset], options: Selection) -> Rows:
+def _rows(things: Things, campaign: CampaignModel, assets: list[Asset], options: Selection) -> Rows:
     """Return the rows of a list, limited to the selection."""
     if things == "partners":
-        narrowed = any(words for kind, words in options.given() if kind != "partner")
+        narrowed = any(words for kind, words in options.globs_by_kind() if kind != "partner")
         rows = _partner_rows(campaign, assets, narrowed=narrowed)
         return [row for row in rows if _is_named(row, options.partner)]
     if things == "channels":
-        narrowed = any(words for kind, words in options.given() if kind not in ("channel", "medium"))
+        narrowed = any(words for kind, words in options.globs_by_kind() if kind not in ("channel", "medium"))
         rows = _channel_rows(campaign, assets, narrowed=narrowed)
         return [row for row in rows if _is_named(row, options.channel, options.medium)]
     rows = _other_rows(things, campaign, assets)
@@ -118,7 +118,7 @@ def _rows(things: Things, campaign: Campaign, assets: list[Asset], options: Sele
     return [row for row in rows if _is_named(row, options.message)] if things == "messages" else rows
 
 
-def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows:
+def _other_rows(things: Things, campaign: CampaignModel, assets: list[Asset]) -> Rows:
     """Return the rows of templates, messages, printers, links or assets."""
     if things == "templates":
         return [
@@ -127,7 +127,7 @@ def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows
                 "name": template.file.name,
                 "about": template.file.about,
                 "backgrounds": list(template.file.backgrounds),
-                "shapes": sorted(template.arrangements),
+                "shapes": sorted(template.layouts),
                 "assets": sum(asset.template == template.id for asset in assets),
             }
             for template in campaign.templates.values()
@@ -161,7 +161,7 @@ def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows
     ]
 
 
-def _printer_rows(campaign: Campaign, assets: list[Asset]) -> Rows:
+def _printer_rows(campaign: CampaignModel, assets: list[Asset]) -> Rows:
     return [
         {
             "id": printer.id,
@@ -188,18 +188,23 @@ def _size(width: float, height: float, unit: str) -> str:
 
 
 def _pack_rows(
-    session: Session, campaign: Campaign, plan: Plan, options: Selection, out: Path | None, day: str | None
+    session: Session,
+    campaign: CampaignModel,
+    plan: Plan,
+    options: Selection,
+    out: Path | None,
+    day: str | None,
 ) -> Rows:
     """Return the packs in ``out/packs`` of the selected partners, with their state on a date."""
     from assetgen.loading.channels import matches
-    from assetgen.packs.pack_run import pack_rows
+    from assetgen.packs.pack_run import report_packs
 
     known = sorted({*campaign.partners, *campaign.unreadable_partners})
     chosen = [name for name in known if any(matches(glob, name) for glob in options.partner or ("*",))]
-    return pack_rows(campaign, plan, built_into(session, out), chosen, day_of(day))
+    return report_packs(campaign, plan, resolve_output_folder(session, out), chosen, date_or_today(day))
 
 
-def _partner_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) -> Rows:
+def _partner_rows(campaign: CampaignModel, assets: list[Asset], *, narrowed: bool) -> Rows:
     count = {name: sum(asset.partner == name for asset in assets) for name in campaign.partners}
     return [
         {
@@ -217,7 +222,7 @@ def _partner_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
     ]
 
 
-def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) -> Rows:
+def _channel_rows(campaign: CampaignModel, assets: list[Asset], *, narrowed: bool) -> Rows:
     used = Counter(_channel_key(campaign, asset) for asset in assets if asset.medium != "qr")
     rows: Rows = [
         {
@@ -259,7 +264,7 @@ def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
     return rows
 
 
-def _channel_key(campaign: Campaign, asset: Asset) -> tuple[str, str]:
+def _channel_key(campaign: CampaignModel, asset: Asset) -> tuple[str, str]:
     """Return the owner and the channel that an asset counts for; the owner is a partner only for its custom sizes."""
     own = asset.channel in campaign.partners[asset.partner].custom_sizes
     return (asset.partner if own else "", asset.channel)
@@ -305,16 +310,16 @@ def _code_of(link: str, style: LinkStyle) -> str:
 def _print_table(session: Session, things: Things, rows: Rows) -> None:
     from rich.text import Text
 
-    from assetgen.cli.report import shown
+    from assetgen.cli.report import escape_unprintable
 
     left_out = ("path", "about", "shapes", "contact", "messages" if things == "packs" else "")
     columns = [name for name in (rows[0] if rows else {}) if name not in left_out]
     listed = table(*columns, right=("assets",), overflow="fold")
     for row in rows:
-        listed.add_row(*(Text(shown(_table_cell(row[name]))) for name in columns))
+        listed.add_row(*(Text(escape_unprintable(_table_cell(row[name]))) for name in columns))
     session.out.print(listed)
     if not session.quiet:
-        session.err.print(counted(len(rows), things))
+        session.err.print(count_of(len(rows), things))
 
 
 def _print_csv(rows: Rows) -> None:

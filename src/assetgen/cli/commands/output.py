@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from assetgen.cli.session import WAITING, Form, Out, Session, built_into, counted, named_folder, steps
+from assetgen.cli.session import (
+    WAITING,
+    Form,
+    Out,
+    Session,
+    count_of,
+    parse_folder,
+    resolve_output_folder,
+    show_progress,
+)
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 
 if TYPE_CHECKING:
-    from assetgen.building.build_db import BuildState
+    from assetgen.building.build_db import BuildDatabase
     from assetgen.planning.asset import Plan
 
 
@@ -28,11 +37,11 @@ def gallery(
     from assetgen.gallery.gallery_files import write_gallery
 
     session: Session = context.obj
-    folder = built_into(session, out)
-    with steps(session, "rendering thumbnails") as show:
+    folder = resolve_output_folder(session, out)
+    with show_progress(session, "rendering thumbnails") as show:
         result = write_gallery(folder, on_progress=lambda done, total: show(done, total, None))
     if not session.quiet:
-        session.err.print(f"{result.assets} assets, {result.made} thumbnails rendered")
+        session.err.print(f"{result.assets} assets, {result.thumbnails} thumbnails rendered")
     session.out.print(str(result.page))
 
 
@@ -47,7 +56,7 @@ def merge(
     out: Annotated[
         Path,
         typer.Option(
-            "-o", "--out", metavar="OUT", parser=named_folder, help="The folder to merge them into."
+            "-o", "--out", metavar="OUT", parser=parse_folder, help="The folder to merge them into."
         ),
     ],
     form: Form = "text",
@@ -59,22 +68,24 @@ def merge(
     engine, or if two shards have different files for one path. A shard may be given twice if its bytes are the same.
     The shards' folders, and files in OUT that are not from a build, do not change.
     """
-    from assetgen.building.merge_shards import merge as merge_shards
+    from assetgen.building.merge_shards import merge_shards
 
     session: Session = context.obj
-    with steps(session, "merging") as show:
+    with show_progress(session, "merging") as show:
         done = merge_shards(folders, out, show, on_wait=lambda: session.err.print(WAITING))
     counts: dict[str, object] = {"files": done.files, "removed": done.removed, "failed": len(done.failed_ids)}
     session.print_report(list(done.findings), form, "merge", counts, folder="")
     if form == "text" and not session.quiet:
-        merged = f"{counted(done.files, 'files')} of {counted(done.shards, 'shards')}, {done.removed} removed"
+        merged = (
+            f"{count_of(done.files, 'files')} of {count_of(done.shards, 'shards')}, {done.removed} removed"
+        )
         session.out.print(f"{merged}: {out.as_posix()}")
         if done.failed_ids:
-            failed = counted(len(done.failed_ids), "assets")
+            failed = count_of(len(done.failed_ids), "assets")
             session.err.print(
                 f"{failed} failed when the shards were built (see their reports); first: {done.failed_ids[0]}"
             )
-    raise session.ending(done.findings, STOPPED if done.interrupted else None)
+    raise session.exit_for(done.findings, STOPPED if done.interrupted else None)
 
 
 _SHA256_DIGITS = 12
@@ -90,27 +101,29 @@ def why(
     Also shows what the next build would do with it. A file with - for its hash did not exist when the asset was built;
     the asset will be rebuilt when it appears.
     """
-    from assetgen.building.build_db import read_state
+    from assetgen.building.build_db import read_build_db
     from assetgen.building.output_dir import OutDir
-    from assetgen.building.rebuild_reasons import preview
+    from assetgen.building.rebuild_reasons import preview_build
     from assetgen.planning.planner import plan_assets
 
     session: Session = context.obj
-    folder = built_into(session, out)
+    folder = resolve_output_folder(session, out)
     loaded = session.load()
     plan = plan_assets(loaded.campaign)
-    state = read_state(OutDir(folder).state)
+    state = read_build_db(OutDir(folder).build_db)
     asset_id = _find(asset, plan, state, folder)
     row = next((row for row in state.rows.values() if row.id == asset_id), None)
     session.out.print(asset_id)
-    if row is None or row.work is None:
+    if row is None or row.record is None:
         session.out.print("  built    not yet, or there is no record of it")
     else:
         session.out.print(f"  file     {(folder / row.path).as_posix()}")
-        session.out.print(f"  built    {row.work.reason}")
-    seen = preview(loaded.campaign, plan, frozenset({asset_id}), folder)
+        session.out.print(f"  built    {row.record.reason}")
+    seen = preview_build(loaded.campaign, plan, frozenset({asset_id}), folder)
     session.out.print(f"  next     {seen.reasons.get(asset_id) or _reason_not_built(asset_id, plan)}")
-    for name, sha256 in sorted((*row.work.planned, *row.work.drawn)) if row and row.work else ():
+    for name, sha256 in (
+        sorted((*row.record.plan_inputs, *row.record.render_inputs)) if row and row.record else ()
+    ):
         session.out.print(f"  read     {(sha256 or '-')[:_SHA256_DIGITS]:<{_SHA256_DIGITS}}  {name}")
 
 
@@ -123,7 +136,7 @@ def _reason_not_built(asset_id: str, plan: Plan) -> str:
     return "it is no longer planned: it is removed"
 
 
-def _find(id_or_path: str, plan: Plan, state: BuildState, folder: Path) -> str:
+def _find(id_or_path: str, plan: Plan, state: BuildDatabase, folder: Path) -> str:
     """Return the asset id of an id or of a file's path. Raises CampaignError if no asset matches."""
     from assetgen.loading.yaml.file_validation import did_you_mean
 
@@ -165,22 +178,22 @@ def cache(
     CI, cache only .assetgen/store, without the seal file beside it: each file then passes its preflight checks again
     before it enters out/.
     """
-    from assetgen.building.build_cache import Store, measure, prune
-    from assetgen.building.output_dir import OWN_FOLDER
+    from assetgen.building.build_cache import BuildCache, measure_cache, prune_cache
+    from assetgen.building.output_dir import ASSETGEN_FOLDER
 
     limit_bytes = _bytes(max_size)
     session: Session = context.obj
     session.require_folder()
-    store = Store(session.folder / OWN_FOLDER)
+    store = BuildCache(session.folder / ASSETGEN_FOLDER)
     if action == "info":
-        held = measure(store)
+        held = measure_cache(store)
         where = store.root.as_posix()
-        session.out.print(f"{held.works:,} finished files, {_megabytes(held.bytes)}: {where}")
+        session.out.print(f"{held.records:,} finished files, {_megabytes(held.bytes)}: {where}")
         return
-    removed = prune(store, limit_bytes) if action == "prune" else measure(store)
+    removed = prune_cache(store, limit_bytes) if action == "prune" else measure_cache(store)
     if action == "clear":
         store.clear()
-    session.out.print(f"{removed.works:,} finished files removed, {_megabytes(removed.bytes)}")
+    session.out.print(f"{removed.records:,} finished files removed, {_megabytes(removed.bytes)}")
 
 
 def _bytes(size: str) -> int:

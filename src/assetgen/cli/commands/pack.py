@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assetgen.cli.session import (
-    STOPPED,
+    INTERRUPTED_MESSAGE,
     WAITING,
     Day,
     Form,
     Out,
     Session,
     Strict,
-    built_into,
-    counted,
-    day_of,
+    count_of,
+    date_or_today,
     jobs_option,
-    raised,
-    steps,
+    promote_warnings,
+    resolve_output_folder,
+    show_progress,
     table,
 )
 
@@ -74,16 +74,16 @@ def pack(
     from assetgen.planning.planner import plan_assets
 
     session: Session = context.obj
-    folder = built_into(session, out)
+    folder = resolve_output_folder(session, out)
     parts = choose_parts([name for value in part or [] for name in value.split(",")])
     if not partners and not every:
         raise typer.BadParameter("no partner named: name one or more, or pass --all")
     loaded = session.load()
     chosen = choose_partners(loaded.campaign, None if every else partners)
     plan = plan_assets(loaded.campaign)
-    with steps(session, "packing") as show:
+    with show_progress(session, "packing") as show:
         options = PackOptions(
-            day_of(day),
+            date_or_today(day),
             parts,
             jobs,
             force,
@@ -94,11 +94,13 @@ def pack(
         result = pack_partners(loaded.campaign, plan, folder, chosen, options)
     # Without --all, errors in the files of other partners are not reported.
     relevant = {finding for finding in loaded.findings if not finding.is_error or every}
-    findings = raised([*(one for one in loaded.findings if one in relevant), *result.findings], strict=strict)
+    findings = promote_warnings(
+        [*(one for one in loaded.findings if one in relevant), *result.findings], strict=strict
+    )
     session.print_report(findings, form, "pack", _counts(result), assets=chosen)
     if form == "text":
         _summary(session, result, folder)
-    raise session.ending(findings, STOPPED if result.interrupted else None)
+    raise session.exit_for(findings, INTERRUPTED_MESSAGE if result.interrupted else None)
 
 
 def _counts(result: PackResult) -> dict[str, object]:
@@ -138,7 +140,7 @@ def _summary(session: Session, result: PackResult, folder: Path) -> None:
     if not session.quiet:
         refused = f", {len(result.refused)} refused" if result.refused else ""
         unreached = f", {len(result.unreached)} not reached" if result.unreached else ""
-        written = counted(len(result.made), "packs")
+        written = count_of(len(result.made), "packs")
         unchanged = len(result.packs) - len(result.made)
         session.err.print(
             f"{written} written, {unchanged} unchanged{refused}{unreached} in {result.seconds:.1f} s"

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetgen.cli.session import Form, Session, counted
+from assetgen.cli.session import Form, Session, count_of
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 
 if TYPE_CHECKING:
-    from assetgen.intake.request import Request
-    from assetgen.intake.request_validation import Verdict
-    from assetgen.loading.campaign import Loaded
+    from assetgen.intake.request import PartnerRequest
+    from assetgen.intake.request_validation import ValidatedRequest
+    from assetgen.loading.campaign import LoadedCampaign
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -65,8 +65,8 @@ def new(
 
     Shows which assets would be built for it, then writes partners/ID/partner.yaml.
     """
-    from assetgen.intake.request import Request
-    from assetgen.intake.request_validation import judge
+    from assetgen.intake.request import PartnerRequest
+    from assetgen.intake.request_validation import validate_requests
 
     session: Session = context.obj
     loaded = session.load()
@@ -80,9 +80,9 @@ def new(
             "custom_sizes": extra or (),
         }  # fmt: skip
         # An option that is not given is not part of the request: an existing partner keeps that value.
-        request = Request.of({key: value for key, value in values.items() if value})
+        request = PartnerRequest.of({key: value for key, value in values.items() if value})
     request = _with_logo(request, logo)
-    (verdict,) = judge(loaded, [request])
+    (verdict,) = validate_requests(loaded, [request])
     request = verdict.request
     _refuse(session, verdict, update=update)
     session.out.print(_planned(verdict))
@@ -117,20 +117,20 @@ def import_(
     reason. Columns are found by their headers: name, short_name, messages, channels … or those that campaign.yaml sets
     (requests: columns). An existing partner is changed only with --update; without it, the changes are only shown.
     """
-    from assetgen.intake.form_export import read_sheet
-    from assetgen.intake.request_validation import judge
+    from assetgen.intake.form_export import read_form_export
+    from assetgen.intake.request_validation import validate_requests
 
     session: Session = context.obj
     loaded = session.load()
-    sheet = read_sheet(file, loaded.campaign.file.requests, logos or file.parent)
+    sheet = read_form_export(file, loaded.campaign.file.requests, logos or file.parent)
     if session.err.is_terminal and not session.quiet:
-        session.err.print(f"validating {counted(len(sheet.rows), 'rows')}")
-    faulty = {number for number, row in enumerate(sheet.rows) if row.faults}
-    verdicts = judge(loaded, [row.request for row in sheet.rows], faulty)
+        session.err.print(f"validating {count_of(len(sheet.rows), 'rows')}")
+    faulty = {number for number, row in enumerate(sheet.rows) if row.findings}
+    verdicts = validate_requests(loaded, [row.request for row in sheet.rows], faulty)
     findings = list(sheet.findings)
     for row, verdict in zip(sheet.rows, verdicts, strict=True):
-        findings += [*row.faults, *(row.told(fault.finding, fault.key) for fault in verdict.faults)]
-    valid = [verdict for row, verdict in enumerate(verdicts) if verdict.is_sound and row not in faulty]
+        findings += [*row.findings, *(row.locate(fault.finding, fault.key) for fault in verdict.findings)]
+    valid = [verdict for row, verdict in enumerate(verdicts) if verdict.is_valid and row not in faulty]
     new = [verdict.request for verdict in valid if verdict.is_new]
     changed = [verdict for verdict in valid if verdict.exists and verdict.changes]
     accepted = [*new, *(verdict.request for verdict in changed if update)]
@@ -152,10 +152,10 @@ def import_(
         session.out.print(", ".join(f"{count} {what}" for what, count in counts.items()))
         if changed and not update:
             session.out.print("to apply the changes, run again with --update")
-    raise session.ending(findings)
+    raise session.exit_for(findings)
 
 
-def _line(verdict: Verdict, *, update: bool) -> str:
+def _line(verdict: ValidatedRequest, *, update: bool) -> str:
     """Return the line about one valid row: its partner, what happens to it, and its assets."""
     state = "new" if verdict.is_new else "unchanged"
     if verdict.exists and verdict.changes:
@@ -163,14 +163,14 @@ def _line(verdict: Verdict, *, update: bool) -> str:
     return f"{verdict.request.partner_id}: {state}, {_planned(verdict)}"
 
 
-def _planned(verdict: Verdict) -> str:
+def _planned(verdict: ValidatedRequest) -> str:
     """Return how many assets a partner would get, by medium."""
     total = sum(verdict.mediums.values())
     parts = ", ".join(f"{count} {medium}" for medium, count in verdict.mediums.items())
-    return f"{counted(total, 'assets')} planned: {parts}"
+    return f"{count_of(total, 'assets')} planned: {parts}"
 
 
-def _print_changes(session: Session, verdict: Verdict) -> None:
+def _print_changes(session: Session, verdict: ValidatedRequest) -> None:
     """Print each key of an existing partner that a request changes, with the old and the new value."""
     for key, (old, new) in verdict.changes.items():
         session.out.print(f"  {key}: {_value_text(old)} → {_value_text(new)}")
@@ -182,11 +182,13 @@ def _value_text(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _write(session: Session, loaded: Loaded, requests: Sequence[Request], *, is_quiet: bool = False) -> None:
+def _write(
+    session: Session, loaded: LoadedCampaign, requests: Sequence[PartnerRequest], *, is_quiet: bool = False
+) -> None:
     """Write the partners' files. If there is only one, print its path and the next command."""
-    from assetgen.intake.request_validation import take_over
+    from assetgen.intake.request_validation import commit_requests
 
-    written = take_over(loaded.campaign.root, requests, loaded.campaign.file.locales[0])
+    written = commit_requests(loaded.campaign.root, requests, loaded.campaign.file.locales[0])
     if is_quiet or session.quiet:
         return
     for partner_id in written[:1] if len(written) == 1 else ():
@@ -194,11 +196,11 @@ def _write(session: Session, loaded: Loaded, requests: Sequence[Request], *, is_
         session.out.print(f"next: assetgen build -p {partner_id}")
 
 
-def _refuse(session: Session, verdict: Verdict, *, update: bool) -> None:
+def _refuse(session: Session, verdict: ValidatedRequest, *, update: bool) -> None:
     """Raise CampaignError with every fault of a request, each with its option. Do nothing if there is none."""
     faults = [
         replace(fault.finding, text=f"{_label(fault.key)}{fault.finding.text}", place=Place())
-        for fault in verdict.faults
+        for fault in verdict.findings
     ]
     if verdict.exists and verdict.changes and not update:
         name = verdict.request.partner_id
@@ -231,14 +233,14 @@ def _label(key: str | None) -> str:
     return f"--{OPTION_OF[key]}: " if key in OPTION_OF else f"{key}: "
 
 
-def _with_logo(request: Request, logo: Path | None) -> Request:
+def _with_logo(request: PartnerRequest, logo: Path | None) -> PartnerRequest:
     """Return a request with the logo's bytes. Raises CampaignError if the file cannot be read."""
     from assetgen.intake.form_export import read_logo
 
     if logo is None:
         return request
     content = read_logo(logo)
-    return replace(request, logo=logo.name, logo_content=content, asked=request.asked | {"logo"})
+    return replace(request, logo=logo.name, logo_content=content, keys=request.keys | {"logo"})
 
 
 def _confirmed(partner_id: str) -> bool:
@@ -246,19 +248,19 @@ def _confirmed(partner_id: str) -> bool:
     return sys.stdin.isatty() and typer.confirm(f"Write partners/{partner_id}/partner.yaml?", default=True)
 
 
-def _prompt_for_request(session: Session, loaded: Loaded) -> Request:
+def _prompt_for_request(session: Session, loaded: LoadedCampaign) -> PartnerRequest:
     """Ask for every value in the terminal; the Return key accepts the default in brackets.
 
     Raises CampaignError if standard input is not a terminal.
     """
-    from assetgen.intake.request import Request
+    from assetgen.intake.request import PartnerRequest
 
     if not sys.stdin.isatty():
         hint = "pass --name NAME and further options, or use assetgen partner import FILE.csv"
         raise CampaignError(Finding("bad-value", "cannot prompt: standard input is not a terminal", hint))
-    known = loaded.known
+    known = loaded.context
     name = typer.prompt("Full name").strip()
-    draft = Request(name)
+    draft = PartnerRequest(name)
     values: dict[str, str | list[str]] = {"name": name}
     values["id"] = typer.prompt("Id", default=draft.partner_id)
     values["short_name"] = typer.prompt("Name where space is short", default=name)
@@ -277,7 +279,7 @@ def _prompt_for_request(session: Session, loaded: Loaded) -> Request:
     values["alongside"] = _split_list(answer, ())
     values["contact_name"] = typer.prompt("Contact person, optional", default="", show_default=False)
     values["contact_email"] = typer.prompt("Contact's email, optional", default="", show_default=False)
-    request = Request.of(values)
+    request = PartnerRequest.of(values)
     file = typer.prompt("Logo file, optional", default="", show_default=False)
     return _with_logo(request, Path(file) if file else None)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from assetgen.cli import MACHINE, OK, encodable
+from assetgen.cli import MACHINE, OK, make_encodable
 from assetgen.cli.session import Session, table
 
 
@@ -49,8 +49,8 @@ def explain(
     session: Session = context.obj
     console = session.out
     if code is None:
-        for known in texts.codes():
-            console.print(f"{known:<18} {texts.title(known)}")
+        for known in texts.list_codes():
+            console.print(f"{known:<18} {texts.title_of(known)}")
         return
     text = texts.explain(code)
     if console.is_terminal:
@@ -70,4 +70,4 @@ def schema(kind: Annotated[SchemaKind, typer.Argument(metavar="KIND", help="The 
     """
     from assetgen.schema.json_schema import json_schema
 
-    typer.echo(encodable(json.dumps(json_schema(kind), indent=2, ensure_ascii=False), "json"))
+    typer.echo(make_encodable(json.dumps(json_schema(kind), indent=2, ensure_ascii=False), "json"))

@@ -14,11 +14,11 @@ from assetgen.cli.session import (
     Form,
     Out,
     Session,
-    built_into,
-    counted,
-    day_of,
-    named_folder,
-    steps,
+    count_of,
+    date_or_today,
+    parse_folder,
+    resolve_output_folder,
+    show_progress,
     table,
     with_selection,
 )
@@ -26,7 +26,7 @@ from assetgen.cli.session import (
 if TYPE_CHECKING:
     from assetgen.findings import Finding
     from assetgen.planning.selection import Selection
-    from assetgen.releases.visual_diff import ComparedSides, Difference, Side
+    from assetgen.releases.visual_diff import Difference, DiffSide, VisualDiff
 
 
 @with_selection
@@ -60,13 +60,13 @@ def approve(
     loaded, plan = read_and_plan(session.load)
     ids, campaign = selected_ids(chosen, loaded, plan), loaded.campaign
     assets = [asset for asset in plan.assets if asset.id in ids]
-    folder = built_into(session, out)
+    folder = resolve_output_folder(session, out)
     names = {one.id: by or one.file.approved_by for one in campaign.partners.values()}
-    done = approve_files(campaign.root, folder, assets, names, day_of(date), write=not dry_run)
+    done = approve_files(campaign.root, folder, assets, names, date_or_today(date), write=not dry_run)
     counts: dict[str, Any] = {
         "approved": len(done.written),
-        "unchanged": len(done.standing),
-        "refused": len(assets) - len(done.written) - len(done.standing),
+        "unchanged": len(done.still_valid),
+        "refused": len(assets) - len(done.written) - len(done.still_valid),
     }
     findings = list(done.findings)
     if form == "text":
@@ -75,9 +75,9 @@ def approve(
     session.print_report(findings, form, "approve", counts, assets=[*done.written])
     if form == "text" and not session.quiet:
         verb = "would be approved" if dry_run else "approved"
-        totals = f"{counted(len(done.written), 'assets')} {verb}, {counts['unchanged']} already approved"
+        totals = f"{count_of(len(done.written), 'assets')} {verb}, {counts['unchanged']} already approved"
         session.out.print(f"{totals}, {counts['refused']} refused")
-    raise session.ending(findings)
+    raise session.exit_for(findings)
 
 
 def accept(context: typer.Context, out: Out = None) -> None:
@@ -88,16 +88,16 @@ def accept(context: typer.Context, out: Out = None) -> None:
     it. The command refuses a build with edited files or stale assets, and a single shard; the lockfile then stays
     unchanged.
     """
-    from assetgen.releases.lockfile import LOCK_NAME
-    from assetgen.releases.lockfile_checks import accept as accept_built
+    from assetgen.releases.lockfile import LOCKFILE_NAME
+    from assetgen.releases.lockfile_checks import write_lockfile as accept_built
 
     session: Session = context.obj
     session.require_folder()
-    folder = built_into(session, out)
-    with steps(session, "accepting") as show:
+    folder = resolve_output_folder(session, out)
+    with show_progress(session, "accepting") as show:
         lock = accept_built(session.folder, folder, show)
-    where = (session.folder / LOCK_NAME).as_posix()
-    session.out.print(f"{counted(len(lock.assets), 'assets')} accepted: {where}")
+    where = (session.folder / LOCKFILE_NAME).as_posix()
+    session.out.print(f"{count_of(len(lock.assets), 'assets')} accepted: {where}")
 
 
 DiffForm = Literal["text", "json"]
@@ -116,7 +116,7 @@ def diff(
             "-o",
             "--out",
             metavar="DIR",
-            parser=named_folder,
+            parser=parse_folder,
             help="Draw each pair, before and after, into this folder.",
         ),
     ] = None,
@@ -129,7 +129,7 @@ def diff(
     no pictures, only perceptual fingerprints of 16 by 16 cells: against it, a picture counts as changed if it differs
     by more than a different engine could cause. The exit code is 1 if anything changed.
     """
-    from assetgen.releases.visual_diff import compare, read_sides
+    from assetgen.releases.visual_diff import diff_sides, read_sides
 
     session: Session = context.obj
     before, now = read_sides(old, new)
@@ -140,12 +140,12 @@ def diff(
         if pictures is not None:
             faults.extend(_draw(difference, before, now, pictures, drawn))
 
-    with steps(session, "comparing") as show:
-        compared = compare(before, now, draw, show)
+    with show_progress(session, "comparing") as show:
+        compared = diff_sides(before, now, draw, show)
     faults = list(dict.fromkeys([*compared.findings, *faults]))
     if form == "json":
         differences = [one.as_dict() for one in compared.differences]
-        report = {"differences": differences, "same": compared.same, "alike": compared.alike}
+        report = {"differences": differences, "same": compared.unchanged, "alike": compared.no_visible_change}
         typer.echo(json.dumps({**report, "findings": [one.as_dict() for one in faults]}, indent=1))
     else:
         _print(session, compared, faults)
@@ -154,7 +154,9 @@ def diff(
     raise typer.Exit(FINDINGS if compared.differences or faults else OK)
 
 
-def _draw(difference: Difference, before: Side, now: Side, folder: Path, drawn: list[Path]) -> list[Finding]:
+def _draw(
+    difference: Difference, before: DiffSide, now: DiffSide, folder: Path, drawn: list[Path]
+) -> list[Finding]:
     """Draw one pair and add its picture to ``drawn``; return the findings if it cannot be drawn."""
     from assetgen.errors import RenderError
     from assetgen.releases.visual_diff import draw_pair
@@ -168,18 +170,24 @@ def _draw(difference: Difference, before: Side, now: Side, folder: Path, drawn: 
     return []
 
 
-def _print(session: Session, compared: ComparedSides, faults: list[Finding]) -> None:
+def _print(session: Session, compared: VisualDiff, faults: list[Finding]) -> None:
     """Print a line for each difference, and the totals."""
-    from assetgen.cli.report import print_findings, shown
+    from assetgen.cli.report import escape_unprintable, print_findings
 
     listed = table("", "asset", "what", "pixels", right=("pixels",))
     for one in compared.differences:
-        share = "" if one.share is None else f"{100 * one.share:.2f} %"
-        listed.add_row(one.kind.value, shown(one.id), shown("; ".join(one.what)), share)
+        share = "" if one.changed_share is None else f"{100 * one.changed_share:.2f} %"
+        listed.add_row(
+            one.kind.value, escape_unprintable(one.id), escape_unprintable("; ".join(one.changes)), share
+        )
     if compared.differences:
         session.out.print(listed)
     if not session.quiet:
-        alike = f", {compared.alike} with different bytes but no visible change" if compared.alike else ""
-        session.out.print(f"{len(compared.differences)} differ, {compared.same} the same{alike}")
+        alike = (
+            f", {compared.no_visible_change} with different bytes but no visible change"
+            if compared.no_visible_change
+            else ""
+        )
+        session.out.print(f"{len(compared.differences)} differ, {compared.unchanged} the same{alike}")
     if faults:
         print_findings(session.err, faults)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from assetgen.geometry import Box, Point, Polygon
 from assetgen.layout.motifs.motif import CallToAction, DrawnMotif, Stage
-from assetgen.schema.template_file import Opening
+from assetgen.schema.template_file import MotifShape
 
 # The roles of a door's shapes, each without points.
-NOTHING: dict[str, Polygon] = {"slit": (), "fall": (), "leaf": (), "edge": ()}
+EMPTY_SHAPES: dict[str, Polygon] = {"slit": (), "fall": (), "leaf": (), "edge": ()}
 # The shares of the light's drop that are tried in turn, to give the copy more room.
 DROPS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1, 0.0)
 # The minimum distance of the threshold from the top of the page, as a share of its height.
@@ -46,17 +46,17 @@ FAR_ROOM = 0.06
 class Door:
     """The door of one layout: near and partly visible (``floor``, ``corner``, ``bar``), or ``far`` and whole."""
 
-    opening: Opening
+    motif: MotifShape
 
     @property
     def lean(self) -> float:
         """Return how far the gap's left side leans, as a share of the live width; 0 for a far door."""
-        door = self.opening.door
+        door = self.motif.door
         return door[1] - door[0] if len(door) > 1 else 0.0
 
     def draw(self, stage: Stage, call: CallToAction) -> Iterator[DrawnMotif]:
         """Yield the door with less and less light. Drawings whose light does not contain the call are left out."""
-        opening = self.opening
+        opening = self.motif
         if opening.kind == "bar":
             yield _bar(opening, stage)
             return
@@ -75,7 +75,7 @@ class _DoorGeometry:
     ``drop`` is the drop of the light's edge, as a share of the live area's short side.
     """
 
-    opening: Opening
+    opening: MotifShape
     stage: Stage
     call: CallToAction
     drop: float
@@ -256,7 +256,7 @@ def _edge(stage: Stage, slit: Polygon, leaf: Polygon) -> Polygon:
     return (x, top), (x + width, top), (x + width, _y_at(leaf[3], leaf[2], x + width)), foot
 
 
-def _bar(opening: Opening, stage: Stage) -> DrawnMotif:
+def _bar(opening: MotifShape, stage: Stage) -> DrawnMotif:
     """Return the motif of a strip: a gap from top to bottom, with light to its right."""
     foot_x, head_x, right_x = (stage.x(share) for share in opening.door)
     page = stage.page
@@ -283,5 +283,5 @@ def _bar(opening: Opening, stage: Stage) -> DrawnMotif:
         (x_at(bottom) + width - seam, bottom),
     )
     source = (x_at(stage.trim_height / 2) + width, stage.trim_height / 2)
-    shapes = {**NOTHING, "slit": slit, "fall": fall}
+    shapes = {**EMPTY_SHAPES, "slit": slit, "fall": fall}
     return DrawnMotif(shapes, fall, (slit, fall), page, source, LIGHT_REACH["bar"] * stage.trim_width)

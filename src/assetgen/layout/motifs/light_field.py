@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assetgen.geometry import Box
-from assetgen.layout.motifs.door import NOTHING
+from assetgen.layout.motifs.door import EMPTY_SHAPES
 from assetgen.layout.motifs.motif import CallToAction, DrawnMotif, Stage
-from assetgen.schema.template_file import Opening
+from assetgen.schema.template_file import MotifShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class LightField:
     points.
     """
 
-    opening: Opening
+    opening: MotifShape
 
     @property
     def lean(self) -> float:
@@ -37,4 +37,4 @@ class LightField:
             unlit = Box(page.x, page.y, max(0.0, x - page.x), page.height)
         fall = Box(x, y, page.right - x, page.bottom - y).corners()
         reach = max(stage.trim_width, stage.trim_height)
-        yield DrawnMotif({**NOTHING, "fall": fall}, fall, (fall,), unlit, (x, y), reach)
+        yield DrawnMotif({**EMPTY_SHAPES, "fall": fall}, fall, (fall,), unlit, (x, y), reach)

@@ -17,7 +17,7 @@ from typing import Protocol
 from assetgen.geometry import Box, Point, Polygon
 
 # How far a glow continues under the edge of the light, which is anti-aliased.
-SEEN_UNDER_PX = 2
+GLOW_OVERLAP_PX = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class Stage:
     live: Box
     trim_width: float
     trim_height: float
-    head: float | None = None
+    footer_bottom: float | None = None
 
     @property
     def hang_y(self) -> float:
         """Return the y from which a motif hangs: the lower edge of a footer above it, or else the sheet's top edge."""
-        return self.page.y if self.head is None else self.head
+        return self.page.y if self.footer_bottom is None else self.footer_bottom
 
     @property
     def unit(self) -> float:
@@ -106,7 +106,7 @@ class DrawnMotif:
         bottom_corners = {(sheet.x, sheet.bottom), (sheet.right, sheet.bottom)}
         if bottom_corners <= set(self.lit):
             filled_from = max(y for x, y in self.lit if (x, y) not in bottom_corners)
-            bottom = min(bottom, filled_from + SEEN_UNDER_PX)
+            bottom = min(bottom, filled_from + GLOW_OVERLAP_PX)
         return Box(left, top, right - left, max(0.0, bottom - top)).corners()
 
 

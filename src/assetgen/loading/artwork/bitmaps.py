@@ -1,8 +1,8 @@
 """Decode untrusted bitmaps: PNG logos, and the JPEG and PNG pictures of a brand.
 
-When a campaign is read, ``validate_picture`` checks a picture file and returns the size of its picture. ``develop``
-decodes the pixels later, when they are drawn. Both use the same code, but validation decodes a JPEG at an eighth of
-its size. It still reads every byte, so it finds a truncated file.
+When a campaign is read, ``validate_picture`` checks a picture file and returns the size of its picture.
+``decode_picture`` decodes the pixels later, when they are drawn. Both use the same code, but validation decodes a
+JPEG at an eighth of its size. It still reads every byte, so it finds a truncated file.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
-from assetgen.loading.channels import NOTHING
+from assetgen.loading.channels import NO_CHOICE
 from assetgen.loading.model import Picture
-from assetgen.loading.yaml.campaign_folder import FileKind, named_file, read_bounded
+from assetgen.loading.yaml.campaign_folder import FileKind, find_named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.brand_file import PictureFile
@@ -116,7 +116,7 @@ def to_srgb(colours: Image.Image, profile: bytes, what: str, hint: str, file: st
 
 
 MAX_PNG_BYTES = 10_000_000
-EXPORT_AGAIN = "export the logo again as PNG"
+EXPORT_PNG_AGAIN_HINT = "export the logo again as PNG"
 
 
 def rebuild_png(content: bytes, file: str) -> tuple[bytes, float, float]:
@@ -134,7 +134,7 @@ def rebuild_png(content: bytes, file: str) -> tuple[bytes, float, float]:
     # Pillow and the colour conversion raise nearly any kind of exception on a damaged file.
     except Exception as fault:
         text = f"the PNG is damaged or truncated ({type(fault).__name__})"
-        raise CampaignError(Finding("bad-value", text, EXPORT_AGAIN, Place(file))) from fault
+        raise CampaignError(Finding("bad-value", text, EXPORT_PNG_AGAIN_HINT, Place(file))) from fault
 
 
 def _check_header(content: bytes, file: str) -> None:
@@ -159,7 +159,7 @@ def _check_size(width: int, height: int, file: str) -> None:
 
 
 def _refuse_png(code: str, text: str, file: str) -> None:
-    hint = "export the logo smaller" if code == "too-large" else EXPORT_AGAIN
+    hint = "export the logo smaller" if code == "too-large" else EXPORT_PNG_AGAIN_HINT
     raise CampaignError(Finding(code, text, hint, Place(file)))
 
 
@@ -219,7 +219,7 @@ def validate_picture(content: bytes, file: str) -> tuple[int, int]:
     return _kept_size(*_read(content, file, VALIDATION_SHRINK)[1])
 
 
-def develop(content: bytes, file: str) -> Image.Image:
+def decode_picture(content: bytes, file: str) -> Image.Image:
     """Decode a picture file to RGB, at the size that ``validate_picture`` returns. Raises the same errors."""
     picture, size = _read(content, file, 1)
     kept = _kept_size(*size)
@@ -324,7 +324,7 @@ def read_pictures(
     pictures: dict[str, Picture] = {}
     findings: list[Finding] = []
     for name, file in files.items():
-        if name == NOTHING:
+        if name == NO_CHOICE:
             text = f"{name} is not allowed as the name of a picture"
             hint = f"rename it: in a choice of pictures, {name} means no picture"
             findings.append(Finding("bad-id", text, hint, document.key_place("pictures", name)))
@@ -342,7 +342,7 @@ def read_pictures(
 def _read_picture(root: Path, name: str, file: PictureFile, document: YamlDocument) -> Picture:
     place = document.place("pictures", name, "file")
     kind = FileKind("picture", FOLDER, f"put the file into {FOLDER}", FORMATS)
-    path = named_file(root, root / FOLDER, file.file, place, kind)
+    path = find_named_file(root, root / FOLDER, file.file, place, kind)
     relative_path = path.relative_to(root).as_posix()
     content = read_bounded(path, place, MAX_PICTURE_BYTES, SMALLER_HINT)
     width, height = validate_picture(content, relative_path)

@@ -19,22 +19,22 @@ from PIL import Image
 
 from assetgen.colour import luminances
 from assetgen.errors import CampaignError
-from assetgen.findings import Finding, Place, worst_first
-from assetgen.loading.artwork.bitmaps import EXPORT_AGAIN, MAX_PNG_BYTES, encode_png, rebuild_png
+from assetgen.findings import Finding, Place, sort_findings
+from assetgen.loading.artwork.bitmaps import EXPORT_PNG_AGAIN_HINT, MAX_PNG_BYTES, encode_png, rebuild_png
 from assetgen.loading.artwork.svg import rules
 from assetgen.loading.artwork.svg.ink_page import view_matrix, write_page
+from assetgen.loading.artwork.svg.rebuild import MAX_BYTES as MAX_SVG_BYTES
 from assetgen.loading.artwork.svg.rebuild import (
-    LIGHTER,
     MAX_REBUILT_BYTES,
+    SIMPLIFY_HINT,
     Drawing,
     read_drawing,
     write_drawing,
 )
-from assetgen.loading.artwork.svg.rebuild import MAX_BYTES as MAX_SVG_BYTES
 from assetgen.loading.artwork.svg.references import check_references
 from assetgen.loading.artwork.svg.values import plain
 from assetgen.loading.model import Ink, Logo
-from assetgen.loading.yaml.campaign_folder import FileKind, named_file, read_bounded
+from assetgen.loading.yaml.campaign_folder import FileKind, find_named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.schema.fields import Inks
 from assetgen.schema.partner_file import LogoFile
@@ -63,7 +63,7 @@ FULL_COVERAGE = 0.97
 RIM_STEPS = 9
 
 
-def cut_to_ink(logo: Logo) -> Logo:
+def crop_to_ink(logo: Logo) -> Logo:
     """Return a rebuilt logo cropped to its ink, with its ink measured. A logo without visible ink is not changed."""
     return _crop_svg(logo) if logo.is_vector else _crop_png(logo)
 
@@ -218,7 +218,7 @@ def measure_ink(pixels: Pixels, background: Colour | None) -> Ink:
     shows_background = background is not None and coverage < FULL_COVERAGE
     return Ink(
         coverage=coverage,
-        rim=tuple(round(float(step), 4) for step in steps),
+        rim_luminances=tuple(round(float(step), 4) for step in steps),
         background="#{:02X}{:02X}{:02X}".format(*background) if background and shows_background else None,
     )
 
@@ -282,7 +282,7 @@ def rebuild_svg(content: bytes, file: str) -> tuple[bytes, float, float]:
     if drawing is not None:
         check_references(drawing, findings)
     if findings or drawing is None:
-        raise CampaignError(worst_first(findings))
+        raise CampaignError(sort_findings(findings))
     rebuilt = write_drawing(drawing)
     if len(rebuilt) > MAX_REBUILT_BYTES:
         text = f"the paths are too long: {len(rebuilt):,} bytes; the limit is {MAX_REBUILT_BYTES:,}"
@@ -290,14 +290,14 @@ def rebuild_svg(content: bytes, file: str) -> tuple[bytes, float, float]:
     return rebuilt, drawing.width, drawing.height
 
 
-KINDS = {
-    ".svg": _LogoFormat("image/svg+xml", MAX_SVG_BYTES, LIGHTER, rebuild_svg),
-    ".png": _LogoFormat("image/png", MAX_PNG_BYTES, EXPORT_AGAIN, rebuild_png),
+LOGO_FORMATS = {
+    ".svg": _LogoFormat("image/svg+xml", MAX_SVG_BYTES, SIMPLIFY_HINT, rebuild_svg),
+    ".png": _LogoFormat("image/png", MAX_PNG_BYTES, EXPORT_PNG_AGAIN_HINT, rebuild_png),
 }
 
 
 def _format_of(file: str, place: Place) -> _LogoFormat:
-    format_ = KINDS.get(PurePosixPath(file).suffix.lower())
+    format_ = LOGO_FORMATS.get(PurePosixPath(file).suffix.lower())
     if format_ is None:
         hint = "export the logo as SVG, or as a PNG with a transparent background"
         raise CampaignError(Finding("bad-value", "a logo must be an .svg or .png file", hint, place))
@@ -362,7 +362,7 @@ def _read_version(
 ) -> Logo:
     place = document.place("logo", key)
     folder = root / "partners" / partner_id
-    kind = FileKind("logo", "the partner's folder", "put the file beside partner.yaml", KINDS)
-    path = named_file(root, folder, name, place, kind)
+    kind = FileKind("logo", "the partner's folder", "put the file beside partner.yaml", LOGO_FORMATS)
+    path = find_named_file(root, folder, name, place, kind)
     logo = read_logo_file(path, path.relative_to(root).as_posix(), rules, place)
-    return replace(cut_to_ink(logo), place=place)
+    return replace(crop_to_ink(logo), place=place)

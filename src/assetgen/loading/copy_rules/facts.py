@@ -15,17 +15,17 @@ from urllib.parse import urlsplit
 
 from assetgen.findings import Finding, Place
 from assetgen.loading.copy_rules.phone_numbers import (
-    Found,
+    TextMatch,
     find_numbers,
-    fold,
+    find_own_number,
+    fold_text,
     has_letters,
-    number_digits,
-    number_region,
-    own_and_slips,
+    region_of_number,
+    to_e164,
 )
 from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.brand_file import Facts
-from assetgen.schema.fields import Text
+from assetgen.schema.fields import PlacedText
 
 # Common top-level domains that linkify-it does not know; it knows country codes and the oldest domains. The list is
 # fixed, because results would change from day to day with a downloaded list.
@@ -76,9 +76,9 @@ MIN_NAME_LENGTH = 6
 NAME = re.compile(r"[\w|]+")
 
 
-def find_addresses(words: str) -> list[Found]:
+def find_addresses(words: str) -> list[TextMatch]:
     """Return the web and email addresses in a text, in order; ``value`` is the host."""
-    folded = fold(words)
+    folded = fold_text(words)
     plain = folded.plain.replace("|", " ")  # copy may separate number and address by a bar; hosts have none
     spans = [(match.index, match.last_index, match.url) for match in _linkify().match(plain) or ()]
     for pattern in MISSED_ADDRESSES:
@@ -99,7 +99,7 @@ def _linkify() -> Any:
 
 def host_of(url_or_host: str) -> str | None:
     """Return the host of a web address, email address or host, in lower case and IDNA; None if there is none."""
-    text = fold(url_or_host).plain.strip().removeprefix("mailto:")
+    text = fold_text(url_or_host).plain.strip().removeprefix("mailto:")
     if not SCHEME.match(text):
         text = f"//{text}"
     try:
@@ -112,11 +112,11 @@ def host_of(url_or_host: str) -> str | None:
     return host if HOST.fullmatch(host) else None
 
 
-def find_look_alikes(words: str, hosts: Iterable[str]) -> list[Found]:
+def find_look_alikes(words: str, hosts: Iterable[str]) -> list[TextMatch]:
     """Return the words that look like a name in one of the hosts but are spelt differently."""
     names = {name for host in hosts for name in host.split(".")[:-1] if len(name) >= MIN_NAME_LENGTH}
     skeletons = {_skeleton(name): name for name in names}
-    folded = fold(words)
+    folded = fold_text(words)
     return [
         folded.found(match.start(), match.end(), name)
         for match in NAME.finditer(folded.plain)
@@ -137,43 +137,43 @@ MAX_CACHED_TEXTS = 4096
 
 
 @lru_cache(MAX_CACHED_TEXTS)
-def foreign_numbers(words: str, tel: str, also: tuple[str, ...]) -> tuple[Found, ...]:
+def find_foreign_numbers(words: str, tel: str, also: tuple[str, ...]) -> tuple[TextMatch, ...]:
     """Return the phone numbers in a text that are neither the brand's (``tel``) nor allowed (``also``).
 
     This includes the brand's number with a changed digit, two swapped digits or letters, however it is formatted.
     """
-    region = number_region(tel)
-    own, misspelt = own_and_slips(words, tel)
-    allowed = {number_digits(text, region) or re.sub(r"\D", "", text) for text in also}
+    region = region_of_number(tel)
+    own, misspelt = find_own_number(words, tel)
+    allowed = {to_e164(text, region) or re.sub(r"\D", "", text) for text in also}
     foreign = [
         found
         for found in find_numbers(words, region)
-        if not any(found.lies_in(ours) for ours in own)
+        if not any(found.is_inside(ours) for ours in own)
         and (found.value not in allowed or has_letters(found.text))
     ]
-    foreign += [number for number in misspelt if not any(number.meets(found) for found in foreign)]
+    foreign += [number for number in misspelt if not any(number.overlaps(found) for found in foreign)]
     return tuple(sorted(foreign, key=lambda found: found.start))
 
 
 @lru_cache(MAX_CACHED_TEXTS)
-def foreign_addresses(
+def find_foreign_addresses(
     words: str, address: str, hosts: tuple[str, ...], also: tuple[str, ...]
-) -> tuple[Found, ...]:
+) -> tuple[TextMatch, ...]:
     """Return the addresses in a text with a host that is not allowed, and words that look like the brand's name."""
     own = {host_of(host) for host in (*hosts, *also, address)}
     addresses = find_addresses(words)
     foreign = [found for found in addresses if found.value not in own]
     look_alikes = find_look_alikes(words, (host_of(address) or "", *hosts))
-    foreign += [name for name in look_alikes if not any(name.meets(found) for found in foreign)]
+    foreign += [name for name in look_alikes if not any(name.overlaps(found) for found in foreign)]
     return tuple(sorted(foreign, key=lambda found: found.start))
 
 
-def _foreign_numbers_in(facts: Facts, words: str) -> tuple[Found, ...]:
-    return foreign_numbers(words, facts.number.tel, facts.also_allowed.numbers)
+def _foreign_numbers_in(facts: Facts, words: str) -> tuple[TextMatch, ...]:
+    return find_foreign_numbers(words, facts.number.tel, facts.also_allowed.numbers)
 
 
-def _foreign_addresses_in(facts: Facts, words: str) -> tuple[Found, ...]:
-    return foreign_addresses(words, facts.address.display, facts.hosts, facts.also_allowed.hosts)
+def _foreign_addresses_in(facts: Facts, words: str) -> tuple[TextMatch, ...]:
+    return find_foreign_addresses(words, facts.address.display, facts.hosts, facts.also_allowed.hosts)
 
 
 def check_facts(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
@@ -187,11 +187,11 @@ def check_facts(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
 def _check_number(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
     tel, display = facts.number.tel, facts.number.display
     at_tel, at_display = place("facts", "number", "tel"), place("facts", "number", "display")
-    region = number_region(tel)
-    if not E164.fullmatch(tel) or number_digits(tel, region) is None:
+    region = region_of_number(tel)
+    if not E164.fullmatch(tel) or to_e164(tel, region) is None:
         hint = "write a plus, the country code and the number without spaces: +448081000900"
         return [Finding("bad-value", f"facts.number.tel: {tel:.60} is not a phone number", hint, at_tel)]
-    shown = number_digits(display, region)
+    shown = to_e164(display, region)
     if shown is None:
         text = f"facts.number.display: {display:.60} is not a phone number"
         return [
@@ -248,9 +248,9 @@ def _check_allowed(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
             for at, host in enumerate(hosts)
             if host_of(host) is None or "." not in host or re.search(r"[/:@?#\s]", host)
         ]
-    region = number_region(facts.number.tel)
+    region = region_of_number(facts.number.tel)
     for at, number in enumerate(facts.also_allowed.numbers):
-        if number_digits(number, region) is None and not SHORT_NUMBER.fullmatch(number.replace(" ", "")):
+        if to_e164(number, region) is None and not SHORT_NUMBER.fullmatch(number.replace(" ", "")):
             text = f"facts.also_allowed.numbers: {number:.60} is not a phone number"
             hint = "write it as people read it: 999, 116 123, 0808 1000 900"
             findings.append(Finding("bad-value", text, hint, place("facts", "also_allowed", "numbers", at)))
@@ -272,10 +272,10 @@ TOUCHES_ADDRESS = (
     re.compile(r"(?:[\w@%~&=+]|\w[.\-]+)\Z"),
     re.compile(r"[\w@%~&=+\\]|[./:?#!-]+[\w@%~&=]"),
 )
-ONE_WORD = re.compile(r"\S+")
+WORD = re.compile(r"\S+")
 
 
-def check_words(text: Text, facts: Facts, partner: str = SAMPLE_PARTNER) -> list[Finding]:
+def check_copy(text: PlacedText, facts: Facts, partner: str = SAMPLE_PARTNER) -> list[Finding]:
     """Return a finding for each unknown placeholder, foreign number and foreign address in a text.
 
     The text is checked as it will be rendered, with the facts and the name of ``partner`` filled in.
@@ -288,7 +288,7 @@ def check_words(text: Text, facts: Facts, partner: str = SAMPLE_PARTNER) -> list
     return findings + _foreign_facts(text, facts, partner)
 
 
-def check_name(text: Text, facts: Facts) -> list[Finding]:
+def check_name(text: PlacedText, facts: Facts) -> list[Finding]:
     """Return a finding for each placeholder, foreign number and foreign address in a name.
 
     Names are rendered unchanged, so they must not contain placeholders.
@@ -297,10 +297,10 @@ def check_name(text: Text, facts: Facts) -> list[Finding]:
     return [
         Finding("bad-value", f"a placeholder is not allowed here: {found.group()}", hint, text.place)
         for found in BRACE_GROUPS.finditer(text.text)
-    ] + _foreign_facts(Text(BRACES.sub(" ", text.text), text.place), facts, "")
+    ] + _foreign_facts(PlacedText(BRACES.sub(" ", text.text), text.place), facts, "")
 
 
-def check_own_words(text: Text, facts: Facts) -> list[Finding]:
+def check_brand_copy(text: PlacedText, facts: Facts) -> list[Finding]:
     """Return a finding for each foreign number and address in a text of the brand or the campaign."""
     hint = "delete it, or allow it in brand/brand.yaml: facts.also_allowed"
     numbers = [
@@ -336,7 +336,7 @@ class _FilledText:
 
     def altered(
         self, names: Iterable[str], touching: tuple[re.Pattern[str], re.Pattern[str]]
-    ) -> Iterator[Found]:
+    ) -> Iterator[TextMatch]:
         """Yield the filled-in values that adjacent characters alter, each with the whole words around it."""
         before, after = touching
         for name, start, end in self.spans:
@@ -344,10 +344,10 @@ class _FilledText:
                 continue
             if before.search(_visible(self.text[:start])) or after.match(_visible(self.text[end:])):
                 around = [
-                    word for word in ONE_WORD.finditer(self.text) if word.end() > start and word.start() < end
+                    word for word in WORD.finditer(self.text) if word.end() > start and word.start() < end
                 ]
                 first, last = around[0].start(), around[-1].end()
-                yield Found(self.text[first:last], first, last, name)
+                yield TextMatch(self.text[first:last], first, last, name)
 
 
 def _visible(text: str) -> str:
@@ -355,8 +355,8 @@ def _visible(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(char for char in text if unicodedata.category(char) != "Cf"))
 
 
-def _foreign_facts(text: Text, facts: Facts, partner: str) -> list[Finding]:
-    values = facts.placeholders(partner)
+def _foreign_facts(text: PlacedText, facts: Facts, partner: str) -> list[Finding]:
+    values = facts.placeholder_values(partner)
     filled = _FilledText.of(text.text, values)
     numbers = _merge_found(
         filled.altered(("number",), TOUCHES_NUMBER), _foreign_numbers_in(facts, filled.text)
@@ -382,15 +382,15 @@ def _foreign_facts(text: Text, facts: Facts, partner: str) -> list[Finding]:
     return findings
 
 
-def _merge_found(altered: Iterable[Found], foreign: Iterable[Found]) -> list[Found]:
+def _merge_found(altered: Iterable[TextMatch], foreign: Iterable[TextMatch]) -> list[TextMatch]:
     """Return both kinds in order; of two that overlap only the first, so altered placeholders take precedence."""
-    kept: list[Found] = []
+    kept: list[TextMatch] = []
     for found in (*altered, *foreign):
-        if not any(found.meets(other) for other in kept):
+        if not any(found.overlaps(other) for other in kept):
             kept.append(found)
     return sorted(kept, key=lambda found: found.start)
 
 
-def fill(words: str, values: Mapping[str, str]) -> str:
+def fill_placeholders(words: str, values: Mapping[str, str]) -> str:
     """Replace the placeholders in a text by their values. Unknown placeholders stay, and nothing is evaluated."""
     return BRACES.sub(lambda found: values.get(found.group(1) or "", found.group()), words)

@@ -18,7 +18,7 @@ from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TextMatch:
     """A number or address in a text: its original spelling, its start and end, and its normal form.
 
     ``value`` is the host of an address. For a number it is ``+`` and digits (E.164) if the number is valid, otherwise
@@ -30,27 +30,27 @@ class Found:
     end: int
     value: str
 
-    def meets(self, other: Found) -> bool:
+    def overlaps(self, other: TextMatch) -> bool:
         """Say whether both share a character."""
         return self.start < other.end and other.start < self.end
 
-    def lies_in(self, other: Found) -> bool:
+    def is_inside(self, other: TextMatch) -> bool:
         """Say whether this is completely inside the other."""
         return other.start <= self.start and self.end <= other.end
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedText:
     """A folded text: ``plain``, the original ``words``, and the position in ``words`` of each plain character."""
 
     plain: str
     places: tuple[int, ...]
     words: str
 
-    def found(self, start: int, end: int, value: str) -> Found:
+    def found(self, start: int, end: int, value: str) -> TextMatch:
         """Return the part of the original text from ``start`` to ``end`` of the plain text."""
         first, last = self.places[start], self.places[end - 1] + 1
-        return Found(self.words[first:last], first, last, value)
+        return TextMatch(self.words[first:last], first, last, value)
 
 
 # Unicode categories that readers do not see, or that do not change how they read a digit.
@@ -58,12 +58,12 @@ INVISIBLE = frozenset({"Cf"})
 INVISIBLE_AND_ACCENTS = frozenset({"Cf", "Mn", "Me"})
 
 
-def fold(words: str, dropped: Collection[str] = INVISIBLE) -> Folded:
+def fold_text(words: str, dropped: Collection[str] = INVISIBLE) -> FoldedText:
     """Replace digits, letters, spaces and hyphens by plain ones, and drop the Unicode categories ``dropped``."""
     if words.isascii():
-        return Folded(words, tuple(range(len(words))), words)
+        return FoldedText(words, tuple(range(len(words))), words)
     kept = [place for place, char in enumerate(words) if unicodedata.category(char) not in dropped]
-    return Folded("".join(_plain_character(words[place]) for place in kept), tuple(kept), words)
+    return FoldedText("".join(_plain_character(words[place]) for place in kept), tuple(kept), words)
 
 
 def _plain_character(char: str) -> str:
@@ -159,7 +159,7 @@ class _DigitGroup:
     digits: str
 
 
-def find_numbers(words: str, region: str) -> list[Found]:
+def find_numbers(words: str, region: str) -> list[TextMatch]:
     """Return the phone numbers in a text, in order; ``region`` is the country code of local numbers (``GB``)."""
     folded = _fold_digits(words)
     plain = folded.plain
@@ -169,15 +169,15 @@ def find_numbers(words: str, region: str) -> list[Found]:
         folded.found(*span) for run in _runs(plain, SEPARATOR) for span in _numbers_in(plain, run, region)
     ]
     short_numbers = [folded.found(*span) for span in _short_numbers(folded.plain, region)]
-    numbers += [short for short in short_numbers if not any(short.meets(number) for number in numbers)]
+    numbers += [short for short in short_numbers if not any(short.overlaps(number) for number in numbers)]
     return sorted(numbers, key=lambda found: found.start)
 
 
-def _fold_digits(words: str) -> Folded:
+def _fold_digits(words: str) -> FoldedText:
     """Fold a text for the search for digits, with small digits and look-alikes of the letters O, I and l replaced."""
     normal = SMALL_NUMBER.sub(lambda found: found.group().translate(AS_NORMAL_DIGITS), words)
-    folded = fold(normal, INVISIBLE_AND_ACCENTS)
-    return Folded(folded.plain.translate(AS_LATIN), folded.places, words)
+    folded = fold_text(normal, INVISIBLE_AND_ACCENTS)
+    return FoldedText(folded.plain.translate(AS_LATIN), folded.places, words)
 
 
 def _runs(plain: str, separator: re.Pattern[str]) -> Iterator[list[_DigitGroup]]:
@@ -320,15 +320,15 @@ def _e164(number: str, region: str) -> str | None:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def number_digits(text: str, region: str) -> str | None:
+def to_e164(text: str, region: str) -> str | None:
     """Return a number in E.164 (``+448081000900``), or None if it is not valid or contains letters."""
-    plain = fold(text).plain.strip()
+    plain = fold_text(text).plain.strip()
     if not re.fullmatch(r"\+?[\d\s().\-/]+", plain):
         return None
     return _e164(re.sub(r"[^\d+]", "", plain), region)
 
 
-def number_region(number_tel: str) -> str:
+def region_of_number(number_tel: str) -> str:
     """Return the country code of an E.164 number (``GB``); ``GB`` for a number that belongs to no country."""
     import phonenumbers
 
@@ -338,7 +338,7 @@ def number_region(number_tel: str) -> str:
         return "GB"
 
 
-def own_and_slips(words: str, number_tel: str) -> tuple[list[Found], list[Found]]:
+def find_own_number(words: str, number_tel: str) -> tuple[list[TextMatch], list[TextMatch]]:
     """Return the places where a text contains a number, and those where it contains a misspelling of it.
 
     Any separators are accepted. A misspelling has one changed digit, two swapped neighbours, or letters instead of
@@ -356,7 +356,7 @@ def own_and_slips(words: str, number_tel: str) -> tuple[list[Found], list[Found]
                 own.append(found)
             elif digits in spellings or any(_is_misspelt(digits, spelling) for spelling in spellings):
                 misspelt.append(found)
-    return own, [found for found in misspelt if not any(found.meets(ours) for ours in own)]
+    return own, [found for found in misspelt if not any(found.overlaps(ours) for ours in own)]
 
 
 def has_letters(number: str) -> bool:

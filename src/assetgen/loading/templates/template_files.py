@@ -26,18 +26,18 @@ from assetgen.loading.templates.template_text import (
 from assetgen.loading.yaml.campaign_folder import (
     OUTSIDE,
     REPLACE_LINK_HINT,
-    entries,
     is_file,
+    list_entries,
     read_bytes,
-    resolved,
+    resolve_links,
 )
 from assetgen.loading.yaml.document import YamlDocument, read_document
-from assetgen.loading.yaml.file_validation import bind, did_you_mean
+from assetgen.loading.yaml.file_validation import did_you_mean, validate_document
 from assetgen.schema.brand_file import Facts
-from assetgen.schema.fields import Strict
-from assetgen.schema.template_file import CODE, NEEDED_WITHOUT_BASE, Arrangement, Part, TemplateFile
+from assetgen.schema.fields import StrictModel
+from assetgen.schema.template_file import NEEDED_WITHOUT_BASE, QR_CODE, Part, ShapeLayout, TemplateFile
 
-Model = TypeVar("Model", bound=Strict)
+Model = TypeVar("Model", bound=StrictModel)
 # The path in shapes:, what is wrong, and a hint.
 ShapeFault = tuple[tuple[str | int, ...], str, str | None]
 MAX_CACHED_FILES = 256
@@ -110,7 +110,7 @@ class _TemplateFolder:
     findings: tuple[Finding, ...]
 
 
-class Designs:
+class TemplateReader:
     """Reads the templates of a campaign. Each folder is read only once, even if several templates extend it."""
 
     def __init__(self, root: Path, ids: Iterable[str], facts: Facts | None) -> None:
@@ -139,7 +139,7 @@ class Designs:
             id=template_id,
             file=file,
             bases=chain[1:],
-            arrangements=layouts,
+            layouts=layouts,
             sources=sources,
             place=_place(template_id),
         )
@@ -176,7 +176,7 @@ class Designs:
         else:
             try:
                 document = read_document(sources[name], name)
-                file = bind(TemplateFile, document)
+                file = validate_document(TemplateFile, document)
             except CampaignError as error:
                 findings += error.findings
         if file and document and not file.extends:
@@ -218,12 +218,14 @@ def _missing_file(template_id: str, name: str) -> Finding:
 def _read_sources(root: Path, folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
     sources: dict[str, bytes] = {}
     findings: list[Finding] = []
-    entries(folder, Place(folder.relative_to(root).as_posix()))  # raises CampaignError if it cannot be read
+    list_entries(
+        folder, Place(folder.relative_to(root).as_posix())
+    )  # raises CampaignError if it cannot be read
     for path in sorted(folder.rglob("*")):
         if path.suffix not in SOURCE_SUFFIXES or not is_file(path):
             continue
         name = path.relative_to(root).as_posix()
-        if not resolved(path, Place(name)).is_relative_to(root.resolve()):
+        if not resolve_links(path, Place(name)).is_relative_to(root.resolve()):
             findings.append(Finding("unsafe-file", OUTSIDE, REPLACE_LINK_HINT, Place(name)))
         elif path.stat().st_size > MAX_SOURCE_BYTES:
             findings.append(
@@ -267,15 +269,15 @@ def _override(base: Model, own: Model, **merged: Any) -> Model:
 
 
 def build_layouts(
-    parts: Mapping[str, Part], shapes_or_null: Mapping[str, Arrangement | None]
-) -> tuple[dict[str, Arrangement], list[ShapeFault]]:
+    parts: Mapping[str, Part], shapes_or_null: Mapping[str, ShapeLayout | None]
+) -> tuple[dict[str, ShapeLayout], list[ShapeFault]]:
     """Return the layout of each shape with ``extends`` resolved, and the faults of shapes that are invalid."""
     shapes = {name: shape for name, shape in shapes_or_null.items() if shape is not None}
     base_parts = {name: _override_without_null(Part(roles=(name,)), part) for name, part in parts.items()}
-    built: dict[str, Arrangement] = {}
+    built: dict[str, ShapeLayout] = {}
     faults: list[ShapeFault] = []
 
-    def build(name: str, seen: tuple[str, ...]) -> Arrangement | None:
+    def build(name: str, seen: tuple[str, ...]) -> ShapeLayout | None:
         if name in built:
             return built[name]
         base = shapes[name].extends
@@ -286,7 +288,7 @@ def build_layouts(
             text = f"circular extends: {base} in turn extends {name}"
             faults.append(((name, "extends"), text, "delete extends: in one of them"))
             return None
-        start = build(base, (*seen, name)) if base else Arrangement(parts=base_parts)
+        start = build(base, (*seen, name)) if base else ShapeLayout(parts=base_parts)
         if start is None:
             return None
         built[name] = _apply_shape(start, shapes[name])
@@ -303,7 +305,7 @@ def build_layouts(
 REMOVED_BY_NULL = frozenset({"copy_", "motif", "picture"})
 
 
-def _apply_shape(start: Arrangement, shape: Arrangement) -> Arrangement:
+def _apply_shape(start: ShapeLayout, shape: ShapeLayout) -> ShapeLayout:
     """Return the layout ``start`` with the keys that a shape gives."""
     parts = dict(start.parts)
     for name, part in shape.parts.items():
@@ -320,7 +322,7 @@ def _override_without_null(start: Model, own: Model, removed_by_null: frozenset[
     )
 
 
-def _unknown_parts(name: str, shape: Arrangement, layout: Arrangement) -> list[ShapeFault]:
+def _unknown_parts(name: str, shape: ShapeLayout, layout: ShapeLayout) -> list[ShapeFault]:
     """Return a fault for each part that a region of this shape names and that is not defined."""
     known = layout.parts
     faults: list[ShapeFault] = []
@@ -330,6 +332,6 @@ def _unknown_parts(name: str, shape: Arrangement, layout: Arrangement) -> list[S
             faults += [
                 ((name, key, "column", index), f"no such part: {part}", did_you_mean(part, known))
                 for part in names
-                if part not in known and part != CODE
+                if part not in known and part != QR_CODE
             ]
     return faults

@@ -1,8 +1,8 @@
 """Check the text and styles of a template's sources for literal facts and for CSS that cannot be printed.
 
 To find its text, the syntax tree of a Jinja template is first written out as markup: text and literal strings
-unchanged, each fact as one private-use character, and everything else as ``UNKNOWN``, which separates words. The text
-is then extracted from that markup.
+unchanged, each fact as one private-use character, and everything else as ``UNKNOWN_CHAR``, which separates words. The
+text is then extracted from that markup.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import Any
 
 from assetgen.findings import LINE_END, Finding, Place
 from assetgen.loading.copy_rules.facts import (
-    ONE_WORD,
     TOUCHES_ADDRESS,
     TOUCHES_NUMBER,
+    WORD,
     find_addresses,
 )
-from assetgen.loading.copy_rules.phone_numbers import find_numbers, number_region
+from assetgen.loading.copy_rules.phone_numbers import find_numbers, region_of_number
 from assetgen.schema.brand_file import Facts
 
 # Attributes that a person reads or hears, and those with the target of a link. The addresses of pictures, style sheets
@@ -116,7 +116,7 @@ class _MarkupWriter:
         self.length += len(text)
 
     def _text_of(self, node: Any) -> str:
-        """Return the text of an expression: its literal strings, the sign of a fact, or ``UNKNOWN``."""
+        """Return the text of an expression: its literal strings, the sign of a fact, or ``UNKNOWN_CHAR``."""
         from jinja2 import nodes
 
         if isinstance(node, nodes.Const):
@@ -234,7 +234,7 @@ def check_text_run(run: TextRun, at: str | Place, facts: Facts) -> list[Finding]
     """
     if run.is_link and not EXTERNAL_LINK.match(run.words):
         return []
-    region = number_region(facts.number.tel)
+    region = region_of_number(facts.number.tel)
     numbers, addresses = find_numbers(run.words, region), find_addresses(run.words)
     found = [("locked-fact", number.start, number.text, LITERAL_FACT_HINT) for number in numbers]
     found += [("foreign-host", address.start, address.text, LITERAL_FACT_HINT) for address in addresses]
@@ -258,7 +258,7 @@ def _find_altered_facts(words: str, facts: Facts) -> list[tuple[str, int, str, s
         code, (before, after) = TOUCHES[name]
         for offset in (match.start() for match in re.finditer(sign, words)):
             if before.search(words[:offset]) or after.match(words[offset + 1 :]):
-                whole = next(word for word in ONE_WORD.finditer(words) if word.start() <= offset < word.end())
+                whole = next(word for word in WORD.finditer(words) if word.start() <= offset < word.end())
                 text = whole.group()
                 for other, fact in (("number", facts.number.display), ("address", facts.address.display)):
                     text = text.replace(FACT_SIGNS[other], fact)
@@ -394,7 +394,7 @@ def _joined(run: list[Any]) -> Iterator[tuple[str, Any]]:
 class _Style:
     """A style in markup.
 
-    ``offset`` is where its text starts. If the text is written with character references, ``is_exact`` is false and
+    ``offset`` is where its text starts. If the text is written with character references, ``is_lossless`` is false and
     ``offset`` is where its tag starts.
     """
 

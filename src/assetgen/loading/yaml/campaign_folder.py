@@ -101,7 +101,7 @@ def _link_loop(place: Place) -> CampaignError:
     return CampaignError(Finding("unsafe-file", "a symbolic link points to itself", hint, place))
 
 
-def campaign_folder(root: Path) -> Path:
+def resolve_campaign_folder(root: Path) -> Path:
     """Return the campaign folder with its links resolved. Raises CampaignError if they form a loop."""
     try:
         return root.resolve()
@@ -113,7 +113,7 @@ def campaign_folder(root: Path) -> Path:
         raise CampaignError(Finding("unsafe-file", text, hint, Place(root.as_posix()))) from error
 
 
-def resolved(path: Path, place: Place) -> Path:
+def resolve_links(path: Path, place: Place) -> Path:
     """Return a path with its links resolved. Raises CampaignError if they form a loop."""
     try:
         return path.resolve()
@@ -123,7 +123,7 @@ def resolved(path: Path, place: Place) -> Path:
 
 def check_inside(path: Path, root: Path, place: Place) -> None:
     """Raise CampaignError if the path leads out of the campaign folder, for example by a link."""
-    if not resolved(path, place).is_relative_to(root.resolve()):
+    if not resolve_links(path, place).is_relative_to(root.resolve()):
         hint = REPLACE_LINK_HINT
         raise CampaignError(Finding("unsafe-file", OUTSIDE, hint, place))
 
@@ -142,13 +142,15 @@ class FileKind:
     suffixes: Collection[str] = ()
 
 
-def named_file(root: Path, folder: Path, name: str, place: Place, kind: FileKind) -> Path:
+def find_named_file(root: Path, folder: Path, name: str, place: Place, kind: FileKind) -> Path:
     """Return the path of a file in a campaign's subfolder that another file refers to by ``name``.
 
     ``place`` is where that name is written. Raises CampaignError if the file is missing or outside the folder.
     """
     path = folder / name
-    if Path(name).is_absolute() or not resolved(path, place).is_relative_to(resolved(folder, place)):
+    if Path(name).is_absolute() or not resolve_links(path, place).is_relative_to(
+        resolve_links(folder, place)
+    ):
         text = f"{kind.name} is outside {kind.folder_name}: {name:.60}"
         raise CampaignError(Finding("unsafe-file", text, kind.hint, place))
     check_inside(path, root, place)
@@ -160,7 +162,7 @@ def named_file(root: Path, folder: Path, name: str, place: Place, kind: FileKind
     return path
 
 
-def entries(folder: Path, place: Place) -> list[Path]:
+def list_entries(folder: Path, place: Place) -> list[Path]:
     """Return the entries of a folder in order, without hidden ones; an empty list if the folder is missing.
 
     Raises CampaignError if the user may not read the folder.
@@ -178,16 +180,16 @@ def _unreadable_folder(error: OSError, place: Place) -> CampaignError:
     return CampaignError(Finding("missing-file", text, "check that you have permission to read it", place))
 
 
-def folders(root: Path, parent: str, file: str) -> dict[str, Place]:
+def list_folders(root: Path, parent: str, file: str) -> dict[str, Place]:
     """Return the folders below ``parent`` by name, each with the place of its main file.
 
     A broken link counts as a folder: the folder still exists if its disk is only not mounted. Raises CampaignError as
-    ``entries`` does.
+    ``list_entries`` does.
     """
     try:
         names = [
             path.name
-            for path in entries(root / parent, Place(parent))
+            for path in list_entries(root / parent, Place(parent))
             if path.is_dir() or (path.is_symlink() and not path.exists())
         ]
     except OSError as error:
@@ -195,9 +197,9 @@ def folders(root: Path, parent: str, file: str) -> dict[str, Place]:
     return {name: Place(f"{parent}/{name}/{file}") for name in names}
 
 
-def partner_folders(root: Path) -> dict[str, Place]:
+def list_partner_folders(root: Path) -> dict[str, Place]:
     """Return the partners' folders. Raises CampaignError if there are none, because no asset could be planned."""
-    found = folders(root, "partners", "partner.yaml")
+    found = list_folders(root, "partners", "partner.yaml")
     if found:
         return found
     folder = root / "partners"
@@ -210,11 +212,11 @@ def partner_folders(root: Path) -> dict[str, Place]:
     raise CampaignError(Finding("missing-file", text, hint, Place("partners")))
 
 
-def yaml_files(root: Path, parent: str) -> dict[str, Place]:
+def list_yaml_files(root: Path, parent: str) -> dict[str, Place]:
     """Return the YAML files in ``parent`` by name, each with its place.
 
     Files with the suffix ``.yml`` are included, so that reading them can report the wrong suffix. Raises
-    CampaignError as ``entries`` does.
+    CampaignError as ``list_entries`` does.
     """
-    paths = [path for path in entries(root / parent, Place(parent)) if path.suffix in (".yaml", ".yml")]
+    paths = [path for path in list_entries(root / parent, Place(parent)) if path.suffix in (".yaml", ".yml")]
     return {path.stem: Place(f"{parent}/{path.stem}.yaml") for path in paths}

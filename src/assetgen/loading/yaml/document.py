@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from assetgen.errors import CampaignError
-from assetgen.findings import Finding, Place, Written
+from assetgen.findings import Finding, Place, PlacedString
 
 KEY_VALUE = "write key: value, with a space after the colon"
 
@@ -99,7 +99,7 @@ MAX_FINDINGS = 50
 # libyaml if PyYAML was built with it (several times faster), otherwise the parser in Python.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Values that were read can be dumped again: an updated request rewrites the partner's file.
-yaml.SafeDumper.add_representer(Written, yaml.SafeDumper.represent_str)
+yaml.SafeDumper.add_representer(PlacedString, yaml.SafeDumper.represent_str)
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 UTF8_BOM = "\ufeff"
@@ -316,7 +316,7 @@ class _DocumentBuilder:
             self._open.append(_OpenNode(content, path))
             return
         text = self._scalar(event)
-        self._put(None if text is None else Written(text, Place(self._file, *self.values[path])))
+        self._put(None if text is None else PlacedString(text, Place(self._file, *self.values[path])))
 
     def _add_key(self, event: Any, parent: _OpenNode) -> None:
         """Use the event as the next key of a mapping; report it if it is not text."""

@@ -18,14 +18,14 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.schema.channel_file import SafeCircle
-from assetgen.schema.fields import FORMS
+from assetgen.schema.fields import PATTERN_DESCRIPTIONS
 from assetgen.schema.message_file import BY_LOCALE
 
 MIN_SIMILARITY = 0.6
 MAX_LISTED = 12
 
 
-def nearest(word: str, known: Iterable[str], least: float = MIN_SIMILARITY) -> str | None:
+def most_similar(word: str, known: Iterable[str], min_similarity: float = MIN_SIMILARITY) -> str | None:
     """Return the known word most similar to ``word``, ignoring case, or None if none is similar enough.
 
     ``least`` is the minimum similarity, 0 to 1: twice the number of matching letters in order, divided by the number
@@ -35,7 +35,7 @@ def nearest(word: str, known: Iterable[str], least: float = MIN_SIMILARITY) -> s
     folded = word.casefold()
     if not folded:
         return None
-    best, best_similarity = None, least
+    best, best_similarity = None, min_similarity
     for candidate in sorted(set(known)):
         # Without autojunk: it would make the result depend on the length of a word.
         matcher = SequenceMatcher(None, folded, candidate.casefold(), autojunk=False)
@@ -50,7 +50,7 @@ def nearest(word: str, known: Iterable[str], least: float = MIN_SIMILARITY) -> s
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return a hint with the most similar known word, or with all known words if they are few, or None."""
     words = sorted(set(known))
-    near = nearest(word, words)
+    near = most_similar(word, words)
     if near is not None:
         return f"did you mean {near}?"
     if words and len(words) <= MAX_LISTED:
@@ -108,7 +108,7 @@ def check_case(kind: str, places: Mapping[str, Place]) -> list[Finding]:
     return findings
 
 
-def legal_only(kind: str, places: Mapping[str, Place]) -> tuple[list[str], list[Finding]]:
+def split_valid_ids(kind: str, places: Mapping[str, Place]) -> tuple[list[str], list[Finding]]:
     """Return the valid ids among the names, in order, and findings about the other names."""
     findings = check_case(kind, places)
     valid: list[str] = []
@@ -120,7 +120,7 @@ def legal_only(kind: str, places: Mapping[str, Place]) -> tuple[list[str], list[
     return valid, findings
 
 
-def first_of(names: Iterable[str]) -> str:
+def shorten_list(names: Iterable[str]) -> str:
     """Return at most five names for a message, and the number of the others."""
     names = list(names)
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
@@ -134,7 +134,7 @@ Record = TypeVar("Record", bound=BaseModel)
 FACT_KEYS = frozenset({"facts", "number", "address", "promise", "phone", "telephone", "website", "url"})
 
 
-def bind(model: type[Record], document: YamlDocument, *, under: tuple[str, ...] = ()) -> Record:
+def validate_document(model: type[Record], document: YamlDocument, *, under: tuple[str, ...] = ()) -> Record:
     """Validate a document's data, or the part at the path ``under``, and return it as an instance of ``model``.
 
     Raises CampaignError with a finding for each error.
@@ -294,7 +294,10 @@ def _describe(detail: ErrorDetails) -> tuple[str, str | None]:
         )
     if error_type == "string_pattern_mismatch":
         pattern = str(context["pattern"])
-        return f"{shown} is not valid here", f"expected {FORMS.get(pattern, f'the pattern {pattern}')}"
+        return (
+            f"{shown} is not valid here",
+            f"expected {PATTERN_DESCRIPTIONS.get(pattern, f'the pattern {pattern}')}",
+        )
     if error_type in _BOUNDS:
         bound, key = _BOUNDS[error_type]
         return f"{shown} is out of range", f"use {bound} {context[key]:g}"

@@ -1,6 +1,6 @@
 """Colour spaces, graphics state and text positions of a PDF page (ISO 32000-1, 8.4, 8.6 and 9.4).
 
-``Plates`` are the shares of cyan, magenta, yellow and black ink, each 0 to 1. Grey is black ink alone.
+``Separations`` are the shares of cyan, magenta, yellow and black ink, each 0 to 1. Grey is black ink alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from assetgen.preflight.pdf.finished_page import Frame
 
 Plates = tuple[float, float, float, float]
 NO_INK: Plates = (0.0, 0.0, 0.0, 0.0)
-EVERY_INK: Plates = (1.0, 1.0, 1.0, 1.0)
+FULL_INK: Plates = (1.0, 1.0, 1.0, 1.0)
 MAX_DEPTH = 4
 
 
@@ -30,7 +30,7 @@ class ColourKind(Enum):
     """DeviceCMYK or DeviceGray: the values are printed as they are."""
     PROFILED = auto()
     """CMYK or grey with a profile: converted before printing, with an unknown result."""
-    LIGHT = auto()
+    NOT_INK = auto()
     """RGB or Lab, device-dependent or with a profile: not ink."""
     SPOT = auto()
     """A spot colour: an ink other than the four process inks."""
@@ -39,7 +39,7 @@ class ColourKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class ColourSpace:
     """A colour space of a PDF.
 
     Attributes:
@@ -54,7 +54,7 @@ class Space:
     components: int
     palette: bytes | None = None
 
-    def plates(self, values: Sequence[float]) -> Plates | None:
+    def to_plates(self, values: Sequence[float]) -> Plates | None:
         """Return the inks of a colour; None if they are unknown.
 
         In a space with a profile, the values are taken as ink without conversion, because the press's conversion is
@@ -63,7 +63,9 @@ class Space:
         if self.palette is not None:
             at = int(values[0]) * self.components if values else 0
             entry = self.palette[at : at + self.components]
-            return Space(self.name, self.kind, self.components).plates([value / 255 for value in entry])
+            return ColourSpace(self.name, self.kind, self.components).to_plates(
+                [value / 255 for value in entry]
+            )
         if self.kind not in (ColourKind.INK, ColourKind.PROFILED) or len(values) != self.components:
             return None
         shares = [min(1.0, max(0.0, value)) for value in values]
@@ -71,32 +73,32 @@ class Space:
             return (0.0, 0.0, 0.0, 1.0 - shares[0])
         return (shares[0], shares[1], shares[2], shares[3]) if self.components == 4 else None
 
-    def heaviest(self) -> tuple[Plates, float] | None:
+    def max_ink(self) -> tuple[Plates, float] | None:
         """Return the maximum of each ink, and of total ink, over all colours of the space; None if not ink."""
         if self.palette is not None:
             count = len(self.palette) // max(1, self.components)
-            return most_of([self.plates([float(index)]) for index in range(count)])
+            return max_ink_of([self.to_plates([float(index)]) for index in range(count)])
         if self.kind not in (ColourKind.INK, ColourKind.PROFILED):
             return None
-        return ((0.0, 0.0, 0.0, 1.0), 1.0) if self.components == 1 else (EVERY_INK, 4.0)
+        return ((0.0, 0.0, 0.0, 1.0), 1.0) if self.components == 1 else (FULL_INK, 4.0)
 
 
-GREY = Space("DeviceGray", ColourKind.INK, 1)
-CMYK = Space("DeviceCMYK", ColourKind.INK, 4)
-RGB = Space("DeviceRGB", ColourKind.LIGHT, 3)
-PATTERN = Space("Pattern", ColourKind.PATTERN, 0)
-UNKNOWN = Space("an unknown colour space", ColourKind.UNKNOWN, 0)
+GREY = ColourSpace("DeviceGray", ColourKind.INK, 1)
+CMYK = ColourSpace("DeviceCMYK", ColourKind.INK, 4)
+RGB = ColourSpace("DeviceRGB", ColourKind.NOT_INK, 3)
+PATTERN = ColourSpace("Pattern", ColourKind.PATTERN, 0)
+UNKNOWN = ColourSpace("an unknown colour space", ColourKind.UNKNOWN, 0)
 BY_NAME = {"/DeviceGray": GREY, "/DeviceCMYK": CMYK, "/DeviceRGB": RGB, "/Pattern": PATTERN}
 DEFAULTS = {"/DeviceGray": "/DefaultGray", "/DeviceCMYK": "/DefaultCMYK"}
 """Resources that replace a device colour space by one with a profile. RGB is not ink in either case."""
 BY_PROFILE = {
-    1: Space("grey with a profile", ColourKind.PROFILED, 1),
-    3: Space("RGB with a profile", ColourKind.LIGHT, 3),
-    4: Space("CMYK with a profile", ColourKind.PROFILED, 4),
+    1: ColourSpace("grey with a profile", ColourKind.PROFILED, 1),
+    3: ColourSpace("RGB with a profile", ColourKind.NOT_INK, 3),
+    4: ColourSpace("CMYK with a profile", ColourKind.PROFILED, 4),
 }
 
 
-def most_of(colours: Sequence[Plates | None]) -> tuple[Plates, float] | None:
+def max_ink_of(colours: Sequence[Plates | None]) -> tuple[Plates, float] | None:
     """Return the maximum of each ink over some colours, and their greatest total ink; None if a colour is unknown."""
     known = [colour for colour in colours if colour is not None]
     if not known or len(known) != len(colours):
@@ -105,7 +107,7 @@ def most_of(colours: Sequence[Plates | None]) -> tuple[Plates, float] | None:
     return (c, m, y, k), max(map(sum, known))
 
 
-def space_of(value: object, named: pikepdf.Object | None = None, depth: int = 0) -> Space:
+def space_of(value: object, named: pikepdf.Object | None = None, depth: int = 0) -> ColourSpace:
     """Return the colour space of a name or an array. ``named`` are the colour spaces in the page's resources."""
     if depth > MAX_DEPTH:
         return UNKNOWN
@@ -120,23 +122,23 @@ def space_of(value: object, named: pikepdf.Object | None = None, depth: int = 0)
     return UNKNOWN if inner is None else space_of(inner, named, depth + 1)
 
 
-def _space_of_array(value: pikepdf.Array, named: pikepdf.Object | None, depth: int) -> Space:
+def _space_of_array(value: pikepdf.Array, named: pikepdf.Object | None, depth: int) -> ColourSpace:
     family = str(value[0])
     if family == "/ICCBased":
         return BY_PROFILE.get(int(value[1].get("/N", 0)), UNKNOWN)
     if family == "/CalGray":
         return BY_PROFILE[1]
     if family in ("/CalRGB", "/Lab"):
-        return Space(family[1:], ColourKind.LIGHT, 3)
+        return ColourSpace(family[1:], ColourKind.NOT_INK, 3)
     if family in ("/Separation", "/DeviceN"):
         inks = [value[1]] if family == "/Separation" else list(value[1])
         names = ", ".join(ascii(str(ink)[1:41])[1:-1] for ink in inks)
-        return Space(f"the spot colour {names}", ColourKind.SPOT, len(inks))
+        return ColourSpace(f"the spot colour {names}", ColourKind.SPOT, len(inks))
     if family in ("/Indexed", "/I"):
         base = space_of(value[1], named, depth + 1)
         table = value[3]
         palette = table.read_bytes() if isinstance(table, pikepdf.Stream) else bytes(table)
-        return Space(base.name, base.kind, base.components, palette)
+        return ColourSpace(base.name, base.kind, base.components, palette)
     if family == "/Pattern":
         # The array of an uncoloured pattern continues with the space of the colour it is painted in.
         return PATTERN if len(value) == 1 else space_of(value[1], named, depth + 1)
@@ -153,7 +155,7 @@ NO_BLENDING = frozenset({NORMAL, "/Compatible"})
 class PaintColour:
     """The current colour for filling or stroking: its space, its values, and the pattern if there is one."""
 
-    space: Space = GREY
+    space: ColourSpace = GREY
     values: tuple[float, ...] = (0.0,)
     pattern: pikepdf.Object | None = None
 
@@ -174,13 +176,13 @@ class InkState:
     overprint_mode: int = 0
     render_mode: int = 0
 
-    def saved(self) -> Self:
+    def copy(self) -> Self:
         """Return a shallow copy of the state, for the operator ``q``."""
         saved = self.__class__.__new__(self.__class__)
         saved.__dict__.update(self.__dict__)
         return saved
 
-    def set_from(self, named: pikepdf.Object) -> None:
+    def apply_state_dictionary(self, named: pikepdf.Object) -> None:
         """Apply the entries of a graphics state dictionary (ExtGState)."""
         if "/OP" in named:
             self.overprints_stroke = self.overprints_fill = bool(named["/OP"])
@@ -245,24 +247,24 @@ class GraphicsState(InkState):
     is_masked: bool = False
     font: pikepdf.Object | None = None
     font_size: float = 0.0
-    letter_space: float = 0.0
-    word_space: float = 0.0
-    stretch: float = 1.0
+    char_spacing: float = 0.0
+    word_spacing: float = 0.0
+    horizontal_scaling: float = 1.0
     leading: float = 0.0
     rise: float = 0.0
     line_start: pikepdf.Matrix = IDENTITY
     text: pikepdf.Matrix = IDENTITY
-    marks: list[int | None] = field(default_factory=list)
+    open_mcids: list[int | None] = field(default_factory=list)
     """Marked-content ids (MCIDs) of the open sequences, the innermost last; None for a sequence without an id."""
 
     @property
-    def mark(self) -> int | None:
+    def mcid(self) -> int | None:
         """The id of the innermost marked-content sequence that has one."""
-        return next((mark for mark in reversed(self.marks) if mark is not None), None)
+        return next((mark for mark in reversed(self.open_mcids) if mark is not None), None)
 
     def set_from(self, named: pikepdf.Object) -> None:
         """Apply the entries of a graphics state dictionary (ExtGState)."""
-        super().set_from(named)
+        super().apply_state_dictionary(named)
         if "/ca" in named:
             self.alpha_fill = as_number(named["/ca"])
         if "/CA" in named:
@@ -309,7 +311,7 @@ def box_of(corners: tuple[float, float, float, float], matrix: pikepdf.Matrix, f
     return frame.box(min(xs), min(ys), max(xs), max(ys))
 
 
-def cut(box: Box, clip: Box) -> Box | None:
+def clip_box(box: Box, clip: Box) -> Box | None:
     """Return the part of a box inside a clip; None if it is outside. A box may have no width or height."""
     x, y = max(box.x, clip.x), max(box.y, clip.y)
     right, bottom = min(box.right, clip.right), min(box.bottom, clip.bottom)
@@ -327,7 +329,7 @@ NUMBER_OPERATORS = {"Tc": "letter_space", "Tw": "word_space", "TL": "leading", "
 
 
 @dataclass(frozen=True, slots=True)
-class Widths:
+class FontMetrics:
     """The metrics of a font, in thousandths of an em.
 
     Attributes:
@@ -338,14 +340,14 @@ class Widths:
         above: Highest point of the glyphs.
     """
 
-    of: dict[int, float]
-    usual: float
-    bytes_a_code: int
-    below: float = DEFAULT_BELOW
-    above: float = DEFAULT_ABOVE
+    width_by_code: dict[int, float]
+    default_width: float
+    bytes_per_code: int
+    lowest: float = DEFAULT_BELOW
+    highest: float = DEFAULT_ABOVE
 
     @classmethod
-    def read(cls, font: pikepdf.Object) -> Widths:
+    def read(cls, font: pikepdf.Object) -> FontMetrics:
         """Read the metrics of a font dictionary."""
         if font.get("/Subtype") == "/Type0":
             descendant = font["/DescendantFonts"][0]
@@ -366,7 +368,7 @@ class Widths:
 
     def codes(self, text: bytes) -> list[int]:
         """Split a string into character codes."""
-        if self.bytes_a_code == 1:
+        if self.bytes_per_code == 1:
             return list(text)
         # Most strings have one glyph, because kerning splits them.
         if len(text) == 2:
@@ -401,8 +403,8 @@ def _read_cid_widths(table: list[object]) -> dict[int, float]:
     return widths
 
 
-def show(
-    state: GraphicsState, widths: Widths, parts: Iterable[bytes | float], frame: Frame
+def advance_text(
+    state: GraphicsState, widths: FontMetrics, parts: Iterable[bytes | float], frame: Frame
 ) -> tuple[Box, float]:
     """Advance the text position over a shown string, and return the box around it and its font size.
 
@@ -415,17 +417,17 @@ def show(
     Returns:
         The box in CSS px of the page, and the font size in pt of the page.
     """
-    size, stretch = state.font_size, state.stretch
+    size, stretch = state.font_size, state.horizontal_scaling
     matrix = pikepdf.Matrix(size * stretch, 0.0, 0.0, size, 0.0, state.rise) @ (state.text @ state.matrix)
-    width_of, default = widths.of.get, widths.usual
-    word_space = state.word_space if widths.bytes_a_code == 1 else 0.0
+    width_of, default = widths.width_by_code.get, widths.default_width
+    word_space = state.word_spacing if widths.bytes_per_code == 1 else 0.0
     advance, positions = 0.0, [0.0]
     for part in parts:
         if isinstance(part, bytes):
             codes = widths.codes(part)
             width = (
                 sum([width_of(code, default) for code in codes]) / 1000 * size
-                + len(codes) * state.letter_space
+                + len(codes) * state.char_spacing
             )
             advance += (width + (codes.count(SPACE_CODE) * word_space if word_space else 0.0)) * stretch
         else:
@@ -435,14 +437,14 @@ def show(
     em = size * stretch or 1.0
     corners = (
         min(positions) / em - OVERHANG_EM,
-        widths.below / 1000 - OVERHANG_EM,
+        widths.lowest / 1000 - OVERHANG_EM,
         max(positions) / em + OVERHANG_EM,
-        widths.above / 1000 + OVERHANG_EM,
+        widths.highest / 1000 + OVERHANG_EM,
     )
     return box_of(corners, matrix, frame), math.hypot(matrix.c, matrix.d)
 
 
-def text_step(
+def apply_text_operator(
     state: GraphicsState, operator: str, operands: Sequence[Any], font_of: Callable[[object], pikepdf.Object]
 ) -> list[bytes | float] | None:
     """Apply a text operator to the state.
@@ -466,11 +468,11 @@ def text_step(
     elif operator in NUMBER_OPERATORS:
         setattr(state, NUMBER_OPERATORS[operator], as_number(operands[0]))
     elif operator == "Tz":
-        state.stretch = as_number(operands[0]) / 100
+        state.horizontal_scaling = as_number(operands[0]) / 100
     elif operator == "Tr":
         state.render_mode = int(as_number(operands[0]))
     if operator == '"':
-        state.word_space, state.letter_space = as_number(operands[0]), as_number(operands[1])
+        state.word_spacing, state.char_spacing = as_number(operands[0]), as_number(operands[1])
     if operator in ("Tj", "'", '"'):
         return [bytes(operands[-1])]
     if operator != "TJ" or not isinstance(operands[0], pikepdf.Array):

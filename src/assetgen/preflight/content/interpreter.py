@@ -21,31 +21,31 @@ from assetgen.preflight.content.graphics_state import (
     NORMAL,
     GraphicsState,
     PaintColour,
+    advance_text,
+    apply_text_operator,
     as_matrix,
     as_number,
     box_of,
-    cut,
-    show,
+    clip_box,
     space_of,
-    text_step,
 )
 from assetgen.preflight.content.paints import (
-    Around,
+    PagePaints,
     Paint,
-    Painted,
+    PaintCollector,
+    PaintKind,
     Parse,
-    Placed,
-    Walk,
-    What,
-    blend_of,
-    heaviest_in,
-    is_clear,
-    of_colour,
-    of_itself,
-    shading_ink,
+    PlacedForm,
+    StreamContext,
+    effective_blend,
+    is_translucent,
+    make_colour_paint,
+    make_own_colour_paint,
+    max_picture_ink,
+    max_shading_ink,
 )
-from assetgen.preflight.pdf.finished_page import Frame, are_corners
-from assetgen.preflight.pdf.pdf_file import parsed
+from assetgen.preflight.pdf.finished_page import Frame, are_box_corners
+from assetgen.preflight.pdf.pdf_file import parse_content
 from assetgen.units import PX_PER_PT
 
 # The indices of the operands at which a point starts, by operator.
@@ -104,7 +104,9 @@ class Path:
     @property
     def is_box(self) -> bool:
         """Whether the path is one upright box."""
-        return self.figures == 1 and self.is_straight and len(self.points) < 8 and are_corners(self.points)
+        return (
+            self.figures == 1 and self.is_straight and len(self.points) < 8 and are_box_corners(self.points)
+        )
 
     def line_thickness_px(self, box: Box) -> float | None:
         """Return the thickness of the path if it is a line drawn as a thin box; otherwise None."""
@@ -121,8 +123,8 @@ PAINTING = FILLING | STROKING | {"n"}
 
 
 def read_paints(
-    page: pikepdf.Page, frame: Frame, *, into_forms: bool = True, parse: Parse = parsed
-) -> Painted:
+    page: pikepdf.Page, frame: Frame, *, into_forms: bool = True, parse: Parse = parse_content
+) -> PagePaints:
     """List everything that a page paints.
 
     Args:
@@ -136,17 +138,19 @@ def read_paints(
     """
     left, bottom, right, top = (as_number(value) for value in page.mediabox)
     clip = box_of((left, bottom, right, top), IDENTITY, frame)
-    walk = Walk(frame, parse, into_forms=into_forms)
+    walk = PaintCollector(frame, parse, into_forms=into_forms)
     if "/Group" in page.obj:
-        walk.note_group(page.obj["/Group"], None)
-    _Reader(walk, page.resources, GraphicsState(IDENTITY, clip), Around()).run(page.obj)
-    return Painted(tuple(walk.paints), tuple(walk.groups), tuple(walk.forms))
+        walk.record_group(page.obj["/Group"], None)
+    _Reader(walk, page.resources, GraphicsState(IDENTITY, clip), StreamContext()).run(page.obj)
+    return PagePaints(tuple(walk.paints), tuple(walk.groups), tuple(walk.forms))
 
 
 class _Reader:
     """Interprets one content stream, and records what it paints in ``walk``."""
 
-    def __init__(self, walk: Walk, resources: pikepdf.Object, state: GraphicsState, around: Around) -> None:
+    def __init__(
+        self, walk: PaintCollector, resources: pikepdf.Object, state: GraphicsState, around: StreamContext
+    ) -> None:
         self.walk, self.resources, self.state, self.around = walk, resources, state, around
         self.base, self.spaces = state.matrix, resources.get("/ColorSpace")
         self.stack: list[GraphicsState] = []
@@ -167,7 +171,7 @@ class _Reader:
 
     def _apply_operator(self, operator: str, operands: Sequence[object]) -> None:
         if operator == "q":
-            self.stack.append(self.state.saved())
+            self.stack.append(self.state.copy())
         elif operator == "Q":
             self.state = self.stack.pop() if self.stack else self.state
         elif operator == "cm":
@@ -185,12 +189,12 @@ class _Reader:
         elif operator in ("BDC", "BMC"):
             self._begin_marked_content(operands)
         elif operator == "EMC":
-            self.state.marks = self.state.marks[:-1]
+            self.state.open_mcids = self.state.open_mcids[:-1]
         elif (
             self.state.set_colour(operator, operands, self.spaces, partial(self._get_resource, "/Pattern"))
             is None
         ):
-            parts = text_step(self.state, operator, operands, partial(self._get_resource, "/Font"))
+            parts = apply_text_operator(self.state, operator, operands, partial(self._get_resource, "/Font"))
             if parts is not None:
                 self._show_text(parts)
 
@@ -205,7 +209,7 @@ class _Reader:
         if isinstance(properties, pikepdf.Name):
             properties = self.resources.get("/Properties", pikepdf.Dictionary()).get(str(properties))
         mcid = properties.get("/MCID") if isinstance(properties, pikepdf.Dictionary) else None
-        self.state.marks = [*self.state.marks, None if mcid is None else int(mcid)]
+        self.state.open_mcids = [*self.state.open_mcids, None if mcid is None else int(mcid)]
 
     def _apply_state_dictionary(self, named: pikepdf.Object) -> None:
         self.state.set_from(named)
@@ -220,21 +224,21 @@ class _Reader:
         box = path.box(self.walk.frame)
         if box is not None and operator in FILLING:
             self._record_paint(
-                What.FILL, box, is_fill=True, is_box=path.is_box, thin_px=path.line_thickness_px(box)
+                PaintKind.FILL, box, is_fill=True, is_box=path.is_box, thin_px=path.line_thickness_px(box)
             )
         if box is not None and operator in STROKING:
             a, b, c, d, _, _ = state.matrix.shorthand
             width = state.line_width * math.sqrt(abs(a * d - b * c)) * PX_PER_PT
-            self._record_paint(What.STROKE, box.grown(width / 2), is_fill=False, thin_px=width)
+            self._record_paint(PaintKind.STROKE, box.enlarged(width / 2), is_fill=False, thin_px=width)
         if self.is_clip_pending and box is not None:
             empty = Box(state.clip.x, state.clip.y, 0.0, 0.0)
-            state.clip = cut(box, state.clip) or empty
+            state.clip = clip_box(box, state.clip) or empty
             state.is_clip_whole = state.is_clip_whole and path.is_box
         self.path, self.is_clip_pending = Path(), False
 
     def _record_paint(
         self,
-        what: What,
+        what: PaintKind,
         box: Box,
         *,
         is_fill: bool,
@@ -243,16 +247,18 @@ class _Reader:
         size_pt: float | None = None,
     ) -> None:
         """Record that the current colour, or the contents of the current pattern, is painted over a box."""
-        visible = cut(box, self.state.clip)
+        visible = clip_box(box, self.state.clip)
         if visible is None:
             return
         colour = self.state.fill if is_fill else self.state.stroke
         if colour.pattern is not None:
             self._paint_pattern(colour, visible)
             return
-        paint = of_colour(what, colour, visible, self.state, self.around, is_fill=is_fill)
+        paint = make_colour_paint(what, colour, visible, self.state, self.around, is_fill=is_fill)
         is_whole = is_box and self.state.is_clip_whole
-        self.walk.note(replace(paint, is_whole=is_whole, size_pt=size_pt, thin_px=thin_px), self.around)
+        self.walk.record(
+            replace(paint, fills_box=is_whole, size_pt=size_pt, line_thickness_px=thin_px), self.around
+        )
 
     # Patterns and gradients.
 
@@ -261,37 +267,40 @@ class _Reader:
         assert pattern is not None
         matrix = as_matrix(pattern.get("/Matrix")) @ self.base
         if int(pattern["/PatternType"]) == 2:
-            saved = self.state.saved()
+            saved = self.state.copy()
             if "/ExtGState" in pattern:
                 self._apply_state_dictionary(pattern["/ExtGState"])
             self._paint_shading(pattern["/Shading"], visible)
             self.state = saved
             return
         inner = GraphicsState(
-            matrix, box_of(UNBOUNDED, matrix, self.walk.frame), marks=list(self.state.marks)
+            matrix, box_of(UNBOUNDED, matrix, self.walk.frame), open_mcids=list(self.state.open_mcids)
         )
         if int(pattern.get("/PaintType", 1)) == 2:
             inner.fill = inner.stroke = PaintColour(colour.space, colour.values)
         resources = pattern.get("/Resources", self.resources)
         self._read_stream(pattern, resources, inner, self._child_context(spread=visible))
 
-    def _child_context(self, spread: Box | None = None) -> Around:
+    def _child_context(self, spread: Box | None = None) -> StreamContext:
         """Return the context of a stream that is drawn at this point."""
-        return Around(
-            is_clear=is_clear(self.state, self.around, is_fill=True),
-            blend=blend_of(self.state, self.around),
+        return StreamContext(
+            is_translucent=is_translucent(self.state, self.around, is_fill=True),
+            blend=effective_blend(self.state, self.around),
             in_mask=self.around.in_mask,
-            spread=self.around.spread or spread,
+            pattern_box=self.around.pattern_box or spread,
             depth=self.around.depth + 1,
         )
 
     def _paint_shading(self, shading: pikepdf.Object, visible: Box) -> None:
         space = space_of(shading["/ColorSpace"], self.spaces)
-        max_ink = shading_ink(shading, space)
-        self.walk.note(of_itself(What.SHADING, space, max_ink, visible, self.state, self.around), self.around)
+        max_ink = max_shading_ink(shading, space)
+        self.walk.record(
+            make_own_colour_paint(PaintKind.SHADING, space, max_ink, visible, self.state, self.around),
+            self.around,
+        )
 
     def _read_stream(
-        self, stream: pikepdf.Object, resources: pikepdf.Object, state: GraphicsState, around: Around
+        self, stream: pikepdf.Object, resources: pikepdf.Object, state: GraphicsState, around: StreamContext
     ) -> None:
         """Interpret a stream inside this one."""
         if around.depth > MAX_DEPTH:
@@ -306,64 +315,70 @@ class _Reader:
         elif drawn.get("/Subtype") == "/Image":
             self._draw_picture(drawn)
 
-    def _draw_form(self, form: pikepdf.Object, around: Around) -> None:
-        state = self.state.saved()
+    def _draw_form(self, form: pikepdf.Object, around: StreamContext) -> None:
+        state = self.state.copy()
         state.matrix = as_matrix(form.get("/Matrix")) @ state.matrix
         left, bottom, right, top = (as_number(value) for value in form["/BBox"])
         box = box_of((left, bottom, right, top), state.matrix, self.walk.frame)
-        visible = cut(box, state.clip)
+        visible = clip_box(box, state.clip)
         if visible is None:
             return
         if not self.walk.into_forms:
-            is_opaque = not any(is_clear(state, self.around, is_fill=is_fill) for is_fill in (True, False))
+            is_opaque = not any(
+                is_translucent(state, self.around, is_fill=is_fill) for is_fill in (True, False)
+            )
             is_plain = is_opaque and state.blend == NORMAL and state.is_clip_whole and not around.in_mask
-            self.walk.forms.append(Placed(visible, state.matrix, is_plain))
+            self.walk.forms.append(PlacedForm(visible, state.matrix, is_plain))
             return
         state.clip = visible
         if "/Group" in form:
-            self.walk.note_group(form["/Group"], self.spaces)
+            self.walk.record_group(form["/Group"], self.spaces)
             # Opacity, blend mode and mask apply to the group as a whole. They are already in ``around``.
             state.alpha_fill = state.alpha_stroke = 1.0
             state.blend, state.is_masked = NORMAL, False
         self._read_stream(form, form.get("/Resources", self.resources), state, around)
 
     def _draw_picture(self, picture: pikepdf.Object) -> None:
-        visible = cut(box_of((0, 0, 1, 1), self.state.matrix, self.walk.frame), self.state.clip)
+        visible = clip_box(box_of((0, 0, 1, 1), self.state.matrix, self.walk.frame), self.state.clip)
         if visible is None or not isinstance(picture, pikepdf.Stream):
             return
         if picture.get("/ImageMask", False):
-            self._record_paint(What.FILL, visible, is_fill=True)
+            self._record_paint(PaintKind.FILL, visible, is_fill=True)
             return
         space = space_of(picture.get("/ColorSpace", pikepdf.Name("/None")), self.spaces)
-        paint = of_itself(What.PICTURE, space, heaviest_in(picture, space), visible, self.state, self.around)
+        paint = make_own_colour_paint(
+            PaintKind.PICTURE, space, max_picture_ink(picture, space), visible, self.state, self.around
+        )
         has_holes = "/SMask" in picture or "/Mask" in picture
         a, b, c, d, _, _ = self.state.matrix.shorthand
         is_upright = (b == 0 and c == 0) or (a == 0 and d == 0)
         paint = replace(
             paint,
             picture=picture,
-            is_clear=paint.is_clear or has_holes,
-            is_whole=is_upright and not has_holes and self.state.is_clip_whole,
+            is_translucent=paint.is_translucent or has_holes,
+            fills_box=is_upright and not has_holes and self.state.is_clip_whole,
         )
         self._record_picture(paint, (int(picture["/Width"]), int(picture["/Height"])))
 
     def _draw_inline_image(self, picture: pikepdf.PdfInlineImage) -> None:
-        visible = cut(box_of((0, 0, 1, 1), self.state.matrix, self.walk.frame), self.state.clip)
+        visible = clip_box(box_of((0, 0, 1, 1), self.state.matrix, self.walk.frame), self.state.clip)
         if visible is None:
             return
         if picture.image_mask:
-            self._record_paint(What.FILL, visible, is_fill=True)
+            self._record_paint(PaintKind.FILL, visible, is_fill=True)
             return
         named = picture.obj.get("/ColorSpace", picture.obj.get("/CS", pikepdf.Name("/None")))
         full = INLINE_SPACE_NAMES.get(str(named))
         space = space_of(pikepdf.Name(full) if full else named, self.spaces)
-        paint = of_itself(What.PICTURE, space, space.heaviest(), visible, self.state, self.around)
+        paint = make_own_colour_paint(
+            PaintKind.PICTURE, space, space.max_ink(), visible, self.state, self.around
+        )
         self._record_picture(paint, (picture.width, picture.height))
 
     def _record_picture(self, paint: Paint, pixels: tuple[int, int]) -> None:
         a, b, c, d, _, _ = self.state.matrix.shorthand
         placed_px = (math.hypot(a, b) * PX_PER_PT, math.hypot(c, d) * PX_PER_PT)
-        self.walk.note(replace(paint, pixels=pixels, placed_px=placed_px), self.around)
+        self.walk.record(replace(paint, pixels=pixels, placed_px=placed_px), self.around)
 
     # Text.
 
@@ -371,22 +386,22 @@ class _Reader:
         state = self.state
         if state.font is None:
             raise ValueError("text is shown before a font is set")
-        box, size_pt = show(state, self.walk.widths_of(state.font), parts, self.walk.frame)
+        box, size_pt = advance_text(state, self.walk.widths_of(state.font), parts, self.walk.frame)
         if not any(isinstance(part, bytes) and part for part in parts):
             return
         mode = state.render_mode % 4
         if mode in (0, 2):
-            self._record_paint(What.TEXT, box, is_fill=True, size_pt=size_pt)
+            self._record_paint(PaintKind.TEXT, box, is_fill=True, size_pt=size_pt)
         if mode in (1, 2):
-            self._record_paint(What.TEXT, box, is_fill=False, size_pt=size_pt)
+            self._record_paint(PaintKind.TEXT, box, is_fill=False, size_pt=size_pt)
         if state.font.get("/Subtype") == "/Type3":
             self._read_glyphs(state.font, box)
 
     def _read_glyphs(self, font: pikepdf.Object, box: Box) -> None:
         """Interpret the glyphs of a Type 3 font: content streams that may set their own colours."""
-        visible = cut(box, self.state.clip)
+        visible = clip_box(box, self.state.clip)
         if visible is None or not self.walk.is_first(font):
             return
         resources = font.get("/Resources", self.resources)
         for glyph in font["/CharProcs"].values():
-            self._read_stream(glyph, resources, self.state.saved(), self._child_context(spread=visible))
+            self._read_stream(glyph, resources, self.state.copy(), self._child_context(spread=visible))

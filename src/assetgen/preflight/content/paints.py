@@ -18,24 +18,24 @@ from PIL import Image, ImageFile
 from assetgen.geometry import Box
 from assetgen.preflight.content.graphics_state import (
     CMYK,
-    EVERY_INK,
+    FULL_INK,
     NO_BLENDING,
     NORMAL,
+    ColourSpace,
+    FontMetrics,
     GraphicsState,
     PaintColour,
     Plates,
-    Space,
-    Widths,
     as_number,
-    most_of,
+    max_ink_of,
     space_of,
 )
 from assetgen.preflight.pdf.finished_page import Frame
-from assetgen.preflight.pdf.pdf_file import Step
+from assetgen.preflight.pdf.pdf_file import ParsedInstruction
 from assetgen.units import MAX_PIXELS
 
 
-class What(StrEnum):
+class PaintKind(StrEnum):
     """What a paint is, as it is named in messages."""
 
     FILL = "a shape"
@@ -68,20 +68,20 @@ class Paint:
         placed_px: Width and height of a picture on the page, in CSS px.
     """
 
-    what: What
-    space: Space
+    kind: PaintKind
+    space: ColourSpace
     plates: Plates | None
     total: float | None
     box: Box
-    is_clear: bool
+    is_translucent: bool
     blend: str
-    spared: tuple[bool, bool, bool, bool]
+    unchanged_inks: tuple[bool, bool, bool, bool]
     overprints: bool
-    mark: int | None
+    mcid: int | None
     in_mask: bool
-    is_whole: bool = False
+    fills_box: bool = False
     size_pt: float | None = None
-    thin_px: float | None = None
+    line_thickness_px: float | None = None
     pixels: tuple[int, int] | None = None
     placed_px: tuple[float, float] | None = None
     picture: pikepdf.Stream | None = None
@@ -89,7 +89,7 @@ class Paint:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedForm:
     """A form that is drawn on the page, and whose contents were not read.
 
     ``box`` is its visible box in CSS px, and ``matrix`` its transformation to pt of the page. ``is_plain`` is True if
@@ -102,7 +102,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Painted:
+class PagePaints:
     """Everything that a page paints.
 
     ``group_spaces`` are the colour spaces of its transparency groups; None for a group that does not name one.
@@ -110,17 +110,17 @@ class Painted:
     """
 
     paints: tuple[Paint, ...]
-    group_spaces: tuple[Space | None, ...]
-    forms: tuple[Placed, ...] = ()
+    group_spaces: tuple[ColourSpace | None, ...]
+    forms: tuple[PlacedForm, ...] = ()
 
 
 MAX_PAINTS = 50_000
-Parse = Callable[[pikepdf.Object], Sequence[Step]]
+Parse = Callable[[pikepdf.Object], Sequence[ParsedInstruction]]
 NONE_SPARED = (False, False, False, False)
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class StreamContext:
     """The context in which a nested content stream is drawn.
 
     Attributes:
@@ -131,30 +131,30 @@ class Around:
         depth: How deeply the stream is nested.
     """
 
-    is_clear: bool = False
+    is_translucent: bool = False
     blend: str = NORMAL
     in_mask: bool = False
-    spread: Box | None = None
+    pattern_box: Box | None = None
     depth: int = 0
 
 
 @dataclass(slots=True)
-class Walk:
+class PaintCollector:
     """Collects the paints of a page while its streams are read, and caches fonts and masks that were read."""
 
     frame: Frame
     parse: Parse
     into_forms: bool = True
-    forms: list[Placed] = field(default_factory=list)
+    forms: list[PlacedForm] = field(default_factory=list)
     paints: list[Paint] = field(default_factory=list)
-    groups: list[Space | None] = field(default_factory=list)
-    widths: dict[tuple[int, int], Widths] = field(default_factory=dict)
+    groups: list[ColourSpace | None] = field(default_factory=list)
+    widths: dict[tuple[int, int], FontMetrics] = field(default_factory=dict)
     read_once: set[tuple[int, int]] = field(default_factory=set)
 
-    def widths_of(self, font: pikepdf.Object) -> Widths:
+    def widths_of(self, font: pikepdf.Object) -> FontMetrics:
         """Return the metrics of a font; each font is read once."""
         if font.objgen not in self.widths or font.objgen == (0, 0):
-            self.widths[font.objgen] = Widths.read(font)
+            self.widths[font.objgen] = FontMetrics.read(font)
         return self.widths[font.objgen]
 
     def is_first(self, thing: pikepdf.Object) -> bool:
@@ -163,12 +163,12 @@ class Walk:
         self.read_once.add(thing.objgen)
         return not is_known
 
-    def note_group(self, group: pikepdf.Object, named: pikepdf.Object | None) -> None:
+    def record_group(self, group: pikepdf.Object, named: pikepdf.Object | None) -> None:
         """Record the colour space of a transparency group."""
         if group.get("/S") == "/Transparency":
             self.groups.append(space_of(group["/CS"], named) if "/CS" in group else None)
 
-    def note(self, paint: Paint, around: Around) -> None:
+    def record(self, paint: Paint, around: StreamContext) -> None:
         """Record a paint; one in the cell of a pattern gets the box of the whole pattern.
 
         Raises:
@@ -177,42 +177,48 @@ class Walk:
         if len(self.paints) >= MAX_PAINTS:
             raise ValueError(f"the page paints more than {MAX_PAINTS:,} objects")
         self.paints.append(
-            paint if around.spread is None else replace(paint, box=around.spread, is_whole=False)
+            paint if around.pattern_box is None else replace(paint, box=around.pattern_box, fills_box=False)
         )
 
 
-def of_colour(
-    what: What, colour: PaintColour, visible: Box, state: GraphicsState, around: Around, *, is_fill: bool
+def make_colour_paint(
+    what: PaintKind,
+    colour: PaintColour,
+    visible: Box,
+    state: GraphicsState,
+    around: StreamContext,
+    *,
+    is_fill: bool,
 ) -> Paint:
     """Return a paint in a current colour of the graphics state; ``visible`` is the visible box, in CSS px."""
-    plates, spared = colour.space.plates(colour.values), NONE_SPARED
+    plates, spared = colour.space.to_plates(colour.values), NONE_SPARED
     overprints = state.overprints_fill if is_fill else state.overprints_stroke
     # Overprinting leaves an ink unchanged only in DeviceCMYK and in nonzero overprint mode (ISO 32000-1, 8.6.7).
     if plates is not None and overprints and state.overprint_mode == 1 and colour.space is CMYK:
         c, m, y, k = plates
         spared = (c == 0, m == 0, y == 0, k == 0)
     return Paint(
-        what=what,
+        kind=what,
         space=colour.space,
         plates=plates,
         total=None if plates is None else sum(plates),
         box=visible,
-        is_clear=is_clear(state, around, is_fill=is_fill),
-        blend=blend_of(state, around),
-        spared=spared,
+        is_translucent=is_translucent(state, around, is_fill=is_fill),
+        blend=effective_blend(state, around),
+        unchanged_inks=spared,
         overprints=overprints,
-        mark=state.mark,
+        mcid=state.mcid,
         in_mask=around.in_mask,
     )
 
 
-def of_itself(
-    what: What,
-    space: Space,
+def make_own_colour_paint(
+    what: PaintKind,
+    space: ColourSpace,
     max_ink: tuple[Plates, float] | None,
     visible: Box,
     state: GraphicsState,
-    around: Around,
+    around: StreamContext,
 ) -> Paint:
     """Return a paint of something with colours of its own, such as a picture.
 
@@ -225,27 +231,27 @@ def of_itself(
         around: The context of the stream.
     """
     return Paint(
-        what=what,
+        kind=what,
         space=space,
         plates=max_ink[0] if max_ink else None,
         total=max_ink[1] if max_ink else None,
         box=visible,
-        is_clear=is_clear(state, around, is_fill=True),
-        blend=blend_of(state, around),
-        spared=NONE_SPARED,
+        is_translucent=is_translucent(state, around, is_fill=True),
+        blend=effective_blend(state, around),
+        unchanged_inks=NONE_SPARED,
         overprints=state.overprints_fill,
-        mark=state.mark,
+        mcid=state.mcid,
         in_mask=around.in_mask,
     )
 
 
-def is_clear(state: GraphicsState, around: Around, *, is_fill: bool) -> bool:
+def is_translucent(state: GraphicsState, around: StreamContext, *, is_fill: bool) -> bool:
     """Return whether what lies beneath shows through."""
     alpha = state.alpha_fill if is_fill else state.alpha_stroke
-    return alpha < 1 or state.is_masked or around.is_clear
+    return alpha < 1 or state.is_masked or around.is_translucent
 
 
-def blend_of(state: GraphicsState, around: Around) -> str:
+def effective_blend(state: GraphicsState, around: StreamContext) -> str:
     """Return the name of the blend mode that applies: the state's own, or that of the context."""
     return around.blend if state.blend in NO_BLENDING else state.blend
 
@@ -255,22 +261,22 @@ MAX_SAMPLES = 4096
 BITS_PER_SAMPLE = 8
 
 
-def shading_ink(shading: pikepdf.Object, space: Space) -> tuple[Plates, float] | None:
+def max_shading_ink(shading: pikepdf.Object, space: ColourSpace) -> tuple[Plates, float] | None:
     """Return the maximum of each ink in a gradient, and of total ink; None if its colours are not ink.
 
     Between two stops the inks are interpolated, so no point has more ink than the heavier stop. A program or a mesh
     can give any colour, so the maximum of the colour space applies to them.
     """
-    if space.heaviest() is None:
+    if space.max_ink() is None:
         return None
     stops = _colour_stops(shading.get("/Function"), 0)
     if stops is None:
-        return space.heaviest()
+        return space.max_ink()
     if "/Background" in shading:
         stops = [*stops, tuple(as_number(value) for value in shading["/Background"])]
     if space.palette is not None or any(len(stop) != space.components for stop in stops):
-        return space.heaviest() or (EVERY_INK, 4.0)
-    return most_of([space.plates(stop) for stop in stops])
+        return space.max_ink() or (FULL_INK, 4.0)
+    return max_ink_of([space.to_plates(stop) for stop in stops])
 
 
 def _colour_stops(function: pikepdf.Object | None, depth: int) -> list[tuple[float, ...]] | None:
@@ -340,14 +346,14 @@ def _cached(
     """Return a value computed from the inks of a picture, cached; ``fallback`` if it cannot be decoded."""
     key = (hashlib.sha256(stream.read_raw_bytes()).digest(), str(stream.get("/Decode")))
     if key not in cache:
-        inks = picture_inks(stream)
+        inks = decode_inks(stream)
         cache[key] = fallback if inks is None else compute(inks)
         if len(cache) > MAX_CACHED:
             del cache[next(iter(cache))]
     return cache[key]
 
 
-def picture_inks(stream: pikepdf.Stream) -> Inks | None:
+def decode_inks(stream: pikepdf.Stream) -> Inks | None:
     """Return the inks of a picture in DeviceCMYK, shaped (pixels, 4), 255 for full ink; None for any other picture.
 
     Adobe's CMYK JPEGs are inverted, and Pillow undoes that by itself. The raw values are restored here, because
@@ -396,21 +402,21 @@ def _read_jpeg_inks(content: bytes, size: tuple[int, int]) -> Inks | None:
         return None
 
 
-def heaviest_in(stream: pikepdf.Stream, space: Space) -> tuple[Plates, float] | None:
+def max_picture_ink(stream: pikepdf.Stream, space: ColourSpace) -> tuple[Plates, float] | None:
     """Return the maximum of each ink in a picture, and the greatest total ink of a pixel; None if it is not ink.
 
     A used ink counts as full ink. For a picture that cannot be decoded, the result is the maximum of its colour
     space.
     """
-    max_ink = space.heaviest()
+    max_ink = space.max_ink()
     if max_ink is None or space.components != 4 or space.palette is not None:
         return max_ink
     return _cached(
-        _max_ink_cache, stream, lambda inks: (find_used_inks(inks), max_pixel_ink(inks)), (EVERY_INK, 4.0)
+        _max_ink_cache, stream, lambda inks: (find_used_inks(inks), max_pixel_ink(inks)), (FULL_INK, 4.0)
     )
 
 
-def is_soft(stream: pikepdf.Stream, space: Space) -> bool:
+def has_no_edges(stream: pikepdf.Stream, space: ColourSpace) -> bool:
     """Return whether a picture has no edges, such as a glow or a haze, so that more pixels would show no more detail.
 
     The result is False for pictures that are not in DeviceCMYK.

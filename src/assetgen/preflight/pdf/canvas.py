@@ -26,8 +26,14 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageFilter
 from pypdfium2 import raw
 
-from assetgen.geometry import Box, around
-from assetgen.preflight.pdf.finished_page import DrawnObject, FinishedPage, are_corners, common, matrix_of
+from assetgen.geometry import Box, bounding_box
+from assetgen.preflight.pdf.finished_page import (
+    DrawnObject,
+    FinishedPage,
+    are_box_corners,
+    intersect_boxes,
+    matrix_of,
+)
 from assetgen.units import MAX_PIXELS, PX_PER_PT
 
 
@@ -51,7 +57,7 @@ class Canvas(Protocol):
     @property
     def box(self) -> Box: ...
 
-    def view(self, most_side_px: int) -> DrawnArea:
+    def view(self, max_side_px: int) -> DrawnArea:
         """Return the whole file, with no side longer than this and at most one pixel per CSS px."""
 
     def region(self, box: Box, scale: float) -> DrawnArea:
@@ -118,7 +124,7 @@ class PageCanvas:
         return self._render_box(self.box, scale)
 
     def region(self, box: Box, scale: float) -> DrawnArea:
-        return self._render_box(part_of(box, self.box, 1 / scale), scale)
+        return self._render_box(clip_to(box, self.box, 1 / scale), scale)
 
     def size(self, scale: float) -> tuple[int, int]:
         """Return the width and height of the whole page in pixels at a scale."""
@@ -182,7 +188,7 @@ class PageCanvas:
         return picture
 
 
-def part_of(box: Box, whole: Box, min_side: float) -> Box:
+def clip_to(box: Box, whole: Box, min_side: float) -> Box:
     """Return the intersection of a box with the whole; each side is at least ``min_side``."""
     left, top = max(box.x, whole.x), max(box.y, whole.y)
     right, bottom = min(box.right, whole.right), min(box.bottom, whole.bottom)
@@ -202,7 +208,7 @@ MIN_PANEL_SHARE = 0.005
 TEST_RENDER_PX = 80
 
 
-def canvas_of(page: FinishedPage) -> PageCanvas:
+def open_page_canvas(page: FinishedPage) -> PageCanvas:
     """Return a canvas of a page that skips the objects under its panels."""
     return PageCanvas(page.pdfium, -page.box.x / PX_PER_PT, -page.box.y / PX_PER_PT, find_panels(page))
 
@@ -217,8 +223,14 @@ def find_panels(page: FinishedPage) -> tuple[Panel, ...]:
     min_area = MIN_PANEL_SHARE * page.box.width * page.box.height
     panels = []
     for at, drawn in enumerate(page.objects):
-        box = common([page.box, drawn.box, *drawn.clips])
-        if not at or drawn.kind != "path" or drawn.shaped or not box or box.width * box.height < min_area:
+        box = intersect_boxes([page.box, drawn.box, *drawn.clips])
+        if (
+            not at
+            or drawn.kind != "path"
+            or drawn.shape_clipped
+            or not box
+            or box.width * box.height < min_area
+        ):
             continue
         colour = _fill_colour(drawn)
         if colour and _is_box(drawn) and _is_drawn_as(page, drawn, box, colour):
@@ -257,7 +269,7 @@ def _is_box(drawn: DrawnObject) -> bool:
             return False
         raw.FPDFPathSegment_GetPoint(segment, x, y)
         points.append(matrix.transform((x.value, y.value)))
-    return are_corners(points)
+    return are_box_corners(points)
 
 
 def _is_drawn_as(page: FinishedPage, drawn: DrawnObject, box: Box, colour: tuple[int, ...]) -> bool:
@@ -284,7 +296,7 @@ def _hidden(handles: Sequence[Any]) -> Iterator[None]:
             raw.FPDFPageObj_SetIsActive(handle, True)
 
 
-Colours = npt.NDArray[np.uint8]
+PixelArray = npt.NDArray[np.uint8]
 ROUNDING_ERROR = 1e-6
 # The background is rendered with this margin around the text. Two parts are rendered together if that adds at most
 # this many pixels, since each rendering has a fixed cost.
@@ -305,7 +317,7 @@ class Layers:
     """
 
     drawn_background: Image.Image
-    inks: Colours
+    text_rgba: PixelArray
     box: Box
     scale: float
 
@@ -313,11 +325,13 @@ class Layers:
     def of(cls, page: FinishedPage, scale: float) -> Layers:
         """Render both layers of a page at the same scale, in pixels per CSS px."""
         with _without_text(page):
-            background = page_picture(page, scale)
+            background = render_page_picture(page, scale)
         return cls(background, _render_text(page, scale), page.box, scale)
 
     @classmethod
-    def bare(cls, page: FinishedPage, canvas: PageCanvas, scale: float, background_scale: float) -> Layers:
+    def with_coarse_background(
+        cls, page: FinishedPage, canvas: PageCanvas, scale: float, background_scale: float
+    ) -> Layers:
         """Render the layers of a page whose text is drawn last.
 
         The background is rendered at its own, lower scale and only around the text; elsewhere it is white.
@@ -327,18 +341,18 @@ class Layers:
         return cls(background, _render_text(page, scale), page.box, scale)
 
     @cached_property
-    def letters(self) -> Image.Image:
+    def text_picture(self) -> Image.Image:
         """The text alone, RGBA."""
-        return Image.fromarray(self.inks)
+        return Image.fromarray(self.text_rgba)
 
     @cached_property
     def background(self) -> Image.Image:
         """The page without text, RGB, enlarged to the size of the text layer if needed."""
-        if self.drawn_background.size == self.letters.size:
+        if self.drawn_background.size == self.text_picture.size:
             return self.drawn_background
-        return self.drawn_background.resize(self.letters.size, Image.Resampling.BILINEAR)
+        return self.drawn_background.resize(self.text_picture.size, Image.Resampling.BILINEAR)
 
-    def background_under(self, cut: tuple[int, int, int, int], blur_px: float, stride: int) -> Colours:
+    def background_under(self, cut: tuple[int, int, int, int], blur_px: float, stride: int) -> PixelArray:
         """Return every ``stride``-th pixel of a part of the background, blurred.
 
         The blur uses only pixels of the part. A coarse background is blurred first, and then only the part is
@@ -349,10 +363,10 @@ class Layers:
             blur_px: Radius of the box blur, in pixels of the text layer.
             stride: Distance between the returned pixels.
         """
-        if self.drawn_background.size == self.letters.size:
+        if self.drawn_background.size == self.text_picture.size:
             return np.asarray(_blur(self.drawn_background.crop(cut), blur_px))[::stride, ::stride]
-        across = self.drawn_background.width / self.letters.width
-        down = self.drawn_background.height / self.letters.height
+        across = self.drawn_background.width / self.text_picture.width
+        down = self.drawn_background.height / self.text_picture.height
         left, top, right, bottom = cut[0] * across, cut[1] * down, cut[2] * across, cut[3] * down
         whole = (
             math.floor(left),
@@ -374,22 +388,22 @@ class Layers:
         return np.asarray(part.resize(size, Image.Resampling.BILINEAR, box=box))
 
     @cached_property
-    def whole(self) -> Image.Image:
+    def composite(self) -> Image.Image:
         """The text on its background, RGB: equal to the finished pixels if no letter is covered."""
-        return Image.alpha_composite(self.background.convert("RGBA"), self.letters).convert("RGB")
+        return Image.alpha_composite(self.background.convert("RGBA"), self.text_picture).convert("RGB")
 
-    def cut(self, box: Box, margin_px: int = 0) -> tuple[int, int, int, int] | None:
+    def to_pixels(self, box: Box, margin_px: int = 0) -> tuple[int, int, int, int] | None:
         """Convert a box of the page to left, top, right, bottom in pixels of the text layer; None if it is outside."""
         left = int((box.x - self.box.x) * self.scale) - margin_px
         top = int((box.y - self.box.y) * self.scale) - margin_px
         right = int(-(-(box.right - self.box.x) * self.scale // 1)) + margin_px
         bottom = int(-(-(box.bottom - self.box.y) * self.scale // 1)) + margin_px
         left, top = max(0, left), max(0, top)
-        right, bottom = min(self.inks.shape[1], right), min(self.inks.shape[0], bottom)
+        right, bottom = min(self.text_rgba.shape[1], right), min(self.text_rgba.shape[0], bottom)
         return (left, top, right, bottom) if right > left and bottom > top else None
 
 
-def _render_text(page: FinishedPage, scale: float) -> Colours:
+def _render_text(page: FinishedPage, scale: float) -> PixelArray:
     with _only_text(page):
         return _render_transparent(page, scale)
 
@@ -397,10 +411,10 @@ def _render_text(page: FinishedPage, scale: float) -> Colours:
 def _background_under_text(page: FinishedPage, canvas: PageCanvas, scale: float) -> Image.Image:
     """Return the page without text, rendered only around the text and white elsewhere."""
     margin = TEXT_MARGIN_PX / scale
-    parts = [box.grown(margin) for box in page.text_boxes.values()]
+    parts = [box.enlarged(margin) for box in page.text_boxes.values()]
     whole = Image.new("RGB", canvas.size(scale), "white")
     for box in _merge_boxes(parts, MAX_EXTRA_PIXELS / scale**2):
-        if shown := common([box, canvas.box]):
+        if shown := intersect_boxes([box, canvas.box]):
             drawn = canvas.region(shown, scale)
             per_px = whole.width / canvas.box.width, whole.height / canvas.box.height
             at = (
@@ -417,7 +431,7 @@ def _merge_boxes(boxes: Sequence[Box], max_extra_area: float) -> list[Box]:
     for box in sorted(boxes, key=lambda one: one.y):
         current = box
         for other in reversed(merged):
-            both = around([current, other])
+            both = bounding_box([current, other])
             separate_area = current.width * current.height + other.width * other.height
             if both.width * both.height <= separate_area + max_extra_area:
                 merged.remove(other)
@@ -446,7 +460,7 @@ def _without_text(page: FinishedPage) -> AbstractContextManager[None]:
     return _hidden([drawn.handle for drawn in page.objects if drawn.kind == "text"])
 
 
-def is_words_last(page: FinishedPage) -> bool:
+def is_text_drawn_last(page: FinishedPage) -> bool:
     """Return whether no other object is drawn over a letter, so that no letter can be covered.
 
     The answer uses the drawing order and the bounding boxes. Where boxes overlap it is False, although only a
@@ -454,25 +468,25 @@ def is_words_last(page: FinishedPage) -> bool:
     """
     if not page.letters:
         return True
-    first = min(letter.object for letter in page.letters)
+    first = min(letter.object_index for letter in page.letters)
     later = [(at, drawn.box) for at, drawn in enumerate(page.objects) if drawn.kind != "text" and at > first]
     texts = page.text_boxes.items()
-    overlapped = {text for at, box in later for text, whole in texts if at > text and box.meets(whole)}
+    overlapped = {text for at, box in later for text, whole in texts if at > text and box.overlaps(whole)}
     return not any(
-        at > letter.object and box.meets(letter.box)
+        at > letter.object_index and box.overlaps(letter.box)
         for letter in page.letters
-        if letter.object in overlapped
+        if letter.object_index in overlapped
         for at, box in later
     )
 
 
-def letters_alone(page: FinishedPage, objects: Collection[int], scale: float) -> Colours:
+def render_text_alpha(page: FinishedPage, objects: Collection[int], scale: float) -> PixelArray:
     """Render only some text objects, and return their alpha. ``scale`` is in pixels per CSS px."""
     with _only_text(page, objects):
         return np.ascontiguousarray(_render_transparent(page, scale)[..., 3])
 
 
-def densest_ink(page: FinishedPage, objects: Collection[int], box: Box, scale: float) -> float:
+def max_text_alpha(page: FinishedPage, objects: Collection[int], box: Box, scale: float) -> float:
     """Render only some text objects, and return the greatest alpha inside a box, 0 to 1."""
     per_pt = scale * PX_PER_PT
     across, down = (math.ceil(side * per_pt) for side in page.pdfium.get_size())
@@ -483,27 +497,27 @@ def densest_ink(page: FinishedPage, objects: Collection[int], box: Box, scale: f
     return float(rgba[..., 3].max(initial=0)) / 255
 
 
-def page_without(page: FinishedPage, objects: Iterable[int], scale: float) -> Image.Image:
+def render_without(page: FinishedPage, objects: Iterable[int], scale: float) -> Image.Image:
     """Render the page without some objects, as RGB."""
     with _hidden([page.objects[at].handle for at in objects]):
-        return page_picture(page, scale)
+        return render_page_picture(page, scale)
 
 
-def page_picture(page: FinishedPage, scale: float) -> Image.Image:
+def render_page_picture(page: FinishedPage, scale: float) -> Image.Image:
     """Render the page as RGB, at a scale in pixels per CSS px."""
     bitmap = page.pdfium.render(scale=scale * PX_PER_PT, rev_byteorder=True, prefer_bgrx=True)
     picture: Image.Image = bitmap.to_pil()
     return picture.convert("RGB")
 
 
-def _render_transparent(page: FinishedPage, scale: float) -> Colours:
+def _render_transparent(page: FinishedPage, scale: float) -> PixelArray:
     width, height = (math.ceil(side * scale * PX_PER_PT) for side in page.pdfium.get_size())
     return _render_transparent_part(page, (width, height), (0, 0, width, height))
 
 
 def _render_transparent_part(
     page: FinishedPage, size: tuple[int, int], page_rect: tuple[int, int, int, int]
-) -> Colours:
+) -> PixelArray:
     """Render the page on a transparent background, as RGBA.
 
     PDFium draws into zeroed memory, so that clearing millions of pixels of which few are drawn costs nothing.
@@ -514,7 +528,7 @@ def _render_transparent_part(
         page_rect: x, y, width and height of the whole page in the bitmap, in pixels.
     """
     width, height = size
-    rgba: Colours = np.zeros((height, width, 4), np.uint8)
+    rgba: PixelArray = np.zeros((height, width, 4), np.uint8)
     memory = rgba.ctypes.data_as(ctypes.c_void_p)
     bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_BGRA, memory, width * 4)
     flags = raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER

@@ -24,7 +24,7 @@ import pypdfium2 as pdfium
 from pikepdf import Matrix
 from pypdfium2 import raw
 
-from assetgen.geometry import Box, around
+from assetgen.geometry import Box, bounding_box
 from assetgen.units import PX_PER_PT
 
 KINDS = {
@@ -75,8 +75,8 @@ class DrawnObject:
     kind: str
     box: Box
     clips: tuple[Box, ...]
-    mark: int | None
-    shaped: tuple[Any, ...] = ()
+    mcid: int | None
+    shape_clipped: tuple[Any, ...] = ()
 
 
 def frame_of(page: pdfium.PdfPage) -> Frame:
@@ -158,10 +158,10 @@ def _clips(handle: Any, frame: Frame, outer: Matrix) -> Iterator[tuple[Box, bool
                 points.append(outer.transform((x.value, y.value)))
                 is_straight &= raw.FPDFPathSegment_GetType(segment) != raw.FPDF_SEGMENT_BEZIERTO
         if points:
-            yield _box_around(points, frame), is_straight and are_corners(points)
+            yield _box_around(points, frame), is_straight and are_box_corners(points)
 
 
-def are_corners(points: Sequence[tuple[float, float]]) -> bool:
+def are_box_corners(points: Sequence[tuple[float, float]]) -> bool:
     """Return whether the points, in pt, are exactly the four corners of an upright box."""
     ranges = [(min(values), max(values)) for values in zip(*points, strict=True)]
     corners = set()
@@ -174,13 +174,15 @@ def are_corners(points: Sequence[tuple[float, float]]) -> bool:
 
 
 @contextmanager
-def unclipped(drawn: Iterable[DrawnObject]) -> Iterator[None]:
+def without_shape_clips(drawn: Iterable[DrawnObject]) -> Iterator[None]:
     """While the context is open, draw objects as if no shape clipped them.
 
     PDFium cannot remove a clip path. The clip paths of all ``shaped`` handles are scaled beyond the page instead, and
     scaled back afterwards.
     """
-    handles = list({ctypes.addressof(one.contents): one for each in drawn for one in each.shaped}.values())
+    handles = list(
+        {ctypes.addressof(one.contents): one for each in drawn for one in each.shape_clipped}.values()
+    )
     for handle in handles:
         _scale_clips(handle, CLIP_SCALE)
     try:
@@ -212,7 +214,7 @@ def is_inside(box: Box, outer: Box, slack: float) -> bool:
     )
 
 
-def common(boxes: Sequence[Box]) -> Box | None:
+def intersect_boxes(boxes: Sequence[Box]) -> Box | None:
     """Return the intersection of the boxes; None if it is empty."""
     x, y = max(box.x for box in boxes), max(box.y for box in boxes)
     right, bottom = min(box.right for box in boxes), min(box.bottom for box in boxes)
@@ -306,7 +308,7 @@ def _read_string(getter: Callable[..., int], element: Any) -> str:
     return buffer.raw[: length - 2].decode("utf-16-le", "replace")
 
 
-UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+UNKNOWN_CHAR = "\N{REPLACEMENT CHARACTER}"
 """The character of a glyph without a Unicode mapping. PDFium returns such a glyph's code, which may be a digit."""
 
 
@@ -315,7 +317,7 @@ class Letter:
     """A drawn letter.
 
     Attributes:
-        sign: The character, or ``UNKNOWN``.
+        sign: The character, or ``UNKNOWN_CHAR``.
         x: Origin on the baseline, in CSS px from the left of the trim.
         y: Origin on the baseline, in CSS px from the top of the trim.
         box: Tight box around the ink, in CSS px.
@@ -326,19 +328,19 @@ class Letter:
         group: Number of its paragraph in the structure tree; negative if it has none.
     """
 
-    sign: str
+    char: str
     x: float
     y: float
     box: Box
     size_px: float
-    turn_deg: float
-    mirrored: bool
-    object: int
+    rotation_deg: float
+    is_mirrored: bool
+    object_index: int
     group: int
 
     def __hash__(self) -> int:
         """Return a cheap hash of the position: a letter is hashed about a dozen times, and positions rarely repeat."""
-        return hash((self.x, self.y, self.object))
+        return hash((self.x, self.y, self.object_index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,8 +400,8 @@ class FinishedPage:
         finally:
             raw.FPDFText_ClosePage(text_page)
         return (
-            tuple(letter for letter in letters if not letter.sign.isspace()),
-            tuple(letter for letter in letters if letter.sign.isspace()),
+            tuple(letter for letter in letters if not letter.char.isspace()),
+            tuple(letter for letter in letters if letter.char.isspace()),
         )
 
     @cached_property
@@ -407,8 +409,8 @@ class FinishedPage:
         """The box around the letters of each text object, by the object's index."""
         boxes: dict[int, list[Box]] = {}
         for letter in self.letters:
-            boxes.setdefault(letter.object, []).append(letter.box)
-        return {index: around(found) for index, found in boxes.items()}
+            boxes.setdefault(letter.object_index, []).append(letter.box)
+        return {index: bounding_box(found) for index, found in boxes.items()}
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -416,12 +418,12 @@ class FinishedPage:
         figures = []
         for tag in self.structure.figures:
             drawn = {
-                at: one for at, one in enumerate(self.objects) if one.mark in tag.mcids and one.kind != "text"
+                at: one for at, one in enumerate(self.objects) if one.mcid in tag.mcids and one.kind != "text"
             }
             parts = list(drawn.values())
-            seen = [box for one in parts if (box := common([one.box, *one.clips]))]
+            seen = [box for one in parts if (box := intersect_boxes([one.box, *one.clips]))]
             if parts:
-                box = _viewport(parts) or (around(seen) if seen else parts[0].box)
+                box = _viewport(parts) or (bounding_box(seen) if seen else parts[0].box)
                 figures.append(Figure(tag.alt, box, frozenset(drawn)))
         return tuple(figures)
 
@@ -430,7 +432,7 @@ class FinishedPage:
         """The font of each text object, by the object's index."""
         fonts: dict[int, PageFont] = {}
         seen: dict[int, PageFont] = {}
-        for index in sorted({letter.object for letter in self.letters}):
+        for index in sorted({letter.object_index for letter in self.letters}):
             handle = raw.FPDFTextObj_GetFont(self.objects[index].handle)
             key = ctypes.addressof(handle.contents)
             if key not in seen:
@@ -442,7 +444,7 @@ class FinishedPage:
 def _viewport(parts: list[DrawnObject]) -> Box | None:
     """Return the intersection of the clips that all parts of a figure share, such as an SVG's viewport, or None."""
     shared = set.intersection(*(set(part.clips) for part in parts))
-    return common(sorted(shared, key=lambda box: box.width * box.height)) if shared else None
+    return intersect_boxes(sorted(shared, key=lambda box: box.width * box.height)) if shared else None
 
 
 def _letters(
@@ -468,7 +470,7 @@ def _letters(
             continue
         sign = chr(raw.FPDFText_GetUnicode(text_page, index) or 0xFFFD)
         if raw.FPDFText_HasUnicodeMapError(text_page, index) == 1:
-            sign = UNKNOWN
+            sign = UNKNOWN_CHAR
         raw.FPDFText_GetCharOrigin(text_page, index, x, y)
         raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
         if at != last:
@@ -479,16 +481,16 @@ def _letters(
             turn_deg = math.degrees(math.atan2(-matrix.b, matrix.a))
             mirrored = matrix.a * matrix.d - matrix.b * matrix.c < 0
         px, py = frame.at(x.value, y.value)
-        mark = objects[at].mark
+        mark = objects[at].mcid
         yield Letter(
-            sign=sign,
+            char=sign,
             x=px,
             y=py,
             box=frame.box(left.value, bottom.value, right.value, top.value),
             size_px=size_px,
-            turn_deg=turn_deg,
-            mirrored=mirrored,
-            object=at,
+            rotation_deg=turn_deg,
+            is_mirrored=mirrored,
+            object_index=at,
             group=structure.group_of.get(mark, -1) if mark is not None else -1,
         )
 

@@ -4,9 +4,9 @@ A finished PDF has one page with the channel's page boxes, a title and a languag
 limit. It has no scripts, actions or attachments. Neither its properties nor its XMP name a person, a program or a
 time of day.
 
-``is_smooth`` supports the search for QR codes. The list of a page's objects says where pictures and shapes are, but
-not what a pattern or a mask paints. If patterns and masks paint nothing but simple gradients, no code can be hidden
-in them, and the list of objects is enough.
+``has_only_simple_gradients`` supports the search for QR codes. The list of a page's objects says where pictures and
+shapes are, but not what a pattern or a mask paints. If patterns and masks paint nothing but simple gradients, no code
+can be hidden in them, and the list of objects is enough.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from defusedxml.common import DefusedXmlException
 
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
-from assetgen.preflight.results import UNCHANGED_HINT, Proof, prove_weight
+from assetgen.preflight.results import UNCHANGED_HINT, PreflightResult, check_weight
 from assetgen.units import MM_PER_PT
 
-DAMAGE = (
+READ_ERRORS = (
     pikepdf.PdfError,
     ValueError,
     TypeError,
@@ -41,24 +41,24 @@ DAMAGE = (
     RuntimeError,
 )
 """The exceptions that reading a damaged file can raise, at any point."""
-Step = tuple[str, pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage]
+ParsedInstruction = tuple[str, pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage]
 """The name of a content stream operator, and the parsed instruction with its operands."""
 
 
 @dataclass(frozen=True, slots=True)
-class HeldStream:
+class KeyedObject:
     """A dictionary or a stream of a PDF, and its entries by key."""
 
-    thing: pikepdf.Object
+    pdf_object: pikepdf.Object
     entries: dict[str, object]
 
 
 class OpenPdf:
-    """A PDF in memory, read lazily by pikepdf. Reading a damaged part raises one of ``DAMAGE``."""
+    """A PDF in memory, read lazily by pikepdf. Reading a damaged part raises one of ``READ_ERRORS``."""
 
     def __init__(self, content: bytes) -> None:
         self.content = content
-        self._steps: dict[tuple[int, int], Sequence[Step]] = {}
+        self._steps: dict[tuple[int, int], Sequence[ParsedInstruction]] = {}
 
     @cached_property
     def unrepaired_pdf(self) -> pikepdf.Pdf:
@@ -74,43 +74,43 @@ class OpenPdf:
             return pikepdf.open(io.BytesIO(self.content))
 
     @cached_property
-    def held(self) -> Sequence[HeldStream]:
+    def keyed_objects(self) -> Sequence[KeyedObject]:
         """Return all dictionaries and streams of the file, nested ones included."""
         return [found for thing in self.pdf.objects for found in _find_dictionaries(thing)]
 
-    def steps(self, stream: pikepdf.Object) -> Sequence[Step]:
+    def parse_stream(self, stream: pikepdf.Object) -> Sequence[ParsedInstruction]:
         """Parse the operators of a page or a stream, with their operands. Each indirect object is parsed once."""
         number = stream.objgen
         if number == (0, 0):
-            return parsed(stream)
+            return parse_content(stream)
         if number not in self._steps:
-            self._steps[number] = parsed(stream)
+            self._steps[number] = parse_content(stream)
         return self._steps[number]
 
-    def some_steps(self, stream: pikepdf.Object, operators: str) -> Sequence[Step]:
+    def parse_operators(self, stream: pikepdf.Object, operators: str) -> Sequence[ParsedInstruction]:
         """Parse at least the operators named in ``operators``: quicker than parsing all of them."""
         cached = self._steps.get(stream.objgen)
-        return cached if cached is not None else parsed(stream, operators)
+        return cached if cached is not None else parse_content(stream, operators)
 
 
-def parsed(stream: pikepdf.Object, operators: str = "") -> list[Step]:
+def parse_content(stream: pikepdf.Object, operators: str = "") -> list[ParsedInstruction]:
     """Parse the operators of a page or a stream; only those named in ``operators``, separated by spaces, if any."""
     return [(str(step.operator), step) for step in pikepdf.parse_content_stream(stream, operators)]
 
 
-def told(value: object) -> str:
+def escape_excerpt(value: object) -> str:
     """Return the first 60 characters of a value from a file as printable ASCII, safe to show on a terminal."""
     return ascii(str(value)[:60])[1:-1]
 
 
-def _find_dictionaries(thing: object) -> Iterator[HeldStream]:
+def _find_dictionaries(thing: object) -> Iterator[KeyedObject]:
     """Yield the dictionaries and streams in an object. Indirect references are not followed."""
     pending = [thing]
     while pending:
         current = pending.pop()
         if isinstance(current, (pikepdf.Dictionary, pikepdf.Stream)):
             entries: dict[str, object] = dict(current.items())
-            yield HeldStream(current, entries)
+            yield KeyedObject(current, entries)
             inner: Iterable[object] = entries.values()
         elif isinstance(current, pikepdf.Array):
             inner = iter(current)
@@ -129,7 +129,7 @@ MAX_OPERATORS = 40
 SIMPLE_OPERATORS = frozenset("q Q cm gs sh Do re m l c h f f* n W W* cs sc scn g rg k".split())
 
 
-def is_smooth(file: OpenPdf) -> bool:
+def has_only_simple_gradients(file: OpenPdf) -> bool:
     """Return whether the first page paints only its listed objects and simple gradients.
 
     Patterns, masks, Type 3 fonts and annotations can paint things that are not in the page's list of objects.
@@ -139,7 +139,7 @@ def is_smooth(file: OpenPdf) -> bool:
         if any("/AP" in note for note in page.obj.get("/Annots", [])):
             return False
         stops = list(_stops_in_resources(page.resources, depth=0))
-    except DAMAGE:
+    except READ_ERRORS:
         return False
     return None not in stops and sum(count or 0 for count in stops) <= MAX_STOPS
 
@@ -262,12 +262,14 @@ BOX_TOLERANCE_MM = 0.05
 STREAM_NAME = re.compile(r"stream <[^>]*>[^:]*:? ?")
 
 
-def prove_pdf_file(file: OpenPdf, spec: Spec) -> Proof:
+def check_pdf_file(file: OpenPdf, spec: Spec) -> PreflightResult:
     """Check a PDF apart from what its page shows: weight, page boxes, properties, actions, links and XMP."""
-    return Proof.joined([Proof(tuple(prove_weight(file.content, spec))), _run_check(file, spec, _check_file)])
+    return PreflightResult.merged(
+        [PreflightResult(tuple(check_weight(file.content, spec))), _run_check(file, spec, _check_file)]
+    )
 
 
-def prove_boxes(file: OpenPdf, spec: Spec) -> Proof:
+def check_page_boxes(file: OpenPdf, spec: Spec) -> PreflightResult:
     """Check the page boxes of a PDF."""
     return _run_check(file, spec, lambda file, spec: _check_page_boxes(file.unrepaired_pdf, spec))
 
@@ -283,17 +285,19 @@ def _check_file(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
     yield from _check_accessibility(pdf, spec)
 
 
-def _run_check(file: OpenPdf, spec: Spec, check: Callable[[OpenPdf, Spec], Iterator[Finding]]) -> Proof:
+def _run_check(
+    file: OpenPdf, spec: Spec, check: Callable[[OpenPdf, Spec], Iterator[Finding]]
+) -> PreflightResult:
     """Return the findings of a check, with one more if the check cannot read the file."""
     findings: list[Finding] = []
     try:
         findings.extend(check(file, spec))
     except pikepdf.PasswordError:
         findings.append(Finding("size", "the file is protected by a password", UNCHANGED_HINT))
-    except DAMAGE as error:
-        reason = told(STREAM_NAME.sub("", str(error).partition("\n")[0])) or type(error).__name__
+    except READ_ERRORS as error:
+        reason = escape_excerpt(STREAM_NAME.sub("", str(error).partition("\n")[0])) or type(error).__name__
         findings.append(Finding("size", f"the file cannot be read as PDF: {reason}", UNCHANGED_HINT))
-    return Proof(tuple(dict.fromkeys(findings)))
+    return PreflightResult(tuple(dict.fromkeys(findings)))
 
 
 def _check_page_boxes(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
@@ -361,13 +365,19 @@ def _check_properties(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
     for key, value in pdf.docinfo.items():
         if key not in own:
             yield Finding(
-                "metadata", f"the file's properties have {told(key[1:])}: {told(value)}", UNCHANGED_HINT
+                "metadata",
+                f"the file's properties have {escape_excerpt(key[1:])}: {escape_excerpt(value)}",
+                UNCHANGED_HINT,
             )
         elif key == "/Producer" and not str(value).startswith(PRODUCER):
-            yield Finding("metadata", f"the file was saved by another program: {told(value)}", UNCHANGED_HINT)
+            yield Finding(
+                "metadata", f"the file was saved by another program: {escape_excerpt(value)}", UNCHANGED_HINT
+            )
         elif key in DATES and not DAY.fullmatch(str(value)):
             yield Finding(
-                "metadata", f"the file's properties have a time of day: {told(value)}", UNCHANGED_HINT
+                "metadata",
+                f"the file's properties have a time of day: {escape_excerpt(value)}",
+                UNCHANGED_HINT,
             )
 
 
@@ -376,16 +386,18 @@ def _check_actions_and_links(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
     found: set[str] = set()
     # PDF/X-4 and PDF/UA require XMP of the document itself; ``_check_xmp`` checks its contents.
     root = file.pdf.Root.objgen if spec.press or spec.accessible else None
-    for held in file.held:
+    for held in file.keyed_objects:
         foreign = held.entries.keys() & FOREIGN.keys()
-        if "/Metadata" in foreign and held.thing.objgen == root:
+        if "/Metadata" in foreign and held.pdf_object.objgen == root:
             foreign.discard("/Metadata")
         found |= {FOREIGN[key] for key in foreign}
         action = str(held.entries.get("/S", ""))
         if action in ACTIONS:
             found.add(ACTIONS[action])
         if action == "/URI" and not _is_own_link(target := str(held.entries.get("/URI", "")), spec):
-            text = f'a link on the page opens "{told(target)}", which does not belong to the helpline'
+            text = (
+                f'a link on the page opens "{escape_excerpt(target)}", which does not belong to the helpline'
+            )
             yield Finding("facts-altered", text, "link only to the helpline's own addresses", role="address")
     for description in sorted(found):
         yield Finding("metadata", f"the file has {description}", UNCHANGED_HINT)
@@ -463,7 +475,7 @@ def _check_xmp(pdf: pikepdf.Pdf) -> Iterator[Finding]:
         yield Finding("metadata", "the file's XMP cannot be read as XML", UNCHANGED_HINT)
         return
     for name in dict.fromkeys(_foreign_xmp_properties(root)):
-        yield Finding("metadata", f"the file's XMP has {told(name)}", UNCHANGED_HINT)
+        yield Finding("metadata", f"the file's XMP has {escape_excerpt(name)}", UNCHANGED_HINT)
 
 
 def _foreign_xmp_properties(root: Element) -> Iterator[str]:

@@ -27,15 +27,17 @@ from assetgen.planning.variants import X1A, Line, Sheet
 from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.content.paints import Paint
 from assetgen.preflight.pdf.finished_page import Frame, frame_of, is_inside
-from assetgen.preflight.pdf.pdf_file import DAMAGE, OpenPdf
+from assetgen.preflight.pdf.pdf_file import READ_ERRORS, OpenPdf
 from assetgen.units import MM_PER_PT, PX_PER_MM, PX_PER_PT
 
-AGAIN = "build the asset again; if this comes back, it is a bug in assetgen: report it with this line"
+REBUILD_HINT = "build the asset again; if this comes back, it is a bug in assetgen: report it with this line"
 # How far a piece or a cut mark may be from its place, and how thick a cut mark may be.
 TOLERANCE_MM, MAX_MARK_PT = 0.1, 0.5
 
 
-def prove_marks(paints: Iterable[Paint], areas: Sequence[Box], marks: Sequence[Line]) -> Iterator[Finding]:
+def check_cut_marks(
+    paints: Iterable[Paint], areas: Sequence[Box], marks: Sequence[Line]
+) -> Iterator[Finding]:
     """Check that the only paints outside some areas are the cut marks, and that no cut mark is missing.
 
     Args:
@@ -43,7 +45,7 @@ def prove_marks(paints: Iterable[Paint], areas: Sequence[Box], marks: Sequence[L
         areas: The areas that may be printed, in CSS px.
         marks: The expected cut marks, in mm from the same origin as the areas.
     """
-    allowed = [area.grown(TOLERANCE_MM * PX_PER_MM) for area in areas]
+    allowed = [area.enlarged(TOLERANCE_MM * PX_PER_MM) for area in areas]
     missing = [_line_box(line) for line in marks]
     for paint in paints:
         if any(is_inside(paint.box, area, 0.0) for area in allowed):
@@ -51,12 +53,12 @@ def prove_marks(paints: Iterable[Paint], areas: Sequence[Box], marks: Sequence[L
         found = next((box for box in missing if _is_mark(paint, box)), None)
         if found is None:
             at = f"{paint.box.x / PX_PER_MM:.1f} mm from the left and {paint.box.y / PX_PER_MM:.1f} mm from the top"
-            yield Finding("press", f"{paint.what} is {at}, where only cut marks are allowed", AGAIN)
+            yield Finding("press", f"{paint.kind} is {at}, where only cut marks are allowed", REBUILD_HINT)
             return
         missing.remove(found)
     if missing:
         text = f"{len(missing)} of {len(marks)} cut marks are missing or in the wrong place"
-        yield Finding("press", text, AGAIN)
+        yield Finding("press", text, REBUILD_HINT)
 
 
 def _line_box(line: Line) -> Box:
@@ -68,11 +70,11 @@ def _is_mark(paint: Paint, expected: Box) -> bool:
     """Return whether a paint is a thin line in solid black, at the place of an expected cut mark."""
     tolerance_px = (TOLERANCE_MM + MAX_MARK_PT * MM_PER_PT) * PX_PER_MM
     is_black = paint.plates is not None and paint.plates[:3] == (0.0, 0.0, 0.0) and paint.plates[3] == 1.0
-    is_thin = paint.thin_px is not None and paint.thin_px <= MAX_MARK_PT * PX_PER_PT
+    is_thin = paint.line_thickness_px is not None and paint.line_thickness_px <= MAX_MARK_PT * PX_PER_PT
     return is_black and is_thin and paint.box.is_near(expected, tolerance_px)
 
 
-PROVED = "that each piece on the sheet is the one that was checked, and the cut marks"
+CHECKED_OF_SHEET = "that each piece on the sheet is the one that was checked, and the cut marks"
 # This resolution shows that two pieces are the same; their letters are checked elsewhere. Pieces start at multiples of
 # half a millimetre, so that they start at whole pixels.
 RENDERED_PX_PER_MM = 2.0
@@ -85,7 +87,7 @@ MAX_LEVEL_DIFFERENCE, MIN_DIFFERENT_PIXELS = 48, 4
 Pixels = npt.NDArray[np.uint8]
 
 
-class NoPiece(ValueError):
+class PieceError(ValueError):
     """The page of a sheet does not draw exactly one form, or cannot be read; the message says why."""
 
 
@@ -94,7 +96,7 @@ def sheet_spec(spec: Spec, sheet: Sheet) -> Spec:
     return replace(spec, width=sheet.width_mm, height=sheet.height_mm, bleed_mm=0.0, scale=1.0, sheet=None)
 
 
-def lifted(content: bytes, spec: Spec) -> bytes:
+def extract_piece(content: bytes, spec: Spec) -> bytes:
     """Return a PDF whose page is one piece of the sheet, with the document properties of the sheet.
 
     Raises:
@@ -108,10 +110,10 @@ def lifted(content: bytes, spec: Spec) -> bytes:
             streams = pikepdf.ObjectStreamMode
             mode = streams.disable if is_x1a else streams.generate
             pdf.save(out, object_stream_mode=mode, deterministic_id=True)
-    except NoPiece:
+    except PieceError:
         raise
-    except DAMAGE as error:
-        raise NoPiece("its page is damaged") from error
+    except READ_ERRORS as error:
+        raise PieceError("its page is damaged") from error
     return out.getvalue()
 
 
@@ -119,7 +121,7 @@ def _replace_by_piece(pdf: pikepdf.Pdf, spec: Spec) -> None:
     page = pdf.pages[0].obj
     forms = list({one.objgen: one for one in page.Resources.XObject.values()}.values())
     if len(forms) != 1 or forms[0].get("/Subtype") != "/Form":
-        raise NoPiece(f"its page has {len(forms)} pictures or forms instead of one piece")
+        raise PieceError(f"its page has {len(forms)} pictures or forms instead of one piece")
     (form,) = forms
     page.Contents, page.Resources = pdf.make_stream(form.read_bytes()), form.Resources
     bleed_pt = spec.bleed_mm * spec.scale / MM_PER_PT
@@ -139,9 +141,9 @@ def _update_tag(kids: object, form: pikepdf.Object) -> object:
     return kids
 
 
-def prove_pieces(file: OpenPdf, lone: bytes, sheet: Sheet, spec: Spec) -> list[Finding]:
-    """Check the pieces on a sheet and its cut marks. ``lone`` is the PDF of one piece, from ``lifted``."""
-    with pdfium.PdfDocument(file.content) as whole, pdfium.PdfDocument(lone) as piece:
+def check_pieces(file: OpenPdf, piece_pdf: bytes, sheet: Sheet, spec: Spec) -> list[Finding]:
+    """Check the pieces on a sheet and its cut marks. ``lone`` is the PDF of one piece, from ``extract_piece``."""
+    with pdfium.PdfDocument(file.content) as whole, pdfium.PdfDocument(piece_pdf) as piece:
         page = whole[0]
         return [
             *_compare_pixels(page, piece[0], sheet, spec),
@@ -151,23 +153,23 @@ def prove_pieces(file: OpenPdf, lone: bytes, sheet: Sheet, spec: Spec) -> list[F
 
 def _check_sheet(file: OpenPdf, frame: Frame, sheet: Sheet, bleed_mm: float) -> Iterator[Finding]:
     """Yield findings about anything other than pieces and cut marks, and about missing or misplaced pieces."""
-    painted = read_paints(file.pdf.pages[0], frame, into_forms=False, parse=file.steps)
-    yield from prove_marks(painted.paints, [], sheet.marks)
+    painted = read_paints(file.pdf.pages[0], frame, into_forms=False, parse=file.parse_stream)
+    yield from check_cut_marks(painted.paints, [], sheet.marks)
     if len(painted.forms) != len(sheet.cells):
         text = f"the sheet has {len(painted.forms)} pieces instead of {len(sheet.cells)}"
-        yield Finding("press", text, AGAIN)
+        yield Finding("press", text, REBUILD_HINT)
     rotation = ROTATED if sheet.turned else UPRIGHT
     width, height = (side + 2 * bleed_mm for side in sheet.cell_mm)
     for x, y in sheet.cells:
         expected = Box(*(side * PX_PER_MM for side in (x - bleed_mm, y - bleed_mm, width, height)))
         here = [one for one in painted.forms if one.box.is_near(expected, TOLERANCE_MM * PX_PER_MM)]
         if not here:
-            yield Finding("press", f"there is no piece {_describe_place(x, y)}", AGAIN)
+            yield Finding("press", f"there is no piece {_describe_place(x, y)}", REBUILD_HINT)
         elif not all(
             one.is_plain and math.dist(one.matrix.shorthand[:4], rotation) < MATRIX_TOLERANCE for one in here
         ):
             text = f"the piece {_describe_place(x, y)} is clipped, rotated, scaled or blended"
-            yield Finding("press", text, AGAIN)
+            yield Finding("press", text, REBUILD_HINT)
 
 
 def _describe_place(x_mm: float, y_mm: float) -> str:
@@ -191,7 +193,7 @@ def _compare_pixels(
         is_different = differs[..., 0] | differs[..., 1] | differs[..., 2]
         if np.count_nonzero(is_different) >= MIN_DIFFERENT_PIXELS:
             yield Finding(
-                "press", f"the piece {_describe_place(x, y)} is not the one that was checked", AGAIN
+                "press", f"the piece {_describe_place(x, y)} is not the one that was checked", REBUILD_HINT
             )
 
 

@@ -22,14 +22,14 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from assetgen.findings import Finding
-from assetgen.geometry import Box, around
+from assetgen.geometry import Box, bounding_box
 from assetgen.planning.asset import Spec
-from assetgen.preflight.content.graphics_state import EVERY_INK, NO_BLENDING, NO_INK, Plates
-from assetgen.preflight.content.paints import Paint, Painted
+from assetgen.preflight.content.graphics_state import FULL_INK, NO_BLENDING, NO_INK, Plates
+from assetgen.preflight.content.paints import PagePaints, Paint
 from assetgen.preflight.pdf.canvas import PageCanvas
-from assetgen.preflight.pdf.finished_page import common, frame_of
-from assetgen.preflight.press.separations import Unseparable, recoloured
-from assetgen.preflight.results import told_box
+from assetgen.preflight.pdf.finished_page import frame_of, intersect_boxes
+from assetgen.preflight.press.separations import SeparationError, convert_to_separations
+from assetgen.preflight.results import convert_box
 from assetgen.units import PX_PER_MM
 
 # With these blend modes the result has no more of an ink than the heavier of the two colours.
@@ -46,13 +46,13 @@ class InkBound:
     total: float
 
 
-def ceilings(paints: Sequence[Paint]) -> list[InkBound]:
+def ink_bounds(paints: Sequence[Paint]) -> list[InkBound]:
     """Return the upper bound for each paint that has ink, in painting order."""
     found: list[InkBound] = []
     for paint in paints:
         if paint.in_mask or paint.plates is None or paint.total is None:
             continue
-        if paint.blend in LIGHTENING_MODES and not any(paint.spared):
+        if paint.blend in LIGHTENING_MODES and not any(paint.unchanged_inks):
             found.append(InkBound(paint, paint.plates, paint.total))
         else:
             found.append(_bound_over(paint, paint.plates, paint.total, found))
@@ -62,12 +62,12 @@ def ceilings(paints: Sequence[Paint]) -> list[InkBound]:
 def _bound_over(paint: Paint, plates: Plates, total: float, earlier: Sequence[InkBound]) -> InkBound:
     """Return the upper bound for a paint that adds ink to what lies beneath it."""
     if paint.blend not in LIGHTENING_MODES | DARKENING_MODES:
-        return InkBound(paint, EVERY_INK, 4.0)
-    beneath = [one for one in earlier if one.paint.box.meets(paint.box)]
+        return InkBound(paint, FULL_INK, 4.0)
+    beneath = [one for one in earlier if one.paint.box.overlaps(paint.box)]
     max_beneath = tuple(max(inks) for inks in zip(NO_INK, *(one.plates for one in beneath), strict=True))
     combined = [
         _combine(own, below, paint, is_spared=is_spared)
-        for own, below, is_spared in zip(plates, max_beneath, paint.spared, strict=True)
+        for own, below, is_spared in zip(plates, max_beneath, paint.unchanged_inks, strict=True)
     ]
     total_beneath = max((one.total for one in beneath), default=0.0)
     return InkBound(
@@ -78,7 +78,7 @@ def _bound_over(paint: Paint, plates: Plates, total: float, earlier: Sequence[In
 def _combine(own: float, below: float, paint: Paint, *, is_spared: bool) -> float:
     if paint.blend == "/Multiply":
         return 1 - (1 - own) * (1 - below)
-    if is_spared or paint.is_clear or paint.blend == "/Darken":
+    if is_spared or paint.is_translucent or paint.blend == "/Darken":
         return max(own, below)
     return own
 
@@ -107,7 +107,7 @@ class InkSpot:
     box: Box
 
 
-def heaviest_ink(content: bytes, box: Box, *, is_apart: bool, light_enough: float = 0.0) -> InkSpot:
+def find_heaviest_ink(content: bytes, box: Box, *, separate_inks: bool, light_enough: float = 0.0) -> InkSpot:
     """Find the square millimetre with the most ink in a part of the first page.
 
     Args:
@@ -124,7 +124,7 @@ def heaviest_ink(content: bytes, box: Box, *, is_apart: bool, light_enough: floa
     with ExitStack() as stack:
         separations = [
             stack.enter_context(_Separation(content, inks))
-            for inks in (FOUR_RENDERINGS if is_apart else TWO_RENDERINGS)
+            for inks in (FOUR_RENDERINGS if separate_inks else TWO_RENDERINGS)
         ]
         max_px_per_mm = math.sqrt(MAX_RENDERED_PIXELS * PX_PER_MM**2 / max(1.0, box.width * box.height))
         coarse = _find_spots(separations, box, min(COARSE_PX_PER_MM, max_px_per_mm), 1)[0]
@@ -137,7 +137,7 @@ def heaviest_ink(content: bytes, box: Box, *, is_apart: bool, light_enough: floa
 
 
 def _measure_closely(separations: Sequence[_Separation], spot: Box, whole: Box) -> InkSpot:
-    area = common([spot.grown(MIN_SPOT_DISTANCE_MM * PX_PER_MM), whole]) or spot
+    area = intersect_boxes([spot.enlarged(MIN_SPOT_DISTANCE_MM * PX_PER_MM), whole]) or spot
     return _find_spots(separations, area, CLOSE_PX_PER_MM, 1)[0]
 
 
@@ -165,7 +165,7 @@ class _Separation:
 
     def __init__(self, content: bytes, inks: tuple[int, ...]) -> None:
         self.inks = len(inks)
-        self._document = pdfium.PdfDocument(recoloured(content, inks))
+        self._document = pdfium.PdfDocument(convert_to_separations(content, inks))
         self._page = self._document[0]
         frame, (_, height_pt) = frame_of(self._page), self._page.get_size()
         left, bottom, _, _ = self._page.get_mediabox()
@@ -211,25 +211,25 @@ HINT = (
 )
 
 
-def prove_ink(content: bytes, painted: Painted, limit_percent: float, spec: Spec) -> Iterator[Finding]:
+def check_ink(content: bytes, painted: PagePaints, limit_percent: float, spec: Spec) -> Iterator[Finding]:
     """Yield a finding if a square millimetre of the page has more ink than the press can dry.
 
     The page is rendered only if the upper bound from its paints is over the limit.
     """
     limit = limit_percent / 100 + ROUNDING
-    heavy = [one for one in ceilings(painted.paints) if one.total > limit]
+    heavy = [one for one in ink_bounds(painted.paints) if one.total > limit]
     if not heavy:
         return
-    box = around([one.paint.box for one in heavy]).grown(PX_PER_MM / 2)
-    is_apart = any(any(paint.spared) for paint in painted.paints)
+    box = bounding_box([one.paint.box for one in heavy]).enlarged(PX_PER_MM / 2)
+    is_apart = any(any(paint.unchanged_inks) for paint in painted.paints)
     try:
-        found = heaviest_ink(content, box, is_apart=is_apart, light_enough=LIGHT_ENOUGH * limit)
-    except (Unseparable, pikepdf.PdfError, pdfium.PdfiumError) as error:
+        found = find_heaviest_ink(content, box, separate_inks=is_apart, light_enough=LIGHT_ENOUGH * limit)
+    except (SeparationError, pikepdf.PdfError, pdfium.PdfiumError) as error:
         worst = max(heavy, key=lambda one: one.total)
         bound = f"total ink may be up to {100 * worst.total:.0f} %; the limit is {limit_percent:g} %"
         text = f"{bound} (it could not be measured: {error})"
-        yield Finding("ink", text, HINT, box=told_box(worst.paint.box, spec))
+        yield Finding("ink", text, HINT, box=convert_box(worst.paint.box, spec))
         return
     if found.total > limit:
         text = f"total ink is {100 * found.total:.0f} % over a square millimetre; the limit is {limit_percent:g} %"
-        yield Finding("ink", text, HINT, box=told_box(found.box, spec))
+        yield Finding("ink", text, HINT, box=convert_box(found.box, spec))

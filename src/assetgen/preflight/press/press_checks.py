@@ -21,16 +21,16 @@ from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box
 from assetgen.planning.asset import Spec
 from assetgen.planning.variants import CMYK, X1A, X4, Press
-from assetgen.preflight.artwork_checks import LOGO, content_figures, prove_placed
+from assetgen.preflight.artwork_checks import LOGO, check_press_picture_resolution, content_figures
 from assetgen.preflight.content.graphics_state import NO_BLENDING, NORMAL, ColourKind, as_number
 from assetgen.preflight.content.interpreter import read_paints
-from assetgen.preflight.content.paints import Paint, Painted, What
+from assetgen.preflight.content.paints import PagePaints, Paint, PaintKind
 from assetgen.preflight.pdf.canvas import PageCanvas
 from assetgen.preflight.pdf.finished_page import FinishedPage, is_inside
-from assetgen.preflight.pdf.pdf_file import DAMAGE, HeldStream, OpenPdf, told
-from assetgen.preflight.press.imposition_checks import AGAIN, prove_marks
-from assetgen.preflight.press.ink_coverage import prove_ink
-from assetgen.preflight.results import told_box
+from assetgen.preflight.pdf.pdf_file import READ_ERRORS, KeyedObject, OpenPdf, escape_excerpt
+from assetgen.preflight.press.imposition_checks import REBUILD_HINT, check_cut_marks
+from assetgen.preflight.press.ink_coverage import check_ink
+from assetgen.preflight.results import convert_box
 from assetgen.units import MM_PER_INCH, PX_PER_INCH, PX_PER_MM, PX_PER_PT
 
 NO_TRANSPARENCY_HINT = (
@@ -63,20 +63,22 @@ def check_standard(pdf: pikepdf.Pdf, content: bytes, variant: str) -> Iterator[F
     expected, versions = STANDARDS[variant], PDF_VERSIONS[variant]
     if pdf.pdf_version not in versions:
         text = f"the file is PDF {pdf.pdf_version}; {expected} allows PDF {', '.join(versions)}"
-        yield Finding("press", text, AGAIN)
+        yield Finding("press", text, REBUILD_HINT)
     standard = _named_standard(pdf)
     if standard != expected:
-        text = f"the file's standard is {told(standard) or 'missing'}; it must be {expected}"
-        yield Finding("press", text, AGAIN)
+        text = f"the file's standard is {escape_excerpt(standard) or 'missing'}; it must be {expected}"
+        yield Finding("press", text, REBUILD_HINT)
     if variant == X1A:
         conformance = str(pdf.docinfo.get("/GTS_PDFXConformance", ""))
         if conformance != X1A_CONFORMANCE:
-            text = f"the file's conformance is {told(conformance) or 'missing'}; it must be {X1A_CONFORMANCE}"
-            yield Finding("press", text, AGAIN)
+            text = f"the file's conformance is {escape_excerpt(conformance) or 'missing'}; it must be {X1A_CONFORMANCE}"
+            yield Finding("press", text, REBUILD_HINT)
         if PDF_1_5_STREAMS.search(content):
-            yield Finding("press", "the file has object streams, which PDF 1.3 does not support", AGAIN)
+            yield Finding(
+                "press", "the file has object streams, which PDF 1.3 does not support", REBUILD_HINT
+            )
     if str(pdf.docinfo.get("/Trapped", "")) not in ("/True", "/False"):
-        yield Finding("press", "the file does not say whether it is trapped", AGAIN)
+        yield Finding("press", "the file does not say whether it is trapped", REBUILD_HINT)
 
 
 def _named_standard(pdf: pikepdf.Pdf) -> str:
@@ -94,36 +96,43 @@ def check_intent(pdf: pikepdf.Pdf, press: Press) -> Iterator[Finding]:
     intents = [one for one in pdf.Root.get("/OutputIntents", []) if one.get("/S") == PDFX_INTENT]
     if len(intents) != 1:
         count = "no output intent" if not intents else f"{len(intents)} output intents"
-        yield Finding("press", f"the file has {count}; it needs one, to name the printing condition", AGAIN)
+        yield Finding(
+            "press", f"the file has {count}; it needs one, to name the printing condition", REBUILD_HINT
+        )
         return
     intent = intents[0]
     for key, expected in (("/OutputConditionIdentifier", press.intent), ("/RegistryName", press.registry)):
         named = str(intent.get(key, ""))
         if named != expected:
-            text = f"the output intent's {key[1:]} is {told(named) or 'missing'}; it must be {told(expected)}"
-            yield Finding("press", text, AGAIN)
+            found = escape_excerpt(named) or "missing"
+            text = f"the output intent's {key[1:]} is {found}; it must be {escape_excerpt(expected)}"
+            yield Finding("press", text, REBUILD_HINT)
     profile = intent.get("/DestOutputProfile")
     if not isinstance(profile, pikepdf.Stream):
         if press.has_profile:
-            yield Finding("press", "the output intent has no ICC profile; it needs one", AGAIN)
+            yield Finding("press", "the output intent has no ICC profile; it needs one", REBUILD_HINT)
     elif int(profile.get("/N", 0)) != len(CMYK):
-        yield Finding("press", "the output intent's ICC profile is not a CMYK profile", AGAIN)
+        yield Finding("press", "the output intent's ICC profile is not a CMYK profile", REBUILD_HINT)
     elif sha256(profile.read_bytes()).hexdigest() != press.profile_sha256:
-        yield Finding("press", "the output intent's ICC profile is not that of the printing condition", AGAIN)
+        yield Finding(
+            "press", "the output intent's ICC profile is not that of the printing condition", REBUILD_HINT
+        )
 
 
 def check_fonts_embedded(file: OpenPdf) -> Iterator[Finding]:
     """Yield a finding for each font that is not embedded."""
-    missing = sorted({told(name) for found in file.held for name in _unembedded_font(found)})
+    missing = sorted(
+        {escape_excerpt(name) for found in file.keyed_objects for name in _unembedded_font(found)}
+    )
     for name in missing:
-        yield Finding("press", f"the font {name} is not embedded; the press would replace it", AGAIN)
+        yield Finding("press", f"the font {name} is not embedded; the press would replace it", REBUILD_HINT)
 
 
-def _unembedded_font(found: HeldStream) -> Iterator[str]:
+def _unembedded_font(found: KeyedObject) -> Iterator[str]:
     """Yield the name of a font without an embedded file. Type 0 and Type 3 fonts have no file of their own."""
     if found.entries.get("/Type") != "/Font" or found.entries.get("/Subtype") in ("/Type0", "/Type3"):
         return
-    descriptor = found.thing.get("/FontDescriptor", pikepdf.Dictionary())
+    descriptor = found.pdf_object.get("/FontDescriptor", pikepdf.Dictionary())
     if not any(key in descriptor for key in FONT_FILES):
         yield str(found.entries.get("/BaseFont", "/without a name"))[1:]
 
@@ -135,19 +144,19 @@ def check_extras(file: OpenPdf) -> Iterator[Finding]:
             "press", "the page has annotations, such as links; a press refuses them", ANNOTATION_HINT
         )
     found: set[str] = set()
-    for entries in (held.entries for held in file.held):
+    for entries in (held.entries for held in file.keyed_objects):
         foreign = entries.keys() & FOREIGN.keys()
         found |= {FOREIGN[key] for key in foreign if str(entries[key]) not in NEUTRAL_TRANSFERS}
         if entries.get("/Subtype") == "/PS":
             found.add(FOREIGN["/PS"])
     for description in sorted(found):
-        yield Finding("press", f"the file has {description}", AGAIN)
+        yield Finding("press", f"the file has {description}", REBUILD_HINT)
 
 
 def check_pdfx_1a_limits(file: OpenPdf) -> Iterator[Finding]:
     """Yield findings about transparency and LZW compression, which PDF/X-1a does not allow."""
     found: dict[str, str] = {}
-    for entries in (held.entries for held in file.held):
+    for entries in (held.entries for held in file.keyed_objects):
         found |= dict.fromkeys(_transparency_in(entries), NO_TRANSPARENCY_HINT)
         if "/LZWDecode" in str(entries.get("/Filter", "")):
             found["LZW compression"] = FLATE_HINT
@@ -183,12 +192,12 @@ EDGES = ("left", "top", "right", "bottom")
 Filled = npt.NDArray[np.bool_]
 
 
-def check_bleed(page: FinishedPage, painted: Painted, press: Press, spec: Spec) -> Iterator[Finding]:
+def check_bleed(page: FinishedPage, painted: PagePaints, press: Press, spec: Spec) -> Iterator[Finding]:
     """Yield a finding for each edge at which colour does not continue into the bleed.
 
     The page is not rendered if one box or picture fills the trim and the bleed.
     """
-    whole = page.trim.grown(press.bleed_mm * PX_PER_MM)
+    whole = page.trim.enlarged(press.bleed_mm * PX_PER_MM)
     if press.bleed_mm <= 0 or any(_fills(paint, whole) for paint in painted.paints):
         return
     canvas = PageCanvas(page.pdfium, -page.box.x / PX_PER_PT, -page.box.y / PX_PER_PT)
@@ -197,13 +206,13 @@ def check_bleed(page: FinishedPage, painted: Painted, press: Press, spec: Spec) 
         if gap is not None:
             text = f"the colour at the {edge} edge does not fill the bleed"
             hint = "extend backgrounds and pictures to the edge of the page, which includes the bleed"
-            yield Finding("press", text, hint, box=told_box(gap, spec))
+            yield Finding("press", text, hint, box=convert_box(gap, spec))
 
 
 def _fills(paint: Paint, whole: Box) -> bool:
     """Return whether a paint covers a box with an opaque, visible colour."""
     is_visible = paint.total is None or paint.total >= MIN_VISIBLE_INK
-    is_opaque = paint.is_whole and is_visible and not paint.is_clear and not paint.in_mask
+    is_opaque = paint.fills_box and is_visible and not paint.is_translucent and not paint.in_mask
     return is_opaque and is_inside(whole, paint.box, TOLERANCE_PX)
 
 
@@ -247,21 +256,21 @@ ROUNDING = 0.98
 INK_HINT = "give the colour ink values in brand.yaml (palette), or use a picture prepared for print"
 
 
-def check_colour_spaces(painted: Painted, press: Press, spec: Spec) -> Iterator[Finding]:
+def check_colour_spaces(painted: PagePaints, press: Press, spec: Spec) -> Iterator[Finding]:
     """Yield findings about paints that are not in the inks of the press, one for each kind and colour space."""
-    not_ink: dict[tuple[What, str, ColourKind, bool], list[Paint]] = {}
+    not_ink: dict[tuple[PaintKind, str, ColourKind, bool], list[Paint]] = {}
     for paint in painted.paints:
         if paint.space.kind is not ColourKind.INK:
-            key = (paint.what, paint.space.name, paint.space.kind, paint.in_mask)
+            key = (paint.kind, paint.space.name, paint.space.kind, paint.in_mask)
             not_ink.setdefault(key, []).append(paint)
     for (what, name, kind, in_mask), found in not_ink.items():
         places = f" ({len(found)} places)" if len(found) > 1 else ""
-        box = told_box(found[0].box, spec)
-        if kind is ColourKind.LIGHT and not in_mask:
+        box = convert_box(found[0].box, spec)
+        if kind is ColourKind.NOT_INK and not in_mask:
             yield Finding("ink", f"{what} is painted in {name}, not in ink{places}", INK_HINT, box=box)
             continue
         reason = {
-            ColourKind.LIGHT: f"a soft mask is painted in {name}",
+            ColourKind.NOT_INK: f"a soft mask is painted in {name}",
             ColourKind.PROFILED: f"{what} is painted in {name}; the press would convert it to unknown ink values",
             ColourKind.SPOT: f"{what} is painted in {name}; spot colours are not supported",
         }.get(kind, f"{what} is painted in {name}")
@@ -269,8 +278,8 @@ def check_colour_spaces(painted: Painted, press: Press, spec: Spec) -> Iterator[
     for ink in CMYK:
         wrong = [paint for paint in painted.paints if ink in _ink_names(paint) and not paint.in_mask]
         if ink not in press.plates and wrong:
-            text = f"{wrong[0].what} uses {ink} ink; the file may only use {', '.join(press.plates)}"
-            yield Finding("ink", text, INK_HINT, box=told_box(wrong[0].box, spec))
+            text = f"{wrong[0].kind} uses {ink} ink; the file may only use {', '.join(press.plates)}"
+            yield Finding("ink", text, INK_HINT, box=convert_box(wrong[0].box, spec))
     for space in dict.fromkeys(painted.group_spaces):
         if space is not None and space.kind is not ColourKind.INK:
             text = f"a transparency group is blended in {space.name}; the press would convert its inks"
@@ -278,7 +287,7 @@ def check_colour_spaces(painted: Painted, press: Press, spec: Spec) -> Iterator[
 
 
 def check_paints(
-    painted: Painted, press: Press, code_marks: Collection[int], logo_marks: Collection[int], spec: Spec
+    painted: PagePaints, press: Press, code_marks: Collection[int], logo_marks: Collection[int], spec: Spec
 ) -> Iterator[Finding]:
     """Yield findings about text, code, lines and overprints that would not print as they look.
 
@@ -286,17 +295,17 @@ def check_paints(
     is only a warning, because the logo belongs to its owner.
     """
     inks = [paint for paint in painted.paints if paint.plates is not None and not paint.in_mask]
-    texts = [paint for paint in inks if paint.what is What.TEXT and paint.mark not in logo_marks]
+    texts = [paint for paint in inks if paint.kind is PaintKind.TEXT and paint.mcid not in logo_marks]
     yield from _check_text(texts, press, spec)
-    code = [paint for paint in inks if paint.mark in code_marks and (paint.total or 0) > MIN_CODE_INK]
+    code = [paint for paint in inks if paint.mcid in code_marks and (paint.total or 0) > MIN_CODE_INK]
     coloured = [paint for paint in code if not _is_black_alone(paint)]
     if coloured:
         text = f"the code is in {_ink_values(coloured[0])}; its edges are sharp only in black ink alone"
-        box = told_box(coloured[0].box, spec)
+        box = convert_box(coloured[0].box, spec)
         yield Finding("press", text, "paint the code in black ink alone", box=box, role="code")
     yield from _check_overprints(inks, texts, press, spec)
     yield from _check_lines(
-        [paint for paint in inks if paint.mark not in code_marks], press, logo_marks, spec
+        [paint for paint in inks if paint.mcid not in code_marks], press, logo_marks, spec
     )
 
 
@@ -315,12 +324,12 @@ def _check_text(texts: Sequence[Paint], press: Press, spec: Spec) -> Iterator[Fi
             "make the text larger, put a light background under it, or give its colour an ink value of "
             "black alone (palette)"
         )
-        yield Finding("press", text, hint, box=told_box(paint.box, spec))
+        yield Finding("press", text, hint, box=convert_box(paint.box, spec))
     many = [paint for paint in texts if len(_ink_names(paint)) > press.text_inks and paint not in small]
     if many:
         text = f"text is in {_ink_values(many[0])}; with more than {press.text_inks} inks its edges blur"
         hint = "give the colour an ink value with fewer inks in brand.yaml (palette)"
-        yield Finding("press", text, hint, box=told_box(many[0].box, spec))
+        yield Finding("press", text, hint, box=convert_box(many[0].box, spec))
 
 
 def _min_size_pt(paint: Paint, press: Press) -> float:
@@ -330,7 +339,9 @@ def _min_size_pt(paint: Paint, press: Press) -> float:
         return rules.reversed_pt
     if len(inks) > 1:
         return rules.inks_pt
-    return rules.solid_pt if (paint.total or 0.0) >= SOLID_INK and not paint.is_clear else rules.tinted_pt
+    return (
+        rules.solid_pt if (paint.total or 0.0) >= SOLID_INK and not paint.is_translucent else rules.tinted_pt
+    )
 
 
 def _check_overprints(
@@ -340,17 +351,17 @@ def _check_overprints(
     lost = [paint for paint in inks if paint.overprints and not _ink_names(paint)]
     mixed = [paint for paint in inks if paint.overprints and _ink_names(paint) and not _is_black_alone(paint)]
     if lost:
-        text = f"{lost[0].what} without ink is set to overprint, so it would not be printed"
-        yield Finding("press", text, "let only black overprint", box=told_box(lost[0].box, spec))
+        text = f"{lost[0].kind} without ink is set to overprint, so it would not be printed"
+        yield Finding("press", text, "let only black overprint", box=convert_box(lost[0].box, spec))
     if mixed:
-        text = f"{mixed[0].what} in {_ink_values(mixed[0])} is set to overprint; it would mix with the colour beneath"
-        yield Finding("press", text, "let only black overprint", box=told_box(mixed[0].box, spec))
+        text = f"{mixed[0].kind} in {_ink_values(mixed[0])} is set to overprint; it would mix with the colour beneath"
+        yield Finding("press", text, "let only black overprint", box=convert_box(mixed[0].box, spec))
     if press.overprints:
         knocked_out = [paint for paint in texts if _is_full_black(paint) and not paint.overprints]
         if knocked_out:
             text = "black text does not overprint; paper shows around it where the plates are not aligned"
             yield Finding(
-                "press", text, "set black text to overprint", box=told_box(knocked_out[0].box, spec)
+                "press", text, "set black text to overprint", box=convert_box(knocked_out[0].box, spec)
             )
 
 
@@ -364,20 +375,20 @@ def _check_lines(
         return press.type_rules.line_pt if is_solid else press.type_rules.fine_line_pt
 
     def is_thin(paint: Paint) -> bool:
-        width = paint.thin_px
+        width = paint.line_thickness_px
         return width is not None and _final_pt(width / PX_PER_PT, spec) < min_pt(paint) * ROUNDING
 
     groups: list[tuple[str, Severity, Callable[[Paint], bool]]] = [
-        ("a line", Severity.ERROR, lambda paint: paint.mark not in logo_marks),
-        ("a line in a logo", Severity.WARNING, lambda paint: paint.mark in logo_marks),
+        ("a line", Severity.ERROR, lambda paint: paint.mcid not in logo_marks),
+        ("a line in a logo", Severity.WARNING, lambda paint: paint.mcid in logo_marks),
     ]
     for what, severity, is_in_group in groups:
         thin = [paint for paint in inks if is_in_group(paint) and is_thin(paint)]
         if thin:
-            worst = min(thin, key=lambda paint: paint.thin_px or 0.0)
-            width_pt = _final_pt((worst.thin_px or 0.0) / PX_PER_PT, spec)
+            worst = min(thin, key=lambda paint: paint.line_thickness_px or 0.0)
+            width_pt = _final_pt((worst.line_thickness_px or 0.0) / PX_PER_PT, spec)
             text = f"{what} is {width_pt:.2f} pt thick; in {_ink_values(worst)} the minimum is {min_pt(worst):g} pt"
-            box = told_box(worst.box, spec)
+            box = convert_box(worst.box, spec)
             yield Finding("press", text, "make the line thicker, or remove it", severity=severity, box=box)
 
 
@@ -406,21 +417,21 @@ def _ink_values(paint: Paint) -> str:
     return "CMYK " + "/".join(f"{100 * ink:.0f}" for ink in paint.plates or ())
 
 
-PROVED = (
+CHECKED_OF_PRESS = (
     "output intent, fonts, colour spaces, inks and total ink, overprints, lines, bleed, pictures' resolution",
     "that text and code use few inks",
 )
-UNCHECKED = ("further requirements of PDF/X: this is not a certificate",)
+NOT_CHECKED_OF_PRESS = ("further requirements of PDF/X: this is not a certificate",)
 """What ``verify`` reports as checked, and as not checked, for a press file."""
 
 
-def prove_press(file: OpenPdf, page: FinishedPage, press: Press, spec: Spec) -> list[Finding]:
+def check_press_file(file: OpenPdf, page: FinishedPage, press: Press, spec: Spec) -> list[Finding]:
     """Check a press file: the file itself, and everything that its page paints."""
     try:
         return [*_check_file(file, press), *_check_page(file, page, press, spec)]
-    except (*DAMAGE, pdfium.PdfiumError) as error:
-        reason = told(str(error).partition("\n")[0])
-        return [Finding("press", f"the page cannot be interpreted for print: {reason}", AGAIN)]
+    except (*READ_ERRORS, pdfium.PdfiumError) as error:
+        reason = escape_excerpt(str(error).partition("\n")[0])
+        return [Finding("press", f"the page cannot be interpreted for print: {reason}", REBUILD_HINT)]
 
 
 def _check_file(file: OpenPdf, press: Press) -> Iterator[Finding]:
@@ -432,24 +443,24 @@ def _check_file(file: OpenPdf, press: Press) -> Iterator[Finding]:
     if press.variant == X1A:
         yield from check_pdfx_1a_limits(file)
     if "/BleedBox" not in pdf.pages[0].obj:
-        yield Finding("press", "the page has no BleedBox, so the size of its bleed is unknown", AGAIN)
+        yield Finding("press", "the page has no BleedBox, so the size of its bleed is unknown", REBUILD_HINT)
 
 
 def _check_page(file: OpenPdf, page: FinishedPage, press: Press, spec: Spec) -> Iterator[Finding]:
-    everything = read_paints(file.pdf.pages[0], page.frame, parse=file.steps)
+    everything = read_paints(file.pdf.pages[0], page.frame, parse=file.parse_stream)
     yield from check_colour_spaces(everything, press, spec)
     # Cut marks are outside the bleed. The rules for inks and lines do not apply to them.
-    sheet = page.trim.grown(press.bleed_mm * PX_PER_MM)
-    inside = tuple(paint for paint in everything.paints if paint.box.meets(sheet))
-    painted = Painted(inside, everything.group_spaces)
+    sheet = page.trim.enlarged(press.bleed_mm * PX_PER_MM)
+    inside = tuple(paint for paint in everything.paints if paint.box.overlaps(sheet))
+    painted = PagePaints(inside, everything.group_spaces)
     logos, code = _find_marked_content(page, spec)
     yield from check_paints(painted, press, code, logos, spec)
-    yield from prove_placed(painted, press.min_ppi, logos | code, spec)
-    yield from prove_ink(file.content, painted, press.ink_limit, spec)
+    yield from check_press_picture_resolution(painted, press.min_ppi, logos | code, spec)
+    yield from check_ink(file.content, painted, press.ink_limit, spec)
     yield from check_bleed(page, painted, press, spec)
     if press.slug_mm:
-        visible = (paint for paint in everything.paints if paint.box.meets(page.box))
-        yield from prove_marks(visible, [sheet], press.marks)
+        visible = (paint for paint in everything.paints if paint.box.overlaps(page.box))
+        yield from check_cut_marks(visible, [sheet], press.marks)
 
 
 def _find_marked_content(page: FinishedPage, spec: Spec) -> tuple[frozenset[int], frozenset[int]]:
@@ -457,6 +468,6 @@ def _find_marked_content(page: FinishedPage, spec: Spec) -> tuple[frozenset[int]
     logos: set[int] = set()
     code: set[int] = set()
     for role, figure in content_figures(page, spec):
-        marks = {mark for at in figure.objects if (mark := page.objects[at].mark) is not None}
+        marks = {mark for at in figure.objects if (mark := page.objects[at].mcid) is not None}
         (logos if role == LOGO else code).update(marks)
     return frozenset(logos), frozenset(code)

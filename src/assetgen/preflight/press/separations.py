@@ -23,14 +23,14 @@ from assetgen.preflight.content.graphics_state import (
     CMYK,
     NO_INK,
     ColourKind,
+    ColourSpace,
     InkState,
     PaintColour,
     Plates,
-    Space,
     as_number,
     space_of,
 )
-from assetgen.preflight.content.paints import picture_inks
+from assetgen.preflight.content.paints import decode_inks
 
 MAX_PART_DEPTH = 8
 INKS = {ColourKind.INK, ColourKind.PROFILED}
@@ -39,11 +39,11 @@ START_COLOUR, END_COLOUR = ("/C0", [0]), ("/C1", [1])
 UNIT_RANGE = [0, 1]
 
 
-class Unseparable(ValueError):
+class SeparationError(ValueError):
     """Something on the page cannot be converted to separations; the message names it."""
 
 
-def tones(plates: Plates, inks: Sequence[int]) -> list[float]:
+def convert_to_tones(plates: Plates, inks: Sequence[int]) -> list[float]:
     """Return the tones that represent some inks of a colour: 0 is full ink, 1 is paper.
 
     ``inks`` are indices: 0 cyan, 1 magenta, 2 yellow, 3 black.
@@ -56,14 +56,14 @@ def tone_space(inks: Sequence[int]) -> pikepdf.Name:
     return pikepdf.Name("/DeviceRGB" if len(inks) == 3 else "/DeviceGray")
 
 
-def recolour_picture(picture: pikepdf.Stream, space: Space, inks: Sequence[int]) -> None:
+def separate_picture(picture: pikepdf.Stream, space: ColourSpace, inks: Sequence[int]) -> None:
     """Convert a picture in place to the tones of some inks.
 
     Raises:
         Unseparable: The picture cannot be decoded.
     """
     if isinstance(picture.get("/Mask"), pikepdf.Array):
-        raise Unseparable("a picture with a colour key mask")
+        raise SeparationError("a picture with a colour key mask")
     if space.palette is not None:
         _convert_palette(picture, space, inks)
     elif space.kind not in INKS:
@@ -74,17 +74,17 @@ def recolour_picture(picture: pikepdf.Stream, space: Space, inks: Sequence[int])
         else:
             _make_white(picture, inks)
     else:
-        decoded = picture_inks(picture)
+        decoded = decode_inks(picture)
         if decoded is None:
-            raise Unseparable("a picture in an unsupported format")
+            raise SeparationError("a picture in an unsupported format")
         _replace_pixels(picture, (255 - decoded[:, list(inks)]).tobytes(), inks)
 
 
-def _convert_palette(picture: pikepdf.Stream, space: Space, inks: Sequence[int]) -> None:
+def _convert_palette(picture: pikepdf.Stream, space: ColourSpace, inks: Sequence[int]) -> None:
     assert space.palette is not None
     count = len(space.palette) // max(1, space.components)
-    colours = [space.plates([float(index)]) or NO_INK for index in range(count)]
-    table = bytes(round(255 * tone) for colour in colours for tone in tones(colour, inks))
+    colours = [space.to_plates([float(index)]) or NO_INK for index in range(count)]
+    table = bytes(round(255 * tone) for colour in colours for tone in convert_to_tones(colour, inks))
     picture.ColorSpace = pikepdf.Array(
         [pikepdf.Name.Indexed, tone_space(inks), count - 1, pikepdf.String(table)]
     )
@@ -102,7 +102,9 @@ def _replace_pixels(picture: pikepdf.Stream, content: bytes, inks: Sequence[int]
         del picture["/Decode"]
 
 
-def recolour_shading(pdf: pikepdf.Pdf, shading: pikepdf.Object, space: Space, inks: Sequence[int]) -> None:
+def separate_shading(
+    pdf: pikepdf.Pdf, shading: pikepdf.Object, space: ColourSpace, inks: Sequence[int]
+) -> None:
     """Convert a gradient in place to the tones of some inks.
 
     Raises:
@@ -113,16 +115,16 @@ def recolour_shading(pdf: pikepdf.Pdf, shading: pikepdf.Object, space: Space, in
         shading["/Background"] = _convert_colour(shading["/Background"], space, inks)
     function = shading.get("/Function")
     if function is None or space.palette is not None:
-        raise Unseparable("a gradient of an unsupported type")
+        raise SeparationError("a gradient of an unsupported type")
     shading["/Function"] = _convert_function(pdf, function, space, inks, 0)
 
 
 def _convert_function(
-    pdf: pikepdf.Pdf, function: pikepdf.Object, space: Space, inks: Sequence[int], depth: int
+    pdf: pikepdf.Pdf, function: pikepdf.Object, space: ColourSpace, inks: Sequence[int], depth: int
 ) -> pikepdf.Object:
     """Return a function that gives the tones of some inks instead of colours."""
     if depth > MAX_PART_DEPTH:
-        raise Unseparable(f"a gradient whose functions are nested more than {MAX_PART_DEPTH} deep")
+        raise SeparationError(f"a gradient whose functions are nested more than {MAX_PART_DEPTH} deep")
     if isinstance(function, pikepdf.Array):
         if len(function) == 1:
             return _convert_function(pdf, function[0], space, inks, depth + 1)
@@ -139,20 +141,20 @@ def _convert_function(
         return pikepdf.Dictionary({**kept, "/Functions": pikepdf.Array(parts)})
     if kind == 0 and isinstance(function, pikepdf.Stream):
         return _convert_sampled_function(pdf, function, space, inks)
-    raise Unseparable("a gradient defined by a PostScript function")
+    raise SeparationError("a gradient defined by a PostScript function")
 
 
 def _convert_component_functions(
-    functions: Sequence[pikepdf.Object], space: Space, inks: Sequence[int]
+    functions: Sequence[pikepdf.Object], space: ColourSpace, inks: Sequence[int]
 ) -> pikepdf.Object:
     """Convert functions that give one component each: keep those of the inks, and invert them."""
     if space.kind not in INKS or space.components != len(functions) or len(functions) != 4:
-        raise Unseparable("a gradient of an unsupported type")
+        raise SeparationError("a gradient of an unsupported type")
     inverted = []
     for ink in inks:
         function = functions[ink]
         if int(function["/FunctionType"]) != 2:
-            raise Unseparable("a gradient of an unsupported type")
+            raise SeparationError("a gradient of an unsupported type")
         ends = {
             key: [1 - as_number(function.get(key, default)[0])] for key, default in (START_COLOUR, END_COLOUR)
         }
@@ -164,18 +166,18 @@ def _convert_component_functions(
 
 
 def _convert_sampled_function(
-    pdf: pikepdf.Pdf, function: pikepdf.Stream, space: Space, inks: Sequence[int]
+    pdf: pikepdf.Pdf, function: pikepdf.Stream, space: ColourSpace, inks: Sequence[int]
 ) -> pikepdf.Object:
     count = space.components
     is_plain = [
         as_number(value) for value in function.get("/Decode", function["/Range"])
     ] == UNIT_RANGE * count
     if int(function["/BitsPerSample"]) != 8 or not is_plain:
-        raise Unseparable("a gradient of an unsupported type")
+        raise SeparationError("a gradient of an unsupported type")
     content = function.read_bytes()
     rows = np.frombuffer(content, np.uint8, len(content) // count * count).reshape(-1, count)
-    colours = [space.plates([value / 255 for value in row]) or NO_INK for row in rows.tolist()]
-    table = bytes(round(255 * tone) for colour in colours for tone in tones(colour, inks))
+    colours = [space.to_plates([value / 255 for value in row]) or NO_INK for row in rows.tolist()]
+    table = bytes(round(255 * tone) for colour in colours for tone in convert_to_tones(colour, inks))
     new = pikepdf.Stream(pdf, table)
     for key in ("/FunctionType", "/Domain", "/Size", "/BitsPerSample", "/Encode", "/Order"):
         if key in function:
@@ -184,9 +186,9 @@ def _convert_sampled_function(
     return new
 
 
-def _convert_colour(values: object, space: Space, inks: Sequence[int]) -> pikepdf.Array:
+def _convert_colour(values: object, space: ColourSpace, inks: Sequence[int]) -> pikepdf.Array:
     colour = [as_number(value) for value in values]  # type: ignore[attr-defined]
-    return pikepdf.Array(tones(space.plates(colour) or NO_INK, inks))
+    return pikepdf.Array(convert_to_tones(space.to_plates(colour) or NO_INK, inks))
 
 
 MAX_DEPTH = 16
@@ -201,7 +203,7 @@ Instruction = tuple[list[Any], pikepdf.Operator]
 """The operands and the operator of an instruction. pikepdf accepts plain numbers as operands."""
 
 
-def recoloured(content: bytes, inks: tuple[int, ...]) -> bytes:
+def convert_to_separations(content: bytes, inks: tuple[int, ...]) -> bytes:
     """Return a PDF whose first page shows only some inks, as tones.
 
     Args:
@@ -262,10 +264,10 @@ class _Converter:
         if not isinstance(drawn, pikepdf.Stream) or not self._is_first(drawn):
             return
         if drawn.get("/Subtype") == "/Form":
-            self._convert_form(drawn, outer_resources, state.saved(), depth)
+            self._convert_form(drawn, outer_resources, state.copy(), depth)
         elif not drawn.get("/ImageMask", False):
             named = drawn.get("/ColorSpace", pikepdf.Name("/None"))
-            recolour_picture(drawn, space_of(named, outer_resources.get("/ColorSpace")), self.inks)
+            separate_picture(drawn, space_of(named, outer_resources.get("/ColorSpace")), self.inks)
 
     def _convert_form(
         self,
@@ -285,7 +287,7 @@ class _Converter:
 
     def _convert_shading(self, shading: pikepdf.Object, spaces: pikepdf.Object | None) -> None:
         if self._is_first(shading):
-            recolour_shading(self.pdf, shading, space_of(shading["/ColorSpace"], spaces), self.inks)
+            separate_shading(self.pdf, shading, space_of(shading["/ColorSpace"], spaces), self.inks)
 
     def _is_first(self, thing: pikepdf.Object) -> bool:
         is_known = thing.objgen in self.done and thing.objgen != (0, 0)
@@ -298,7 +300,7 @@ class _Converter:
 
     def colour_step(self, colour: PaintColour, *, is_fill: bool) -> Instruction:
         """Return the instruction that sets the tones of a colour."""
-        values = tones(colour.space.plates(colour.values) or NO_INK, self.inks)
+        values = convert_to_tones(colour.space.to_plates(colour.values) or NO_INK, self.inks)
         name = "rg" if len(self.inks) == 3 else "g"
         return [round(tone, 6) for tone in values], pikepdf.Operator(name if is_fill else name.upper())
 
@@ -328,11 +330,11 @@ class _StreamConverter:
     ) -> list[Instruction]:
         state = self.state
         if name == "q":
-            self.stack.append(state.saved())
+            self.stack.append(state.copy())
         elif name == "Q":
             self.state = self.stack.pop() if self.stack else state
         elif name == "gs":
-            state.set_from(self.resources["/ExtGState"][str(operands[0])])
+            state.apply_state_dictionary(self.resources["/ExtGState"][str(operands[0])])
         elif name == "Do":
             drawn = self.resources["/XObject"][str(operands[0])]
             self.converter.convert_xobject(drawn, self.resources, state, self.depth)
@@ -426,7 +428,7 @@ class _StreamConverter:
         spaces = self.resources.get("/ColorSpace", pikepdf.Dictionary())
         spaces[str(space_name)] = pikepdf.Array([pikepdf.Name.Pattern, tone_space(self.converter.inks)])
         self.resources["/ColorSpace"] = spaces
-        values = tones(colour.space.plates(colour.values) or NO_INK, self.converter.inks)
+        values = convert_to_tones(colour.space.to_plates(colour.values) or NO_INK, self.converter.inks)
         return [([space_name], pikepdf.Operator(set_space)), ([*values, name], pikepdf.Operator(set_colour))]
 
 

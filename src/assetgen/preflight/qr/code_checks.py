@@ -17,34 +17,34 @@ from collections.abc import Iterable, Iterator, Sequence
 from pypdfium2 import raw
 
 from assetgen.findings import Finding, Severity
-from assetgen.geometry import Box, around
+from assetgen.geometry import Box, bounding_box
 from assetgen.planning.asset import Spec
-from assetgen.preflight.pdf.canvas import Canvas, DrawnArea, part_of
-from assetgen.preflight.pdf.finished_page import DrawnObject, FinishedPage, common
+from assetgen.preflight.pdf.canvas import Canvas, DrawnArea, clip_to
+from assetgen.preflight.pdf.finished_page import DrawnObject, FinishedPage, intersect_boxes
 from assetgen.preflight.qr.code_finder import (
     QUIET_MODULES,
-    Background,
+    CodeBackground,
     FoundCode,
     Grey,
-    background_of,
-    bounds,
-    codes_in,
-    grey,
+    corners_box,
+    measure_background,
+    read_codes,
+    to_grey,
 )
-from assetgen.preflight.qr.code_svg import RefusedCode, read_svg
+from assetgen.preflight.qr.code_svg import CodeSvgError, read_svg
 from assetgen.preflight.qr.phone_model import (
     AROUND_MODULES,
     MAX_PX,
     PHONE_PX,
     SHOTS,
     CutCode,
-    Trial,
-    ideal_of,
-    least_px,
+    ShotResults,
+    idealise,
+    min_px_per_module,
     px_per_module,
-    tried,
+    try_shots,
 )
-from assetgen.preflight.results import CodeReading, DetectedRegion, Proof, px_per_unit, told_box
+from assetgen.preflight.results import CodeReading, DetectedRegion, PreflightResult, convert_box, px_per_unit
 
 # The smallest code has 21 modules a side. Its dark modules, joined into bars, make well over a hundred shapes.
 MIN_CORNERS, MIN_SHAPES = 400, 100
@@ -57,7 +57,7 @@ MAX_CORNERS = 150
 EVEN_ROWS, ROW_TOLERANCE = range(2, 21), 0.2
 
 
-def code_places(page: FinishedPage) -> list[Box]:
+def find_code_places(page: FinishedPage) -> list[Box]:
     """Return the boxes of the page that could have a code too small for a view of the whole page."""
     max_module_px = MAX_MODULE_SHARE * max(page.box.width, page.box.height)
     large, small = [], []
@@ -66,13 +66,13 @@ def code_places(page: FinishedPage) -> list[Box]:
             large.append(drawn)
         elif drawn.kind == "path" and max(drawn.box.width, drawn.box.height) <= max_module_px * 21:
             small.append(drawn)
-    boxes = [box for drawn in large if (box := common([page.box, drawn.box, *drawn.clips]))]
+    boxes = [box for drawn in large if (box := intersect_boxes([page.box, drawn.box, *drawn.clips]))]
     if len(small) >= MIN_SHAPES:
-        boxes.append(around([drawn.box for drawn in small]))
+        boxes.append(bounding_box([drawn.box for drawn in small]))
     return _without_nested(boxes)
 
 
-def codes_are_nowhere_else(page: FinishedPage, places: Sequence[Box]) -> bool:
+def are_codes_only_in(page: FinishedPage, places: Sequence[Box]) -> bool:
     """Say whether the objects of a page cannot draw a code outside these places."""
     corners = 0
     for drawn in page.objects:
@@ -82,7 +82,7 @@ def codes_are_nowhere_else(page: FinishedPage, places: Sequence[Box]) -> bool:
             return False
         corners += _corners(drawn)
     return corners <= MAX_CORNERS and not have_even_rows(
-        letter.x if letter.turn_deg else letter.y for letter in page.letters
+        letter.x if letter.rotation_deg else letter.y for letter in page.letters
     )
 
 
@@ -106,8 +106,8 @@ def _has_near(sorted_values: Sequence[float], value: float, tolerance: float) ->
 
 def _contains(place: Box, page: FinishedPage, drawn: DrawnObject) -> bool:
     """Say whether the visible part of an object is inside a place."""
-    box = common([page.box, drawn.box, *drawn.clips])
-    return box is None or common([place, box]) == box
+    box = intersect_boxes([page.box, drawn.box, *drawn.clips])
+    return box is None or intersect_boxes([place, box]) == box
 
 
 def _corners(drawn: DrawnObject) -> int:
@@ -118,7 +118,7 @@ def _without_nested(boxes: Iterable[Box]) -> list[Box]:
     """Return boxes, largest first, without those inside a larger one."""
     kept: list[Box] = []
     for box in sorted(boxes, key=lambda one: -one.width * one.height):
-        if not any(common([box, other]) == box for other in kept):
+        if not any(intersect_boxes([box, other]) == box for other in kept):
             kept.append(box)
     return kept
 
@@ -155,32 +155,34 @@ PREFERRED_MARGIN = 1.3
 MAX_LINK_CHARS = 120
 
 
-def prove_code(
-    canvas: Canvas, spec: Spec, places: Sequence[Box] = (), *, is_nowhere_else: bool = False
-) -> Proof:
+def check_codes(
+    canvas: Canvas, spec: Spec, places: Sequence[Box] = (), *, only_in_places: bool = False
+) -> PreflightResult:
     """Check the QR codes of a finished file; return findings, and a region for each code that opens the spec's link.
 
-    ``places`` are boxes of the page in which a code could be too small for a view of the whole. ``is_nowhere_else``
+    ``places`` are boxes of the page in which a code could be too small for a view of the whole. ``only_in_places``
     says that no code can be outside them.
     """
-    found = find_codes(canvas, spec, places, is_nowhere_else=is_nowhere_else)
+    found = find_codes(canvas, spec, places, is_nowhere_else=only_in_places)
     if spec.link is not None and not any(code.text is not None for code in found):
-        return Proof((_unreadable_finding(spec, found),))
+        return PreflightResult((_unreadable_finding(spec, found),))
     correct = [code for code in found if code.text is not None and code.text == spec.link]
     findings = [
         _wrong_link_finding(spec, code) for code in found if code.text is not None and code.text != spec.link
     ]
     findings += [_duplicate_finding(spec, code) for code in correct[1:]]
-    return Proof.joined([Proof(tuple(findings)), *(_check_code(canvas, spec, code) for code in correct)])
+    return PreflightResult.merged(
+        [PreflightResult(tuple(findings)), *(_check_code(canvas, spec, code) for code in correct)]
+    )
 
 
-def prove_code_svg(content: bytes, spec: Spec) -> Proof:
+def check_code_svg(content: bytes, spec: Spec) -> PreflightResult:
     """Check a QR code that is an SVG file: its content, and whether a phone can read it."""
     try:
         canvas, findings = read_svg(content, spec)
-    except RefusedCode as refused:
-        return Proof((refused.finding,))
-    return Proof.joined([Proof(findings), prove_code(canvas, spec)])
+    except CodeSvgError as refused:
+        return PreflightResult((refused.finding,))
+    return PreflightResult.merged([PreflightResult(findings), check_codes(canvas, spec)])
 
 
 def find_codes(
@@ -200,7 +202,7 @@ def find_codes(
         if is_nowhere_else
         else [canvas.view(view_px)]
     )
-    found = [code.moved(view) for view in views for code in codes_in(grey(view.picture))]
+    found = [code.to_page(view) for view in views for code in read_codes(to_grey(view.picture))]
     if not found and spec.link is not None:
         found = _look_closer(canvas, spec)
     if scale >= 1 and spec.unit == "px":
@@ -210,7 +212,7 @@ def find_codes(
 
 def _with_margin(place: Box, scale: float) -> Box:
     """Return a place enlarged by a quiet zone and some background, which zxing-cpp needs."""
-    return place.grown(max(place.width, place.height) * MARGIN_SHARE + MARGIN_PX / scale)
+    return place.enlarged(max(place.width, place.height) * MARGIN_SHARE + MARGIN_PX / scale)
 
 
 def _find_small(
@@ -218,14 +220,17 @@ def _find_small(
 ) -> Iterator[FoundCode]:
     """Yield the codes that show only when the places of a page are rendered at a higher resolution."""
     for place in places:
-        if any(bounds(code.corners).grown(QUIET_MODULES * code.module_px).meets(place) for code in known):
+        if any(
+            corners_box(code.corners).enlarged(QUIET_MODULES * code.module_px).overlaps(place)
+            for code in known
+        ):
             continue
         min_module_px = SMALL_MODULE_MM * px_per_unit(spec) if spec.unit == "mm" else 1.0
         scale = min(
             CLOSE_PX_PER_MODULE / min_module_px, math.sqrt(CLOSE_PIXELS / (place.width * place.height))
         )
-        part = canvas.region(place.grown(CLOSE_PX_PER_MODULE * min_module_px), scale)
-        yield from (code.moved(part) for code in codes_in(grey(part.picture)))
+        part = canvas.region(place.enlarged(CLOSE_PX_PER_MODULE * min_module_px), scale)
+        yield from (code.to_page(part) for code in read_codes(to_grey(part.picture)))
 
 
 def _view_px(canvas: Canvas, spec: Spec) -> int:
@@ -248,7 +253,7 @@ def _look_closer(canvas: Canvas, spec: Spec) -> list[FoundCode]:
     unread: list[FoundCode] = []
     for box in _tiles(_sheet_part(canvas, spec), scale):
         tile = canvas.region(box, scale)
-        detected = [code.moved(tile) for code in codes_in(grey(tile.picture), unread=True)]
+        detected = [code.to_page(tile) for code in read_codes(to_grey(tile.picture), unread=True)]
         if read := [code for code in detected if code.text is not None]:
             return read
         unread += detected
@@ -258,7 +263,7 @@ def _look_closer(canvas: Canvas, spec: Spec) -> list[FoundCode]:
 def _sheet_part(canvas: Canvas, spec: Spec) -> Box:
     """Return the part of a file inside the trim size of its spec: a page can be much larger than it should be."""
     per = px_per_unit(spec)
-    return part_of(canvas.box, Box(0.0, 0.0, spec.width * per, spec.height * per), 1.0)
+    return clip_to(canvas.box, Box(0.0, 0.0, spec.width * per, spec.height * per), 1.0)
 
 
 def _tiles(whole: Box, scale: float) -> Iterator[Box]:
@@ -277,7 +282,9 @@ def _unreadable_finding(spec: Spec, found: tuple[FoundCode, ...]) -> Finding:
         hint = (
             "put it dark on a plain light background, with 4 modules clear all round and nothing on top of it"
         )
-        return Finding("qr-unreadable", text, hint, box=told_box(bounds(found[0].corners), spec), role="code")
+        return Finding(
+            "qr-unreadable", text, hint, box=convert_box(corners_box(found[0].corners), spec), role="code"
+        )
     text = f"no QR code can be read; the asset needs one that opens {spec.link}"
     hint = "place {{ code }} in the template, whole, dark on light, with nothing on top of it"
     return Finding("qr-unreadable", text, hint, role="code")
@@ -292,7 +299,7 @@ def _wrong_link_finding(spec: Spec, code: FoundCode) -> Finding:
     else:
         text = f"a QR code opens {content}, not {spec.link}"
         hint = "use {{ code }}, which opens the planned link, and remove other codes"
-    return Finding("qr-wrong", text, hint, box=told_box(bounds(code.corners), spec), role="code")
+    return Finding("qr-wrong", text, hint, box=convert_box(corners_box(code.corners), spec), role="code")
 
 
 def _duplicate_finding(spec: Spec, code: FoundCode) -> Finding:
@@ -300,22 +307,22 @@ def _duplicate_finding(spec: Spec, code: FoundCode) -> Finding:
         "the QR code is there twice",
         "use one code, as large as possible: it can be read from farther away",
     )
-    box = told_box(bounds(code.corners), spec)
+    box = convert_box(corners_box(code.corners), spec)
     return Finding("qr-wrong", text, hint, severity=Severity.WARNING, box=box, role="code")
 
 
-def _check_code(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
+def _check_code(canvas: Canvas, spec: Spec, code: FoundCode) -> PreflightResult:
     """Measure a code at full resolution and check its size, background and readability."""
     drawn, local, pixels = _render_code(canvas, code)
     sheet = Box(0.0, 0.0, spec.width * px_per_unit(spec), spec.height * px_per_unit(spec))
-    background = background_of(drawn.picture, pixels, local, _within(sheet, drawn))
-    cut = ideal_of(pixels, local) or CutCode.of(drawn.picture, local)
-    placed = local.moved(drawn)
+    background = measure_background(drawn.picture, pixels, local, _within(sheet, drawn))
+    cut = idealise(pixels, local) or CutCode.of(drawn.picture, local)
+    placed = local.to_page(drawn)
     module_px = placed.module_px
     module_mm = _module_mm(spec, module_px)
     phone_px = px_per_module(module_mm, spec.scan_m) if module_mm and spec.scan_m else None
-    trial = tried(cut, MAX_PX if phone_px is None else min(phone_px, MAX_PX))
-    needed_px = least_px(cut)
+    trial = try_shots(cut, MAX_PX if phone_px is None else min(phone_px, MAX_PX))
+    needed_px = min_px_per_module(cut)
     margin = None if phone_px is None else phone_px / needed_px if needed_px else 0.0
     reading = CodeReading(
         text=cut.text,
@@ -331,20 +338,20 @@ def _check_code(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
         shots=trial.shots,
         zbar_shots=trial.zbar_shots,
     )
-    box = told_box(bounds(placed.corners), spec)
+    box = convert_box(corners_box(placed.corners), spec)
     findings = [*_check_size(spec, reading, box), *_check_background(background, box)]
     if background.dark_on_light:
         findings += _check_readability(spec, reading, trial, box)
-    return Proof(tuple(findings), (DetectedRegion("code", box, reading=reading),))
+    return PreflightResult(tuple(findings), (DetectedRegion("code", box, reading=reading),))
 
 
 def _render_code(canvas: Canvas, code: FoundCode) -> tuple[DrawnArea, FoundCode, Grey]:
     """Render a code and its surroundings; return the area, the code found in its pixels, and their grey values."""
-    area = bounds(code.grown(AROUND_MODULES)).grown(1.0)
+    area = corners_box(code.corners_grown(AROUND_MODULES)).enlarged(1.0)
     drawn = canvas.region(area, DRAWN_PX_PER_MODULE / code.module_px)
-    pixels = grey(drawn.picture)
-    found = [other for other in codes_in(pixels) if other.text == code.text]
-    return drawn, found[0] if found else code.within(drawn), pixels
+    pixels = to_grey(drawn.picture)
+    found = [other for other in read_codes(pixels) if other.text == code.text]
+    return drawn, found[0] if found else code.to_pixels(drawn), pixels
 
 
 def _within(box: Box, drawn: DrawnArea) -> Box:
@@ -380,7 +387,7 @@ def _check_size(spec: Spec, reading: CodeReading, box: ReportedBox) -> list[Find
     return [Finding("qr-too-small", text, hint, box=box, role="code")]
 
 
-def _check_background(background: Background, box: ReportedBox) -> list[Finding]:
+def _check_background(background: CodeBackground, box: ReportedBox) -> list[Finding]:
     """Return findings about the quiet zone, the contrast and the polarity of a code."""
     if not background.dark_on_light:
         text, hint = (
@@ -407,7 +414,9 @@ def _check_background(background: Background, box: ReportedBox) -> list[Finding]
     return findings
 
 
-def _check_readability(spec: Spec, reading: CodeReading, trial: Trial, box: ReportedBox) -> list[Finding]:
+def _check_readability(
+    spec: Spec, reading: CodeReading, trial: ShotResults, box: ReportedBox
+) -> list[Finding]:
     """Return findings about damage, distance and poor light, which keep a phone from reading a code."""
     findings = []
 

@@ -16,7 +16,7 @@ import zxingcpp
 from PIL import Image
 
 from assetgen.colour import contrast, luminances
-from assetgen.geometry import Box, Polygon, around
+from assetgen.geometry import Box, Polygon, bounding_box
 from assetgen.preflight.pdf.canvas import DrawnArea
 
 Floats = npt.NDArray[np.float64]
@@ -45,33 +45,33 @@ class FoundCode:
         around_px = sum(float(np.hypot(x2 - x1, y2 - y1)) for (x1, y1), (x2, y2) in sides)
         return around_px / (4 * self.modules)
 
-    def grown(self, modules: float) -> Polygon:
+    def corners_grown(self, modules: float) -> Polygon:
         """Return the corners of the code enlarged by this many modules on every side."""
         near, far = -modules, self.modules + modules
-        x, y = placed(
+        x, y = apply_homography(
             homography(self), np.array([near, far, far, near]), np.array([near, near, far, far], float)
         )
         return tuple(zip(x.tolist(), y.tolist(), strict=True))
 
-    def moved(self, drawn: DrawnArea) -> FoundCode:
+    def to_page(self, drawn: DrawnArea) -> FoundCode:
         """Return the code with its corners converted from pixels of a drawn area to CSS px of the page."""
         across, down = drawn.pixels_per_px
         corners = tuple((drawn.box.x + x / across, drawn.box.y + y / down) for x, y in self.corners)
         return replace(self, corners=corners)
 
-    def within(self, drawn: DrawnArea) -> FoundCode:
+    def to_pixels(self, drawn: DrawnArea) -> FoundCode:
         """Return the code with its corners converted from CSS px of the page to pixels of a drawn area."""
         across, down = drawn.pixels_per_px
         corners = tuple(((x - drawn.box.x) * across, (y - drawn.box.y) * down) for x, y in self.corners)
         return replace(self, corners=corners)
 
 
-def grey(picture: Image.Image) -> Grey:
+def to_grey(picture: Image.Image) -> Grey:
     """Return a picture's grey values, 0 to 255."""
     return np.asarray(picture.convert("L"))
 
 
-def codes_in(pixels: Grey, unread: bool = False) -> list[FoundCode]:
+def read_codes(pixels: Grey, unread: bool = False) -> list[FoundCode]:
     """Return the QR codes in grey pixels, from top to bottom. ``unread`` includes codes that cannot be read."""
     barcodes = zxingcpp.read_barcodes(
         np.ascontiguousarray(pixels),
@@ -100,10 +100,10 @@ def _as_found_code(barcode: zxingcpp.Barcode) -> FoundCode:
 def homography(code: FoundCode) -> Floats:
     """Return the 3 × 3 matrix from code space to pixels."""
     side = float(code.modules)
-    return square_to(code.corners) @ np.diag([1 / side, 1 / side, 1.0])
+    return homography_to_corners(code.corners) @ np.diag([1 / side, 1 / side, 1.0])
 
 
-def square_to(corners: Polygon) -> Floats:
+def homography_to_corners(corners: Polygon) -> Floats:
     """Return the 3 × 3 matrix from the unit square to four corners."""
     rows: list[list[float]] = []
     right: list[float] = []
@@ -114,7 +114,7 @@ def square_to(corners: Polygon) -> Floats:
     return np.append(values, 1.0).reshape(3, 3)
 
 
-def placed(matrix: Floats, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+def apply_homography(matrix: Floats, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Return the x and y of points after a homography."""
     w = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2]
     return (
@@ -123,9 +123,9 @@ def placed(matrix: Floats, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     )
 
 
-def bounds(polygon: Polygon) -> Box:
+def corners_box(polygon: Polygon) -> Box:
     """Return the smallest upright box around a polygon."""
-    return around([Box(x, y, 0.0, 0.0) for x, y in polygon])
+    return bounding_box([Box(x, y, 0.0, 0.0) for x, y in polygon])
 
 
 # The quiet zone is measured in square rings around the code. A ring is not clear if more than this share of it is
@@ -147,7 +147,7 @@ SAMPLE_POINTS = np.array(((0.5, 0.5), (0.35, 0.35), (0.65, 0.35), (0.35, 0.65), 
 
 
 @dataclass(frozen=True, slots=True)
-class Background:
+class CodeBackground:
     """The measurements of a code against its background.
 
     ``quiet_modules`` is the width of the quiet zone in modules, 4 at most. ``contrast`` is the WCAG ratio of light and
@@ -159,7 +159,7 @@ class Background:
     dark_on_light: bool
 
 
-def background_of(picture: Image.Image, pixels: Grey, code: FoundCode, sheet: Box) -> Background:
+def measure_background(picture: Image.Image, pixels: Grey, code: FoundCode, sheet: Box) -> CodeBackground:
     """Measure a code in the picture that it was found in.
 
     ``pixels`` are the picture's grey values. ``sheet`` is the part of the picture that remains after trimming, in px.
@@ -169,10 +169,10 @@ def background_of(picture: Image.Image, pixels: Grey, code: FoundCode, sheet: Bo
     middle = _middle(values)
     light, dark = values[values > middle], values[values <= middle]
     if not light.size:
-        return Background(0.0, 1.0, True)
+        return CodeBackground(0.0, 1.0, True)
     darkest_light = float(np.quantile(light, IGNORED_SHARE))
     lightest_dark = float(np.quantile(dark, 1 - IGNORED_SHARE))
-    return Background(
+    return CodeBackground(
         quiet_modules=_measure_quiet_zone(pixels, code, matrix, sheet),
         contrast=contrast(darkest_light, lightest_dark),
         dark_on_light=_is_finder_dark(values, middle),
@@ -187,7 +187,9 @@ def _middle(values: Floats) -> float:
 def _modules(picture: Image.Image, matrix: Floats, modules: int) -> Floats:
     """Return the relative luminance (WCAG 2.2) of each module, as the mean of five points around its centre."""
     y, x = np.mgrid[0:modules, 0:modules].astype(np.float64)
-    at_x, at_y = placed(matrix, x + SAMPLE_POINTS[:, 0, None, None], y + SAMPLE_POINTS[:, 1, None, None])
+    at_x, at_y = apply_homography(
+        matrix, x + SAMPLE_POINTS[:, 0, None, None], y + SAMPLE_POINTS[:, 1, None, None]
+    )
     return np.asarray(luminances(_pixels_at(np.asarray(picture), at_x, at_y)).mean(axis=0), np.float64)
 
 
@@ -213,7 +215,7 @@ def _is_finder_dark(values: Floats, middle: float) -> bool:
 def _measure_quiet_zone(pixels: Grey, code: FoundCode, matrix: Floats, sheet: Box) -> float:
     """Return the width of the quiet zone in modules, in steps of an eighth, measured ring by ring outwards."""
     y, x = np.mgrid[0 : code.modules, 0 : code.modules].astype(np.float64) + 0.5
-    inside = _grey_at(pixels, *placed(matrix, x, y))
+    inside = _grey_at(pixels, *apply_homography(matrix, x, y))
     middle = _middle(inside)
     light = float(np.median(inside[inside > middle])) if (inside > middle).any() else 255.0
     dark = float(np.median(inside[inside <= middle]))
@@ -223,7 +225,7 @@ def _measure_quiet_zone(pixels: Grey, code: FoundCode, matrix: Floats, sheet: Bo
     rings = np.arange(first, QUIET_MODULES + RING_STEP_MODULES / 2, RING_STEP_MODULES)
     rings = rings[rings <= QUIET_MODULES]
     points = [_ring(code.modules, ring - INSIDE_PX / code.module_px) for ring in rings]
-    at_x, at_y = placed(matrix, *np.concatenate(points, axis=1))
+    at_x, at_y = apply_homography(matrix, *np.concatenate(points, axis=1))
     off_sheet = (at_x < sheet.x - slack) | (at_x > sheet.right + slack)
     off_sheet |= (at_y < sheet.y - slack) | (at_y > sheet.bottom + slack)
     unclear = off_sheet | (_grey_at(pixels, at_x, at_y) < min_light)

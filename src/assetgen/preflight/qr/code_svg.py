@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from assetgen.findings import Finding
 from assetgen.geometry import Box
 from assetgen.planning.asset import Spec
-from assetgen.preflight.pdf.canvas import DrawnArea, part_of
+from assetgen.preflight.pdf.canvas import DrawnArea, clip_to
 from assetgen.units import PX_PER_MM
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -47,7 +47,7 @@ LENGTH_MM = re.compile(rf"({NUMBER})mm")
 HINT = "build the asset again: assetgen writes only a title and the modules"
 
 
-class RefusedCode(ValueError):
+class CodeSvgError(ValueError):
     """Raised for an SVG that cannot be read, or has something that a code does not need. ``finding`` says what."""
 
     def __init__(self, code: str, text: str) -> None:
@@ -78,7 +78,7 @@ class SvgCanvas:
         return self._drawn(self.box, min(most_side_px, MAX_SIDE_PX) / self.box.width)
 
     def region(self, box: Box, scale: float) -> DrawnArea:
-        return self._drawn(part_of(box, self.box, 1.0), scale)
+        return self._drawn(clip_to(box, self.box, 1.0), scale)
 
     def _drawn(self, box: Box, scale: float) -> DrawnArea:
         scale = min(scale, MAX_SIDE_PX / max(box.width, box.height))
@@ -113,12 +113,12 @@ def read_svg(content: bytes, spec: Spec) -> tuple[SvgCanvas, tuple[Finding, ...]
     width, height = _length_mm(root, "width"), _length_mm(root, "height")
     units = _view_box(root)
     if abs(units.width / units.height - width / height) > 0.001:
-        raise RefusedCode("size", "the SVG's view box and its size have different ratios")
+        raise CodeSvgError("size", "the SVG's view box and its size have different ratios")
     filled = tuple(shape for element in root if (shape := _filled(element)) is not None)
     painted = sum(box.width * box.height for shape in filled for box in shape.boxes)
     if painted > MAX_LAYERS * units.width * units.height:
         text = f"the SVG's shapes cover its area more than {MAX_LAYERS} times"
-        raise RefusedCode("qr-unreadable", text)
+        raise CodeSvgError("qr-unreadable", text)
     findings = []
     if max(abs(width - spec.width), abs(height - spec.height)) > SIZE_TOLERANCE_MM:
         text = f"the SVG is {width:g} × {height:g} mm, not {spec.width:g} × {spec.height:g}"
@@ -134,19 +134,19 @@ def read_svg(content: bytes, spec: Spec) -> tuple[SvgCanvas, tuple[Finding, ...]
 def _parse(content: bytes) -> Element:
     if len(content) > MAX_BYTES:
         text = f"the SVG has {len(content):,} bytes; the limit for a QR code is {MAX_BYTES:,}"
-        raise RefusedCode("size", text)
+        raise CodeSvgError("size", text)
     try:
         text = content.decode("utf-8")
         root: Element = ElementTree.fromstring(content, forbid_dtd=True)
     except (ParseError, UnicodeDecodeError, LookupError, ValueError, DefusedXmlException) as error:
-        raise RefusedCode("size", f"the SVG cannot be read: {error}") from error
+        raise CodeSvgError("size", f"the SVG cannot be read: {error}") from error
     for start, name in (
         ("<!--", "a comment"),
         ("<?", "a processing instruction"),
         ("<![", "a CDATA section"),
     ):
         if start in text:
-            raise RefusedCode("metadata", f"the SVG has {name}")
+            raise CodeSvgError("metadata", f"the SVG has {name}")
     return root
 
 
@@ -159,23 +159,25 @@ def _refuse_unknown(root: Element) -> None:
             or name not in ATTRIBUTES
             or (name == "svg") != (element is root)
         ):
-            raise RefusedCode("metadata", f"the SVG has an unexpected element: {name[:60]}")
+            raise CodeSvgError("metadata", f"the SVG has an unexpected element: {name[:60]}")
         if unknown := sorted(set(element.attrib) - ATTRIBUTES[name]):
-            raise RefusedCode("metadata", f"{name} in the SVG has an unexpected attribute: {unknown[0][:60]}")
+            raise CodeSvgError(
+                "metadata", f"{name} in the SVG has an unexpected attribute: {unknown[0][:60]}"
+            )
         words = (element.tail or "") + ("" if name == "title" else element.text or "")
         if words.strip():
-            raise RefusedCode("metadata", f"the SVG has text outside its title: {words.strip()[:60]!a}")
+            raise CodeSvgError("metadata", f"the SVG has text outside its title: {words.strip()[:60]!a}")
         if element is not root and len(element):
-            raise RefusedCode("metadata", f"{name} in the SVG has an element inside it")
+            raise CodeSvgError("metadata", f"{name} in the SVG has an element inside it")
     if root.get("role", "img") != "img":
-        raise RefusedCode("metadata", f"the SVG's role is {root.get('role', '')[:60]!a}, not 'img'")
+        raise CodeSvgError("metadata", f"the SVG's role is {root.get('role', '')[:60]!a}, not 'img'")
 
 
 def _length_mm(root: Element, name: str) -> float:
     match = LENGTH_MM.fullmatch(root.get(name, ""))
     value = float(match[1]) if match else 0.0
     if not 0 < value < 10_000:
-        raise RefusedCode("size", f"the SVG's {name} is not a valid length in mm")
+        raise CodeSvgError("size", f"the SVG's {name} is not a valid length in mm")
     return value
 
 
@@ -184,7 +186,7 @@ def _view_box(root: Element) -> Box:
     values = [float(value) if re.fullmatch(NUMBER, value) else math.nan for value in parts]
     # An invalid number becomes NaN, for which every comparison is false.
     if len(values) != 4 or not (min(values[2:]) > 0 and all(abs(value) < MAX_UNITS for value in values)):
-        raise RefusedCode("size", "the SVG's viewBox is not valid")
+        raise CodeSvgError("size", "the SVG's viewBox is not valid")
     return Box(*values)
 
 
@@ -194,26 +196,26 @@ def _filled(element: Element) -> Filled | None:
         return None
     match = COLOUR.fullmatch(element.get("fill", ""))
     if match is None:
-        raise RefusedCode("qr-unreadable", f"a {name} in the SVG has no fill of the form #rrggbb")
+        raise CodeSvgError("qr-unreadable", f"a {name} in the SVG has no fill of the form #rrggbb")
     colour = int(match[1][:2], 16), int(match[1][2:4], 16), int(match[1][4:], 16)
     boxes = (_rectangle(element),) if name == "rect" else tuple(_path(element.get("d", "")))
     if len(boxes) > MAX_RECTANGLES:
         text = f"a path in the SVG has {len(boxes):,} rectangles; the limit is {MAX_RECTANGLES:,}"
-        raise RefusedCode("size", text)
+        raise CodeSvgError("size", text)
     return Filled(colour, boxes)
 
 
 def _rectangle(element: Element) -> Box:
     values = [element.get(name, "0") for name in ("x", "y", "width", "height")]
     if not all(re.fullmatch(NUMBER, value) for value in values):
-        raise RefusedCode("qr-unreadable", "a rect in the SVG has a side that is not a plain number")
+        raise CodeSvgError("qr-unreadable", "a rect in the SVG has a side that is not a plain number")
     return Box(*(_length(value) for value in values))
 
 
 def _length(text: str) -> float:
     value = float(text)
     if abs(value) > MAX_UNITS:
-        raise RefusedCode("qr-unreadable", f"the SVG draws at {value:g}, far outside its page")
+        raise CodeSvgError("qr-unreadable", f"the SVG draws at {value:g}, far outside its page")
     return value
 
 
@@ -227,13 +229,13 @@ def _path(data: str) -> Iterator[Box]:
             for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True)
         )
         if len(corners) != 4 or len(xs) != 2 or len(ys) != 2 or not upright:
-            raise RefusedCode("qr-unreadable", "a path in the SVG has shapes other than upright rectangles")
+            raise CodeSvgError("qr-unreadable", "a path in the SVG has shapes other than upright rectangles")
         # Two directions in one path would cut holes into each other.
         (ax, ay), (bx, by), (cx, cy) = corners[:3]
         turns.add((bx - ax) * (cy - by) - (by - ay) * (cx - bx) > 0)
         yield Box(xs[0], ys[0], xs[1] - xs[0], ys[1] - ys[0])
     if len(turns) > 1:
-        raise RefusedCode("qr-unreadable", "a path in the SVG has holes")
+        raise CodeSvgError("qr-unreadable", "a path in the SVG has holes")
 
 
 def _subpaths(data: str) -> Iterator[list[tuple[float, float]]]:
@@ -244,11 +246,11 @@ def _subpaths(data: str) -> Iterator[list[tuple[float, float]]]:
         step = STEP.match(data, offset)
         if step is None:
             text = f"a path in the SVG cannot be read at {data[offset : offset + 20]!a}"
-            raise RefusedCode("qr-unreadable", text)
+            raise CodeSvgError("qr-unreadable", text)
         offset = step.end()
         letter, values = step[1], [_length(value) for value in re.findall(NUMBER, step[2])]
         if len(values) != OPERAND_COUNTS[letter.lower()] or (letter not in "Mm") != bool(corners):
-            raise RefusedCode("qr-unreadable", f"a path in the SVG has an invalid {letter} command")
+            raise CodeSvgError("qr-unreadable", f"a path in the SVG has an invalid {letter} command")
         if letter in "Zz":
             if len(corners) > 1 and corners[0] == corners[-1]:
                 corners.pop()
@@ -263,4 +265,4 @@ def _subpaths(data: str) -> Iterator[list[tuple[float, float]]]:
             x, y = values_xy[0] if dx else x, values_xy[1] if dy else y
         corners.append((x, y))
     if corners:
-        raise RefusedCode("qr-unreadable", "a path in the SVG is not closed")
+        raise CodeSvgError("qr-unreadable", "a path in the SVG is not closed")

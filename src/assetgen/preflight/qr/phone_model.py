@@ -33,9 +33,9 @@ from assetgen.preflight.qr.code_finder import (
     Floats,
     FoundCode,
     Grey,
-    codes_in,
-    grey,
     homography,
+    read_codes,
+    to_grey,
 )
 
 PHONE_PX = 1390
@@ -50,8 +50,8 @@ TURN_DEG = 15.0
 SURROUNDINGS_GREY = 128
 # The pixels per module that are tried. Good codes need 2.2 to 2.6. The search goes along the first list while the code
 # is read. If the first value fails, it goes along the second list until the code is read.
-DOWN_PX = (2.6, 2.5, 2.4, 2.3, 2.2, 2.1, 2.0, 1.9, 1.8, 1.7, 1.6, 1.5)
-UP_PX = (2.7, 2.8, 2.9, 3.0, 3.2, 3.5, 4.0, 4.5, 5.0, 6.0)
+TRIED_DOWN_PX = (2.6, 2.5, 2.4, 2.3, 2.2, 2.1, 2.0, 1.9, 1.8, 1.7, 1.6, 1.5)
+TRIED_UP_PX = (2.7, 2.8, 2.9, 3.0, 3.2, 3.5, 4.0, 4.5, 5.0, 6.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class CutCode:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class ShotResults:
     """How many of the six shots zxing-cpp and zbar read; None where zbar is not installed."""
 
     shots: int
@@ -119,29 +119,29 @@ def px_per_module(module_mm: float, scan_m: float) -> float:
 
 
 @lru_cache(maxsize=64)
-def tried(code: CutCode, n_px: float) -> Trial:
+def try_shots(code: CutCode, n_px: float) -> ShotResults:
     """Try both readers on the six shots of a code with ``n_px`` pixels per module."""
 
     def count_read(reader: Reader) -> int:
         return sum(is_read(code, n_px, light, seed, reader) for light, seed in SHOTS)
 
-    by_zbar = zbar()
-    return Trial(count_read(by_zxing), None if by_zbar is None else count_read(by_zbar))
+    by_zbar = zbar_reader()
+    return ShotResults(count_read(read_with_zxing), None if by_zbar is None else count_read(by_zbar))
 
 
 @lru_cache(maxsize=64)
-def least_px(code: CutCode) -> float | None:
+def min_px_per_module(code: CutCode) -> float | None:
     """Return the fewest pixels per module with which all three dim shots are read; None if even 6 are too few.
 
     Only zxing-cpp reads these shots, so that the number does not depend on whether zbar is installed.
     """
     reads = partial(_read_in_dim_light, code)
-    down = list(takewhile(reads, DOWN_PX))
-    return down[-1] if down else next(filter(reads, UP_PX), None)
+    down = list(takewhile(reads, TRIED_DOWN_PX))
+    return down[-1] if down else next(filter(reads, TRIED_UP_PX), None)
 
 
 def _read_in_dim_light(code: CutCode, n_px: float) -> bool:
-    return all(is_read(code, n_px, light, seed, by_zxing) for light, seed in SHOTS if light is DIM)
+    return all(is_read(code, n_px, light, seed, read_with_zxing) for light, seed in SHOTS if light is DIM)
 
 
 Reader = Callable[[Grey], list[str]]
@@ -149,16 +149,16 @@ Reader = Callable[[Grey], list[str]]
 
 def is_read(code: CutCode, n_px: float, light: Lighting, seed: int, reader: Reader) -> bool:
     """Say whether a reader finds the code's text, and nothing else, in the first or the second frame of a shot."""
-    return any(reader(shot(code, n_px, light, seed + frame)) == [code.text] for frame in FRAMES)
+    return any(reader(take_shot(code, n_px, light, seed + frame)) == [code.text] for frame in FRAMES)
 
 
-def by_zxing(pixels: Grey) -> list[str]:
+def read_with_zxing(pixels: Grey) -> list[str]:
     """Return the texts of the QR codes that zxing-cpp finds; '' for a code without text."""
-    return [code.text or "" for code in codes_in(pixels)]
+    return [code.text or "" for code in read_codes(pixels)]
 
 
 @lru_cache(maxsize=16)
-def shot(code: CutCode, n_px: float, light: Lighting, seed: int) -> Grey:
+def take_shot(code: CutCode, n_px: float, light: Lighting, seed: int) -> Grey:
     """Return the grey pixels of a simulated shot with ``n_px`` pixels per module, the same for the same seed."""
     side = math.ceil((code.modules + 2 * AROUND_MODULES) * n_px)
     found = code.found
@@ -173,7 +173,7 @@ def shot(code: CutCode, n_px: float, light: Lighting, seed: int) -> Grey:
     noisy = np.asarray(projected, np.float64) * light.gain + noise
     out = io.BytesIO()
     Image.fromarray(np.clip(noisy + 0.5, 0, 255).astype(np.uint8)).save(out, "JPEG", quality=JPEG_QUALITY)
-    return grey(Image.open(out))
+    return to_grey(Image.open(out))
 
 
 @lru_cache(maxsize=8)
@@ -217,7 +217,7 @@ def _rotation_x(angle: float) -> Floats:
 
 
 @cache
-def zbar() -> Reader | None:
+def zbar_reader() -> Reader | None:
     """Return a function that reads QR codes with zbar, or None where pyzbar or its library is not installed."""
     try:
         from pyzbar import pyzbar
@@ -248,7 +248,7 @@ Bits = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.floating[Any]]
 
 
-def ideal_of(pixels: Grey, code: FoundCode) -> CutCode | None:
+def idealise(pixels: Grey, code: FoundCode) -> CutCode | None:
     """Return an ideal picture of a code that was found in grey pixels; None where its pixels differ from the ideal."""
     left, top, right, bottom = _sides(code)
     upright = ((left, top), (right, top), (right, bottom), (left, bottom))

@@ -22,8 +22,8 @@ import pikepdf
 
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
-from assetgen.preflight.pdf.finished_page import UNKNOWN, FinishedPage, PageFont
-from assetgen.preflight.pdf.pdf_file import DAMAGE, OpenPdf, Step
+from assetgen.preflight.pdf.finished_page import UNKNOWN_CHAR, FinishedPage, PageFont
+from assetgen.preflight.pdf.pdf_file import READ_ERRORS, OpenPdf, ParsedInstruction
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MAP_OPERATORS = "endbfchar endbfrange"
 
 
-def misnamed(font: pikepdf.Object, own: Mapping[int, frozenset[str]]) -> Iterator[tuple[str, str]]:
+def find_wrong_unicode(font: pikepdf.Object, own: Mapping[int, frozenset[str]]) -> Iterator[tuple[str, str]]:
     """Yield (characters in the font, text in the page) for each glyph where the font and ``/ToUnicode`` differ.
 
     ``own`` has the characters of each glyph by the font's ``cmap``, in NFKC. A glyph counts only if one of the two is
@@ -42,16 +42,16 @@ def misnamed(font: pikepdf.Object, own: Mapping[int, frozenset[str]]) -> Iterato
         return
     for glyph, text in _read_to_unicode(font["/ToUnicode"]):
         signs = own.get(glyph)
-        if signs and folded(text) not in signs and any(_is_plain(sign) for sign in (*signs, text)):
+        if signs and to_nfkc(text) not in signs and any(_is_plain(sign) for sign in (*signs, text)):
             yield "/".join(sorted(signs)), text
 
 
-def own_signs(font: TTFont) -> dict[int, frozenset[str]]:
+def chars_by_glyph(font: TTFont) -> dict[int, frozenset[str]]:
     """Return the characters of each glyph by the font's ``cmap``, in NFKC; empty where it has none."""
     signs: dict[int, set[str]] = {}
     glyphs = font.getReverseGlyphMap()
     for code, name in (font.getBestCmap() or {}).items():
-        signs.setdefault(glyphs[name], set()).add(folded(chr(code)))
+        signs.setdefault(glyphs[name], set()).add(to_nfkc(chr(code)))
     return {glyph: frozenset(names) for glyph, names in signs.items()}
 
 
@@ -91,7 +91,7 @@ def _utf16(content: bytes) -> str:
     return content.decode("utf-16-be", "replace")
 
 
-def folded(text: str) -> str:
+def to_nfkc(text: str) -> str:
     """Return a text in NFKC, which gives compatible characters of one shape the same code."""
     return unicodedata.normalize("NFKC", text)
 
@@ -112,7 +112,7 @@ FONT_HINT = "use a font from brand/fonts, and name its family first in font-fami
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class EmbeddedFont:
     """The properties that an embedded font states.
 
     ``name`` is its PostScript name, ``cap_em`` the height of its capitals, ``glyphs`` the number of its glyphs,
@@ -122,8 +122,8 @@ class Face:
     name: str
     weight: int
     cap_em: float
-    glyphs: int
-    signs: Mapping[int, frozenset[str]]
+    glyph_count: int
+    chars_of_glyph: Mapping[int, frozenset[str]]
 
 
 class _FontFile:
@@ -141,35 +141,35 @@ class _FontFile:
         return isinstance(other, _FontFile) and other.key == self.key
 
 
-def face_of(font: PageFont) -> Face | None:
+def read_font(font: PageFont) -> EmbeddedFont | None:
     """Return the properties of an embedded font; None where it is not embedded or cannot be read."""
     return _face(_FontFile(font.file)) if font.file else None
 
 
 @lru_cache(maxsize=CACHED_FONTS)
-def _face(file: _FontFile) -> Face | None:
+def _face(file: _FontFile) -> EmbeddedFont | None:
     from fontTools.ttLib import TTFont
 
     try:
         font = TTFont(io.BytesIO(file.content), lazy=True)
         os2, units = font.get("OS/2"), font["head"].unitsPerEm
         cap = getattr(os2, "sCapHeight", 0) / units if os2 else 0
-        return Face(
+        return EmbeddedFont(
             name=(font["name"].getDebugName(POSTSCRIPT_NAME_ID) if "name" in font else "") or "",
             weight=int(os2.usWeightClass) if os2 else USUAL_WEIGHT,
             cap_em=cap or USUAL_CAP_EM,
-            glyphs=int(font["maxp"].numGlyphs),
-            signs=own_signs(font) if "cmap" in font else {},
+            glyph_count=int(font["maxp"].numGlyphs),
+            chars_of_glyph=chars_by_glyph(font) if "cmap" in font else {},
         )
     except Exception:  # noqa: BLE001  a broken table makes its reader raise nearly any kind of exception
         return None
 
 
-def prove_fonts(page: FinishedPage, spec: Spec) -> list[Finding]:
+def check_fonts(page: FinishedPage, spec: Spec) -> list[Finding]:
     """Return a finding for each font of the page that is not embedded or does not belong to the brand."""
     findings = []
     for font in dict.fromkeys(page.fonts.values()):
-        face = face_of(font)
+        face = read_font(font)
         if not font.file:
             text = f"the font {font.name} is not embedded: readers would see a substitute"
             findings.append(Finding("font-missing", text, FONT_HINT))
@@ -181,16 +181,16 @@ def prove_fonts(page: FinishedPage, spec: Spec) -> list[Finding]:
     return findings
 
 
-def prove_glyphs(page: FinishedPage, file: OpenPdf, spec: Spec) -> list[Finding]:
+def check_glyphs(page: FinishedPage, file: OpenPdf, spec: Spec) -> list[Finding]:
     """Return findings for characters without a glyph, wrong ``/ToUnicode`` maps and words inside a pattern."""
-    unknown = [letter.sign for letter in page.letters if letter.sign == UNKNOWN]
-    faces = {font.name: face for font in page.fonts.values() if (face := face_of(font))}
+    unknown = [letter.char for letter in page.letters if letter.char == UNKNOWN_CHAR]
+    faces = {font.name: face for font in page.fonts.values() if (face := read_font(font))}
     findings = []
     try:
         page_object = file.pdf.pages[0].obj
         shown = list(_shown(file, page_object, in_pattern=False, depth=0))
         wrong = list(dict.fromkeys(_misnamed(page_object, faces, depth=0)))
-    except DAMAGE as error:
+    except READ_ERRORS as error:
         return [
             Finding("glyph-missing", f"the page's glyphs cannot be read: {error}", "build the asset again")
         ]
@@ -224,11 +224,11 @@ class _ShownText:
     codes: bytes
     in_pattern: bool
 
-    def missing(self, faces: Mapping[str, Face]) -> int:
+    def missing(self, faces: Mapping[str, EmbeddedFont]) -> int:
         """Return how many of the glyphs are missing: glyph 0 (the box), or a number that the font does not have."""
         if self.kind != "glyphs":
             return len(self.codes) // 2 if self.kind == "mapped" else 0
-        glyph_count = faces[self.font].glyphs if self.font in faces else 1 << 16
+        glyph_count = faces[self.font].glyph_count if self.font in faces else 1 << 16
         glyphs = [
             self.codes[index] << 8 | self.codes[index + 1] for index in range(0, len(self.codes) - 1, 2)
         ]
@@ -242,7 +242,7 @@ def _shown(file: OpenPdf, stream: pikepdf.Object, *, in_pattern: bool, depth: in
     resources = stream.get("/Resources", pikepdf.Dictionary())
     fonts = resources.get("/Font", pikepdf.Dictionary())
     if fonts:
-        yield from _text(file.some_steps(stream, TEXT_OPERATORS), fonts, in_pattern=in_pattern)
+        yield from _text(file.parse_operators(stream, TEXT_OPERATORS), fonts, in_pattern=in_pattern)
     for form in _streams(resources, "/XObject"):
         if form.get("/Subtype") == "/Form":
             yield from _shown(file, form, in_pattern=in_pattern, depth=depth + 1)
@@ -250,12 +250,14 @@ def _shown(file: OpenPdf, stream: pikepdf.Object, *, in_pattern: bool, depth: in
         yield from _shown(file, pattern, in_pattern=True, depth=depth + 1)
 
 
-def _misnamed(owner: pikepdf.Object, faces: Mapping[str, Face], *, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield ``misnamed`` for each font of a page and of its forms."""
+def _misnamed(
+    owner: pikepdf.Object, faces: Mapping[str, EmbeddedFont], *, depth: int
+) -> Iterator[tuple[str, str]]:
+    """Yield ``find_wrong_unicode`` for each font of a page and of its forms."""
     resources = owner.get("/Resources", pikepdf.Dictionary())
     for font in resources.get("/Font", pikepdf.Dictionary()).values():
         name = str(font.get("/BaseFont", "")).lstrip("/")
-        yield from misnamed(font, faces[name].signs if name in faces else {})
+        yield from find_wrong_unicode(font, faces[name].chars_of_glyph if name in faces else {})
     if depth < MAX_DEPTH:
         for form in _streams(resources, "/XObject"):
             yield from _misnamed(form, faces, depth=depth + 1)
@@ -267,7 +269,9 @@ def _streams(resources: pikepdf.Object, kind: str) -> Iterator[pikepdf.Object]:
     yield from (value for value in named if isinstance(value, pikepdf.Stream))
 
 
-def _text(steps: Sequence[Step], fonts: pikepdf.Object, *, in_pattern: bool) -> Iterator[_ShownText]:
+def _text(
+    steps: Sequence[ParsedInstruction], fonts: pikepdf.Object, *, in_pattern: bool
+) -> Iterator[_ShownText]:
     name, codes = "", ""
     for kind, step in steps:
         if kind == "Tf" and str(step.operands[0]) in fonts:

@@ -20,15 +20,15 @@ from statistics import fmean
 import numpy as np
 
 from assetgen.findings import Finding
-from assetgen.geometry import around
-from assetgen.loading.copy_rules.facts import foreign_addresses, foreign_numbers
-from assetgen.loading.copy_rules.phone_numbers import own_and_slips
+from assetgen.geometry import bounding_box
+from assetgen.loading.copy_rules.facts import find_foreign_addresses, find_foreign_numbers
+from assetgen.loading.copy_rules.phone_numbers import find_own_number
 from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf.canvas import Layers
 from assetgen.preflight.pdf.finished_page import FinishedPage, Letter
-from assetgen.preflight.results import DetectedRegion, told_box
-from assetgen.preflight.text.masks import mask_of, whole_pixels
-from assetgen.preflight.text.text_lines import EyeLine, Reading, distinct, squeezed
+from assetgen.preflight.results import DetectedRegion, convert_box
+from assetgen.preflight.text.masks import encode_mask, whole_pixels
+from assetgen.preflight.text.text_lines import PageText, VisualLine, normalise, without_repeats
 
 FACTS = ("number", "address", "promise")
 # The minimum extra distance between two groups of digits, compared with digits inside a group, in em.
@@ -52,7 +52,7 @@ class FoundFacts:
     findings: tuple[Finding, ...]
 
 
-def find_facts(reading: Reading, spec: Spec, expected: dict[str, str]) -> FoundFacts:
+def find_facts(reading: PageText, spec: Spec, expected: dict[str, str]) -> FoundFacts:
     """Find the facts on a page; report each that is missing, broken or foreign.
 
     ``expected`` has the spec's words by role, in the copy length that was used.
@@ -85,7 +85,7 @@ def _plain(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _find_spans(line: EyeLine, words: str) -> Iterator[tuple[int, int]]:
+def _find_spans(line: VisualLine, words: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each occurrence of words in a line's text, ignoring spaces."""
     pattern = _pattern_of(words)
     if pattern is not None:
@@ -95,41 +95,41 @@ def _find_spans(line: EyeLine, words: str) -> Iterator[tuple[int, int]]:
 @lru_cache(maxsize=CACHED_PATTERNS)
 def _pattern_of(words: str) -> re.Pattern[str] | None:
     """Return a pattern that finds words with or without a space between any two characters; None for no words."""
-    squeezed_words = squeezed(words)
+    squeezed_words = normalise(words)
     return re.compile(r"\s?".join(map(re.escape, squeezed_words))) if squeezed_words else None
 
 
-def _numbers(line: EyeLine, number: str) -> Iterator[tuple[Letter, ...]]:
+def _numbers(line: VisualLine, number: str) -> Iterator[tuple[Letter, ...]]:
     """Yield the letters of each correct number: in its groups, not mirrored, with no digits joined to it."""
     groups = [len(group) for group in number.split()]
     for start, end in _find_spans(line, number):
-        letters = line.between(start, end)
-        if any(letter.mirrored for letter in letters) or len(letters) != sum(groups):
+        letters = line.letters_between(start, end)
+        if any(letter.is_mirrored for letter in letters) or len(letters) != sum(groups):
             continue
         if _continues(line, start, end) or not _are_grouped(letters, groups):
             continue
         yield letters
 
 
-def _continues(line: EyeLine, start: int, end: int) -> bool:
+def _continues(line: VisualLine, start: int, end: int) -> bool:
     """Say whether digits or an extension next to the number are close enough to be read as part of it."""
     for end_place, step in ((start, -1), (end - 1, 1)):
-        index = line.places[end_place]
+        index = line.letter_indexes[end_place]
         assert index is not None, "a number begins and ends with a letter"
         neighbour = index + step
         if not _is_near(line, index, neighbour):
             continue
-        sign = line.letters[neighbour].sign
+        sign = line.letters[neighbour].char
         if sign.isnumeric() or sign == "+":
             return True
         is_joined = unicodedata.category(sign[0]) == "Pd" or sign in EXTENDING
         beyond = neighbour + step
-        if is_joined and _is_near(line, neighbour, beyond) and line.letters[beyond].sign.isnumeric():
+        if is_joined and _is_near(line, neighbour, beyond) and line.letters[beyond].char.isnumeric():
             return True
     return False
 
 
-def _is_near(line: EyeLine, index: int, neighbour: int) -> bool:
+def _is_near(line: VisualLine, index: int, neighbour: int) -> bool:
     """Say whether two letters of a line, given by index, have at most a space between them."""
     if not 0 <= neighbour < len(line.letters):
         return False
@@ -147,26 +147,26 @@ def _are_grouped(letters: Sequence[Letter], groups: Sequence[int]) -> bool:
     return all(steps[index - 1] > mean_inside + GROUP_GAP_EM * letters[0].size_px for index in gaps)
 
 
-def _addresses(line: EyeLine, address: str) -> Iterator[tuple[Letter, ...]]:
+def _addresses(line: VisualLine, address: str) -> Iterator[tuple[Letter, ...]]:
     """Yield the letters of each occurrence of the address that is not part of a longer address."""
     for start, end in _find_spans(line, address):
         before = line.text[start - 1] if start else " "
         after = line.text[end : end + 2] + "  "
         joined = before.isalnum() or before in "@.-_" or after[0].isalnum() or after[0] in "@-_"
         goes_on = after[0] in "./:" and after[1].isalnum()
-        letters = line.between(start, end)
-        if not joined and not goes_on and not any(letter.mirrored for letter in letters):
+        letters = line.letters_between(start, end)
+        if not joined and not goes_on and not any(letter.is_mirrored for letter in letters):
             yield letters
 
 
 def _broken(
-    reading: Reading, spec: Spec, number: str, correct: Sequence[tuple[Letter, ...]]
+    reading: PageText, spec: Spec, number: str, correct: Sequence[tuple[Letter, ...]]
 ) -> Iterator[Finding]:
     """Yield a finding for each place where the number's digits are present, but split or in the wrong order.
 
     ``correct`` has the letters of the numbers that are right.
     """
-    digits = squeezed(number)
+    digits = normalise(number)
     if not digits:
         return
     whole = {letter for letters in correct for letter in letters}
@@ -175,24 +175,26 @@ def _broken(
         start = _signs(rest).find(digits)
         if start >= 0:
             text = f"the number's digits are not in one piece: {_plain(number)}"
-            box = told_box(around([letter.box for letter in rest[start : start + len(digits)]]), spec)
+            box = convert_box(
+                bounding_box([letter.box for letter in rest[start : start + len(digits)]]), spec
+            )
             yield Finding("number-broken", text, HINT, box=box, role="number")
     groups = number.split()
     for line in reading.lines:
         for order in _other_orders(groups):
             for start, end in _find_spans(line, "".join(order)):
-                letters = line.between(start, end)
+                letters = line.letters_between(start, end)
                 if whole.isdisjoint(letters) and not _continues(line, start, end):
                     text = f"the number's groups are in the wrong order: {' '.join(order)}"
                     hint = "use {{ text(…) }} or <bdi>: both keep it left to right in every language"
-                    box = told_box(around([letter.box for letter in letters]), spec)
+                    box = convert_box(bounding_box([letter.box for letter in letters]), spec)
                     yield Finding("number-broken", text, hint, box=box, role="number")
     yield from _over_lines(reading, spec, digits, whole)
 
 
 def _signs(letters: Iterable[Letter]) -> str:
     """Return one character for each letter."""
-    return "".join(letter.sign if len(letter.sign) == 1 else "?" for letter in letters)
+    return "".join(letter.char if len(letter.char) == 1 else "?" for letter in letters)
 
 
 def _other_orders(groups: Sequence[str]) -> list[tuple[str, ...]]:
@@ -202,7 +204,7 @@ def _other_orders(groups: Sequence[str]) -> list[tuple[str, ...]]:
     return [order for order in dict.fromkeys((groups_reversed, all_reversed)) if order != tuple(groups)]
 
 
-def _over_lines(reading: Reading, spec: Spec, digits: str, whole: set[Letter]) -> Iterator[Finding]:
+def _over_lines(reading: PageText, spec: Spec, digits: str, whole: set[Letter]) -> Iterator[Finding]:
     """Yield a finding where the number starts at the end of one line of the page and ends on the next line."""
     for upper, lower in pairwise(reading.lines):
         letters = [*upper.letters, *lower.letters]
@@ -211,36 +213,38 @@ def _over_lines(reading: Reading, spec: Spec, digits: str, whole: set[Letter]) -
             continue
         found = letters[start : start + len(digits)]
         if whole.isdisjoint(found) and found[0].group != found[-1].group:
-            box = told_box(around([letter.box for letter in found]), spec)
+            box = convert_box(bounding_box([letter.box for letter in found]), spec)
             yield Finding("number-broken", "the number is split over two lines", HINT, box=box, role="number")
 
 
 _Foreign = tuple[str, str, int, int]
 
 
-def _foreign(reading: Reading, spec: Spec) -> Iterator[Finding]:
+def _foreign(reading: PageText, spec: Spec) -> Iterator[Finding]:
     """Yield a finding for each number or address that is not on the brand's list, in lines and in paragraphs."""
     reported: set[tuple[str, str]] = set()
     for line in reading.lines:
         for kind, words, start, end in (*_foreign_in(line.text, spec), *_foreign_letter_spaced(line, spec)):
-            key = (kind, squeezed(words))
+            key = (kind, normalise(words))
             if key not in reported:
                 reported.add(key)
-                box = told_box(around([letter.box for letter in line.between(start, end)]), spec)
+                box = convert_box(
+                    bounding_box([letter.box for letter in line.letters_between(start, end)]), spec
+                )
                 yield _foreign_finding(kind, words, box)
     for paragraph in reading.paragraphs:
         if len(paragraph.lines) == 1:
             continue
         for kind, words, *_ in _foreign_in(paragraph.text, spec):
-            key = (kind, squeezed(words))
+            key = (kind, normalise(words))
             # The brand's own number, split over two lines, is reported as broken instead.
-            if key not in reported and not own_and_slips(words, spec.tel)[0]:
+            if key not in reported and not find_own_number(words, spec.tel)[0]:
                 reported.add(key)
-                box = told_box(around([line.box for line in paragraph.lines]), spec)
+                box = convert_box(bounding_box([line.box for line in paragraph.lines]), spec)
                 yield _foreign_finding(kind, words, box)
 
 
-def _foreign_letter_spaced(line: EyeLine, spec: Spec) -> Iterator[_Foreign]:
+def _foreign_letter_spaced(line: VisualLine, spec: Spec) -> Iterator[_Foreign]:
     """Yield the foreign addresses in letter-spaced text, in which every letter reads as a word of its own."""
     for match in LETTER_SPACED.finditer(line.text):
         for kind, words, start, end in _foreign_in(match[0].replace(" ", ""), spec):
@@ -250,9 +254,9 @@ def _foreign_letter_spaced(line: EyeLine, spec: Spec) -> Iterator[_Foreign]:
 
 def _foreign_in(text: str, spec: Spec) -> Iterator[_Foreign]:
     """Yield the foreign numbers and addresses in a text: kind, words, start and end."""
-    for number in foreign_numbers(text, spec.tel, spec.numbers[1:]):
+    for number in find_foreign_numbers(text, spec.tel, spec.numbers[1:]):
         yield "number", number.text, number.start, number.end
-    for address in foreign_addresses(text, spec.hosts[0] if spec.hosts else "", spec.hosts, ()):
+    for address in find_foreign_addresses(text, spec.hosts[0] if spec.hosts else "", spec.hosts, ()):
         yield "address", address.text, address.start, address.end
 
 
@@ -276,21 +280,21 @@ ORDER = ("number", "address", "promise", "headline", "body", "local", "action", 
 class Roles:
     """The roles of a page: the role of each letter, the letters of each occurrence of a role, and the findings."""
 
-    of: Mapping[Letter, str]
+    role_of: Mapping[Letter, str]
     places: Mapping[str, tuple[tuple[Letter, ...], ...]]
     findings: tuple[Finding, ...]
 
-    def parted(self, letters: Iterable[Letter]) -> Mapping[str, list[Letter]]:
+    def group_by_role(self, letters: Iterable[Letter]) -> Mapping[str, list[Letter]]:
         """Return letters by role; letters without a role are under ''."""
         parted: dict[str, list[Letter]] = {}
         for letter in letters:
-            parted.setdefault(self.of.get(letter, ""), []).append(letter)
+            parted.setdefault(self.role_of.get(letter, ""), []).append(letter)
         return parted
 
 
 def find_roles(
     page: FinishedPage,
-    reading: Reading,
+    reading: PageText,
     facts: FoundFacts,
     spec: Spec,
     expected: Mapping[str, str],
@@ -323,17 +327,17 @@ def find_roles(
     return Roles(role_of, {role: found for role, found in places.items() if found}, tuple(findings))
 
 
-def _find_added_words(reading: Reading, role_of: Mapping[Letter, str], spec: Spec) -> Iterator[Finding]:
+def _find_added_words(reading: PageText, role_of: Mapping[Letter, str], spec: Spec) -> Iterator[Finding]:
     """Yield a finding for each paragraph with words beyond the expected ones: an added word can reverse the meaning."""
     for paragraph in reading.paragraphs:
         letters = [letter for line in paragraph.lines for letter in line.letters]
         role = next((role_of[letter] for letter in letters if role_of.get(letter) in WHOLE), None)
-        added = [letter for letter in letters if letter not in role_of and _has_meaning(letter.sign)]
+        added = [letter for letter in letters if letter not in role_of and _has_meaning(letter.char)]
         if role is None or not added or letters[0].group < 0:
             continue
         text = f"the paragraph of the {role} has words that are not in the copy: {paragraph.text[:80]}"
         hint = "put words of the template into a separate paragraph"
-        box = told_box(around([letter.box for letter in added]), spec)
+        box = convert_box(bounding_box([letter.box for letter in added]), spec)
         yield Finding("words-altered", text, hint, box=box, role=role)
 
 
@@ -341,12 +345,12 @@ def _has_meaning(sign: str) -> bool:
     return sign.isalnum() or sign in QUALIFYING
 
 
-def _find(reading: Reading, words: str) -> list[tuple[Letter, ...]]:
-    return [distinct(letters) for letters in reading.find(words, exact=False)]
+def _find(reading: PageText, words: str) -> list[tuple[Letter, ...]]:
+    return [without_repeats(letters) for letters in reading.find(words, exact=False)]
 
 
 def _partners(
-    page: FinishedPage, reading: Reading, spec: Spec, findings: list[Finding]
+    page: FinishedPage, reading: PageText, spec: Spec, findings: list[Finding]
 ) -> Iterator[tuple[Letter, ...]]:
     """Yield the letters of each partner's name, and add a finding for each missing name or logo.
 
@@ -380,20 +384,20 @@ def _assign_roles(places: Mapping[str, tuple[tuple[Letter, ...], ...]]) -> dict[
     return role_of
 
 
-MASKED = ("number", "address")
+MASKED_ROLES = ("number", "address")
 """Roles whose letters are kept as a mask, so that a raster file can be checked again without its page."""
 
 
-def word_marks(roles: Roles, layers: Layers, spec: Spec) -> Iterator[DetectedRegion]:
+def word_regions(roles: Roles, layers: Layers, spec: Spec) -> Iterator[DetectedRegion]:
     """Yield a detected region for each occurrence of a role's words."""
     for role, places in roles.places.items():
         for letters in places:
-            box = told_box(around([letter.box for letter in letters]), spec)
-            has_mask = role in MASKED and spec.unit == "px" and spec.format != "pdf"
+            box = convert_box(bounding_box([letter.box for letter in letters]), spec)
+            has_mask = role in MASKED_ROLES and spec.unit == "px" and spec.format != "pdf"
             yield DetectedRegion(role, box, _mask(box, layers) if has_mask else None)
 
 
 def _mask(box: tuple[float, float, float, float], layers: Layers) -> str:
     """Return the mask of the letters in a box of a raster file, whose layers have one pixel per px."""
-    left, top, right, bottom = whole_pixels(box, layers.letters.size)
-    return mask_of(np.asarray(layers.letters.crop((left, top, right, bottom)).getchannel("A")))
+    left, top, right, bottom = whole_pixels(box, layers.text_picture.size)
+    return encode_mask(np.asarray(layers.text_picture.crop((left, top, right, bottom)).getchannel("A")))

@@ -24,24 +24,24 @@ from PIL import Image
 
 from assetgen.colour import Floats, contrasts, luminances
 from assetgen.findings import Finding, Severity
-from assetgen.geometry import around
+from assetgen.geometry import bounding_box
 from assetgen.planning.asset import (
     A6_MM2,
-    FAR_GOOD,
     FAR_MIN,
+    FAR_PREFERRED,
     FAR_ROLES,
-    NEAR_GOOD,
     NEAR_MIN,
-    PRINT_GOOD_PT,
+    NEAR_PREFERRED,
     PRINT_MIN_PT,
+    PRINT_PREFERRED_PT,
     Spec,
 )
-from assetgen.preflight.pdf.canvas import Colours, Layers, densest_ink
+from assetgen.preflight.pdf.canvas import Layers, PixelArray, max_text_alpha
 from assetgen.preflight.pdf.finished_page import FinishedPage, Letter
-from assetgen.preflight.results import px_per_unit, told_box
-from assetgen.preflight.text.embedded_fonts import USUAL_CAP_EM, Face
+from assetgen.preflight.results import convert_box, px_per_unit
+from assetgen.preflight.text.embedded_fonts import USUAL_CAP_EM, EmbeddedFont
 from assetgen.preflight.text.found_words import FACTS, IMPRINT, Roles
-from assetgen.preflight.text.text_lines import EyeLine
+from assetgen.preflight.text.text_lines import VisualLine
 from assetgen.units import MM_PER_PT
 
 MIN_IMPRINT_PT, MIN_IMPRINT_REVERSED_PT = 6.0, 8.0
@@ -62,10 +62,10 @@ class _TypeSize:
     size_pt: float
 
 
-def prove_type_size(
+def check_type_size(
     letters: Iterable[Letter],
     roles: Roles,
-    faces: Mapping[int, Face | None],
+    faces: Mapping[int, EmbeddedFont | None],
     reversed_objects: Collection[int],
     spec: Spec,
 ) -> list[Finding]:
@@ -75,26 +75,26 @@ def prove_type_size(
     background.
     """
     findings = []
-    for role, role_letters in roles.parted(letters).items():
+    for role, role_letters in roles.group_by_role(letters).items():
         smallest = _smallest(role_letters, faces, spec)
-        is_reversed = any(letter.object in reversed_objects for letter in smallest.letters)
+        is_reversed = any(letter.object_index in reversed_objects for letter in smallest.letters)
         severity, reason = _check_size(role, smallest, spec, is_reversed)
         if severity is None:
             continue
-        signs = "".join(letter.sign for letter in smallest.letters[:16])
+        signs = "".join(letter.char for letter in smallest.letters[:16])
         what = f"the {role} is" if role else "words are"
         text = f"{what} too small: {reason} ({signs})"
         hint = "use larger type or fewer words; assetgen list channels shows the viewing distance"
-        box = told_box(around([letter.box for letter in smallest.letters]), spec)
+        box = convert_box(bounding_box([letter.box for letter in smallest.letters]), spec)
         findings.append(Finding("type-small", text, hint, severity=severity, box=box, role=role or None))
     return findings
 
 
-def _smallest(letters: Iterable[Letter], faces: Mapping[int, Face | None], spec: Spec) -> _TypeSize:
+def _smallest(letters: Iterable[Letter], faces: Mapping[int, EmbeddedFont | None], spec: Spec) -> _TypeSize:
     mm_per_px = 1 / px_per_unit(spec) if spec.unit == "mm" else spec.px_mm or USUAL_PX_MM
     sized: dict[float, list[Letter]] = {}
     for letter in letters:
-        face = faces.get(letter.object)
+        face = faces.get(letter.object_index)
         sized.setdefault(letter.size_px * (face.cap_em if face else USUAL_CAP_EM), []).append(letter)
     cap_px = min(sized)
     smallest = tuple(sized[cap_px])
@@ -105,7 +105,7 @@ def _check_size(role: str, size: _TypeSize, spec: Spec, is_reversed: bool) -> tu
     """Return the severity of a size that is too small, and the reason; None for a size that is large enough."""
     is_print = spec.unit == "mm"
     if role in FAR_ROLES:
-        return _check_distance(size, spec.view_m, FAR_MIN, FAR_GOOD)
+        return _check_distance(size, spec.view_m, FAR_MIN, FAR_PREFERRED)
     if is_print and role in (IMPRINT, ""):
         min_pt = MIN_IMPRINT_REVERSED_PT if is_reversed else MIN_IMPRINT_PT
         if size.size_pt < min_pt * TOLERANCE:
@@ -113,12 +113,15 @@ def _check_size(role: str, size: _TypeSize, spec: Spec, is_reversed: bool) -> tu
         return None, ""
     if role == "":
         return _check_distance(size, spec.read_m, NEAR_MIN, NEAR_MIN)
-    severity, reason = _check_distance(size, spec.read_m, NEAR_MIN, NEAR_GOOD)
+    severity, reason = _check_distance(size, spec.read_m, NEAR_MIN, NEAR_PREFERRED)
     if is_print and severity is not Severity.ERROR:
         if size.size_pt < PRINT_MIN_PT * TOLERANCE:
             return Severity.ERROR, f"{size.size_pt:.1f} pt; the minimum is {PRINT_MIN_PT} pt"
-        if spec.width * spec.height > A6_MM2 and size.size_pt < PRINT_GOOD_PT * TOLERANCE:
-            return Severity.WARNING, f"{size.size_pt:.1f} pt; the preferred minimum is {PRINT_GOOD_PT} pt"
+        if spec.width * spec.height > A6_MM2 and size.size_pt < PRINT_PREFERRED_PT * TOLERANCE:
+            return (
+                Severity.WARNING,
+                f"{size.size_pt:.1f} pt; the preferred minimum is {PRINT_PREFERRED_PT} pt",
+            )
     return severity, reason
 
 
@@ -167,13 +170,13 @@ class LineContrast:
     worst pixel.
     """
 
-    line: EyeLine
+    line: VisualLine
     ratio: float
     is_reversed: bool = False
 
 
-def find_contrasts(
-    page: FinishedPage, lines: Iterable[EyeLine], layers: Layers, seen: Image.Image | None = None
+def measure_contrasts(
+    page: FinishedPage, lines: Iterable[VisualLine], layers: Layers, seen: Image.Image | None = None
 ) -> list[LineContrast]:
     """Return the contrast of each line.
 
@@ -189,7 +192,7 @@ def find_contrasts(
             layers,
             seen,
             is_alone=not any(
-                other is not line and other_box.meets(box.grown(near)) for other, other_box in placed
+                other is not line and other_box.overlaps(box.enlarged(near)) for other, other_box in placed
             ),
         )
         for line, box in placed
@@ -197,18 +200,18 @@ def find_contrasts(
 
 
 def _contrast(
-    page: FinishedPage, line: EyeLine, layers: Layers, seen: Image.Image | None, *, is_alone: bool
+    page: FinishedPage, line: VisualLine, layers: Layers, seen: Image.Image | None, *, is_alone: bool
 ) -> LineContrast:
     """Return the contrast of a line; its ratio is 1 where it has no visible ink.
 
     ``is_alone`` says that no other line is near enough to have ink in its box.
     """
     size = line.size_px * layers.scale
-    cut = layers.cut(line.box, 1)
+    cut = layers.to_pixels(line.box, 1)
     if cut is None:
         return LineContrast(line, 1.0)
     stride = max(1, int(size / SAMPLES_PER_EM))
-    inks = layers.inks[cut[1] : cut[3] : stride, cut[0] : cut[2] : stride]
+    inks = layers.text_rgba[cut[1] : cut[3] : stride, cut[0] : cut[2] : stride]
     background = layers.background_under(cut, SMOOTHING_EM * size / 2, stride)
     alpha = inks[..., 3].astype(np.float32) / 255
     if not is_alone:
@@ -217,7 +220,7 @@ def _contrast(
     if max_alpha == 0:
         return LineContrast(line, 1.0)
     rows, columns = np.nonzero(alpha > MIN_INK_SHARE * max_alpha)
-    below: Colours = background[rows, columns]
+    below: PixelArray = background[rows, columns]
     colour: npt.NDArray[np.number[Any]] = inks[rows, columns, :3]
     if seen is not None:
         solid = alpha[rows, columns] >= FULL_ALPHA * max_alpha
@@ -231,24 +234,24 @@ def _contrast(
     lowest = float(ratios.min())
     if lowest >= MIN_CONTRAST:
         return LineContrast(line, lowest, is_reversed)
-    is_turned = abs(math.sin(math.radians(line.letters[0].turn_deg))) > 0.7
+    is_turned = abs(math.sin(math.radians(line.letters[0].rotation_deg))) > 0.7
     along = (rows if is_turned else columns) * stride
     return LineContrast(line, _worst_window(ratios, along, max(1.0, size)), is_reversed)
 
 
-def _opacity(page: FinishedPage, line: EyeLine, max_alpha: float) -> float:
+def _opacity(page: FinishedPage, line: VisualLine, max_alpha: float) -> float:
     """Return the opacity of a line's ink, measured where a stroke covers whole pixels.
 
     ``max_alpha`` is the greatest alpha at the layers' scale.
     """
     if max_alpha >= FULL_ALPHA or not line.size_px:
         return max_alpha
-    objects = {letter.object for letter in line.letters}
-    return max(max_alpha, densest_ink(page, objects, line.box, DENSE_PX / line.size_px))
+    objects = {letter.object_index for letter in line.letters}
+    return max(max_alpha, max_text_alpha(page, objects, line.box, DENSE_PX / line.size_px))
 
 
 def _own_ink(
-    line: EyeLine, layers: Layers, cut: tuple[int, int, int, int], stride: int, shape: tuple[int, ...]
+    line: VisualLine, layers: Layers, cut: tuple[int, int, int, int], stride: int, shape: tuple[int, ...]
 ) -> npt.NDArray[np.bool_]:
     """Return which pixels of a line's box belong to its own letters; letters of other lines can reach into it."""
     own = np.zeros(shape, dtype=bool)
@@ -278,7 +281,7 @@ def _worst_window(ratios: Floats, along: npt.NDArray[np.intp], em_px: float) -> 
     return float(sorted_ratios[starts + (sizes - 1) * WORST_PERCENT // 100].min())
 
 
-def prove_contrast(
+def check_contrast(
     contrasts: Iterable[LineContrast], roles: Roles, weights: dict[int, int], spec: Spec
 ) -> list[Finding]:
     """Return a finding for each line below its minimum contrast. ``weights`` has each text object's font weight."""
@@ -286,14 +289,14 @@ def prove_contrast(
     for contrast in contrasts:
         role = _role(contrast.line, roles)
         letter = contrast.line.letters[0]
-        minimum = least_contrast(role, letter, weights.get(letter.object, 400), spec)
+        minimum = min_contrast(role, letter, weights.get(letter.object_index, 400), spec)
         # Messages give ratios to two decimals, so a ratio that rounds to the minimum passes.
         if round(contrast.ratio, 2) < minimum:
             text = (
                 f"contrast {contrast.ratio:.2f}:1 under {_words(contrast.line)}; the minimum is {minimum:g}:1"
             )
             hint = "use a darker or lighter background there, or a different colour for the words"
-            box = told_box(around([letter.box for letter in contrast.line.letters]), spec)
+            box = convert_box(bounding_box([letter.box for letter in contrast.line.letters]), spec)
             findings.append(Finding("contrast", text, hint, box=box, role=role or None))
             if role in FACTS and contrast.ratio < MIN_VISIBLE_CONTRAST:
                 text = f"the {role} is invisible on its background"
@@ -301,7 +304,7 @@ def prove_contrast(
     return findings
 
 
-def least_contrast(role: str, letter: Letter, weight: int, spec: Spec) -> float:
+def min_contrast(role: str, letter: Letter, weight: int, spec: Spec) -> float:
     """Return the minimum contrast ratio for words of a role, size and weight."""
     if role in FACTS:
         return MIN_CONTRAST
@@ -314,11 +317,11 @@ def least_contrast(role: str, letter: Letter, weight: int, spec: Spec) -> float:
     return MIN_CONTRAST_LARGE if size >= large else MIN_CONTRAST
 
 
-def _role(line: EyeLine, roles: Roles) -> str:
+def _role(line: VisualLine, roles: Roles) -> str:
     """Return the role of a line's letters. A fact comes first where the line has letters of several roles."""
-    found = [role for letter in line.letters if (role := roles.of.get(letter))]
+    found = [role for letter in line.letters if (role := roles.role_of.get(letter))]
     return next((role for role in found if role in FACTS), found[0] if found else "")
 
 
-def _words(line: EyeLine) -> str:
+def _words(line: VisualLine) -> str:
     return f"“{line.text[:32]}{'…' if len(line.text) > 32 else ''}”"

@@ -35,7 +35,7 @@ Shares = NDArray[np.float32]
 def whole_pixels(box: Sequence[float], size: tuple[int, int]) -> tuple[int, int, int, int]:
     """Return left, top, right, bottom of the whole pixels that a box [x, y, width, height] touches.
 
-    The result is inside a picture of this size (width, height) and has at least one pixel. Both ``mask_of`` and the
+    The result is inside a picture of this size (width, height) and has at least one pixel. Both ``encode_mask`` and the
     later comparison use these pixels.
     """
     x, y, width, height = box
@@ -45,7 +45,7 @@ def whole_pixels(box: Sequence[float], size: tuple[int, int]) -> tuple[int, int,
     return left, top, max(left + 1, min(right, size[0])), max(top + 1, min(bottom, size[1]))
 
 
-def mask_of(alpha: NDArray[np.uint8]) -> str:
+def encode_mask(alpha: NDArray[np.uint8]) -> str:
     """Return the mask, as base64, of letters that are rendered alone.
 
     ``alpha`` is their opacity, cropped to ``whole_pixels``. The shorter side is scaled to 16 px. Half of the greatest
@@ -55,13 +55,13 @@ def mask_of(alpha: NDArray[np.uint8]) -> str:
     upright = np.ascontiguousarray(alpha.T if is_turned else alpha)
     height, width = upright.shape
     mask_width = min(MAX_WIDTH_PX, max(1, round(width * MASK_HEIGHT_PX / height)))
-    shares = reduced(upright.astype(np.float32), mask_width)
+    shares = resample_to_mask(upright.astype(np.float32), mask_width)
     bits = shares >= max(1, int(alpha.max(initial=0))) / 2
     head = bytes([_TURNED if is_turned else _UPRIGHT, *mask_width.to_bytes(2)])
     return base64.b64encode(head + np.packbits(bits).tobytes()).decode("ascii")
 
 
-def read_mask(mask: str) -> tuple[Bits, bool]:
+def decode_mask(mask: str) -> tuple[Bits, bool]:
     """Return a mask's bits, 16 px high, and whether its letters run down the page.
 
     Raises ValueError for an invalid mask.
@@ -80,7 +80,9 @@ def read_mask(mask: str) -> tuple[Bits, bool]:
     return bits, content[0] == _TURNED
 
 
-def reduced(shares: Shares, mask_width: int, box: tuple[float, float, float, float] | None = None) -> Shares:
+def resample_to_mask(
+    shares: Shares, mask_width: int, box: tuple[float, float, float, float] | None = None
+) -> Shares:
     """Return shares of ink resampled to a mask's grid: each pixel is the mean of the pixels that it covers.
 
     ``box`` is the part to resample: left, top, right, bottom. These need not be whole pixels.
@@ -110,7 +112,7 @@ BESIDE_SHARE, UPPER_SHARE, MIN_BESIDE_PX = 0.2, 0.6, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class MaskMatch:
     """The agreement of letters with their mask.
 
     ``missing`` and ``extra`` are the worst shares, of any square of nine pixels, of ink that is missing and of ink
@@ -122,7 +124,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
+class LetterPixels:
     """The part of a picture where letters are expected, with a margin around them.
 
     ``box`` is the region's box inside ``pixels`` (left, top, right, bottom). ``px`` is how many of these pixels make
@@ -140,7 +142,7 @@ class Letters:
         return left, top, max(left + 1, right), max(top + 1, bottom)
 
     @classmethod
-    def cut(cls, picture: Image.Image, box: tuple[int, int, int, int], *, is_turned: bool) -> Letters:
+    def cut(cls, picture: Image.Image, box: tuple[int, int, int, int], *, is_turned: bool) -> LetterPixels:
         """Crop a box of whole pixels out of an RGB picture, with a margin, and turn it upright."""
         left, top, right, bottom = box
         height = right - left if is_turned else bottom - top
@@ -163,14 +165,14 @@ class Letters:
 
 
 @dataclass(frozen=True, slots=True)
-class Separated:
+class SeparatedInk:
     """Letters separated from their background.
 
     ``shares`` has the share of ink of each pixel (1 is full ink), ``background`` the colour behind each pixel, ``ink``
     the colour of the ink. ``distance`` is the distance between the two colours, from 0 to 441.
     """
 
-    letters: Letters
+    letters: LetterPixels
     shares: Shares
     background: Pixels
     ink: Pixels
@@ -193,7 +195,7 @@ class Separated:
         )
         return any(strip.sum() >= MIN_BESIDE_PX for strip in strips)
 
-    def match(self, mask: Bits) -> Match:
+    def match(self, mask: Bits) -> MaskMatch:
         """Compare the letters with their mask, at the offset and strength that agree best."""
         left, top, right, bottom = self.letters.box
         height, width = self.shares.shape
@@ -201,12 +203,12 @@ class Separated:
         for dy, dx in product(SHIFTS_PX, SHIFTS_PX):
             x, y = dx * self.letters.px, dy * self.letters.px
             part = (max(0, left + x), max(0, top + y), min(width, right + x), min(height, bottom + y))
-            shares = reduced(self.shares, mask.shape[1], part)
+            shares = resample_to_mask(self.shares, mask.shape[1], part)
             candidates.append((float(_errors(shares, mask).sum()), shares))
         shares = min(candidates, key=lambda candidate: candidate[0])[1]
         tried = [_errors(shares / strength, mask) for strength in STRENGTHS]
         errors = min(tried, key=lambda one: float(one.sum()))
-        return Match(_worst_square(np.where(mask, errors, 0)), _worst_square(np.where(mask, 0, errors)))
+        return MaskMatch(_worst_square(np.where(mask, errors, 0)), _worst_square(np.where(mask, 0, errors)))
 
     @property
     def contrast(self) -> float:
@@ -218,7 +220,7 @@ class Separated:
         return contrast(ink, float(nearest))
 
 
-def separate(letters: Letters, mask: Bits) -> Separated:
+def separate_ink(letters: LetterPixels, mask: Bits) -> SeparatedInk:
     """Separate letters from their background. The mask shows which pixels belong to which."""
     soft = _mask_over(letters, mask)
     background = _background(letters, soft)
@@ -227,15 +229,15 @@ def separate(letters: Letters, mask: Bits) -> Separated:
     mean = difference[strong].mean(axis=0) if strong.any() else np.zeros(3, np.float32)
     length = float(np.linalg.norm(mean))
     if length < 1e-3:
-        return Separated(letters, np.zeros(soft.shape, np.float32), background, mean, 0.0)
+        return SeparatedInk(letters, np.zeros(soft.shape, np.float32), background, mean, 0.0)
     along = difference @ (mean / length)
     distance = float(np.quantile(along[strong], 0.8))
     shares = np.clip(along / max(distance, 1e-3), -1, 2).astype(np.float32)
     full = strong & (along >= distance)
-    return Separated(letters, shares, background, letters.pixels[full].mean(axis=0), distance)
+    return SeparatedInk(letters, shares, background, letters.pixels[full].mean(axis=0), distance)
 
 
-def spread(picture: Image.Image) -> float:
+def contrast_range(picture: Image.Image) -> float:
     """Return the contrast ratio of the lightest and the darkest pixels of an RGB picture, ignoring 2 % at each end.
 
     Letters in the picture cannot have a higher contrast.
@@ -244,7 +246,7 @@ def spread(picture: Image.Image) -> float:
     return contrast(float(np.quantile(light, 0.98)), float(np.quantile(light, 0.02)))
 
 
-def _mask_over(letters: Letters, mask: Bits) -> Shares:
+def _mask_over(letters: LetterPixels, mask: Bits) -> Shares:
     """Return the mask scaled to the box of the letters, from 0 to 1, on an array as large as their pixels."""
     left, top, right, bottom = letters.whole_box
     scaled = Image.fromarray(mask.astype(np.uint8) * 255).resize(
@@ -257,7 +259,7 @@ def _mask_over(letters: Letters, mask: Bits) -> Shares:
     return soft
 
 
-def _background(letters: Letters, soft: Shares) -> Pixels:
+def _background(letters: LetterPixels, soft: Shares) -> Pixels:
     """Return the background behind each pixel: the mean of the pixels without ink around it."""
     without_ink = (soft < 0.02).astype(np.float64)
     radius = max(3, round(letters.box[3] - letters.box[1]) // 2)

@@ -16,25 +16,32 @@ import numpy.typing as npt
 from PIL import Image, ImageChops
 
 from assetgen.findings import Finding
-from assetgen.geometry import Box, around
+from assetgen.geometry import Box, bounding_box
 from assetgen.planning.asset import Spec
-from assetgen.preflight.pdf.canvas import Colours, Layers, letters_alone, page_picture
-from assetgen.preflight.pdf.finished_page import SLACK_PX, FinishedPage, Letter, common, is_inside, unclipped
-from assetgen.preflight.results import told_box
+from assetgen.preflight.pdf.canvas import Layers, PixelArray, render_page_picture, render_text_alpha
+from assetgen.preflight.pdf.finished_page import (
+    SLACK_PX,
+    FinishedPage,
+    Letter,
+    intersect_boxes,
+    is_inside,
+    without_shape_clips,
+)
+from assetgen.preflight.results import convert_box
 from assetgen.preflight.text.found_words import FACTS, Roles
 
 # A letter counts as cut if a clipping shape removes more than this share of its ink. Less is anti-aliasing.
 MAX_CLIPPED_SHARE = 0.02
 
 
-def prove_clipped(page: FinishedPage, roles: Roles, layers: Layers, spec: Spec) -> list[Finding]:
+def check_clipped(page: FinishedPage, roles: Roles, layers: Layers, spec: Spec) -> list[Finding]:
     """Return a finding for each role with letters that reach off the page or are cut by a clip."""
     findings = []
-    for role, letters in roles.parted((*_outside(page), *_cut_by_shapes(page, layers))).items():
-        signs = "".join(letter.sign for letter in dict.fromkeys(letters[:24]))
+    for role, letters in roles.group_by_role((*_outside(page), *_cut_by_shapes(page, layers))).items():
+        signs = "".join(letter.char for letter in dict.fromkeys(letters[:24]))
         text = f"letters of the {role or 'words'} are cut off: {signs}"
         hint = "move them onto the page, or enlarge the box with overflow: hidden that cuts them off"
-        box = told_box(around([letter.box for letter in letters]), spec)
+        box = convert_box(bounding_box([letter.box for letter in letters]), spec)
         findings.append(Finding("text-clipped", text, hint, box=box, role=role or None))
         if role in FACTS:
             findings.append(Finding("facts-hidden", text, hint, box=box, role=role))
@@ -45,13 +52,13 @@ def _outside(page: FinishedPage) -> Iterator[Letter]:
     """Yield the letters that reach outside the page or a box that clips them."""
     bounds_by_object: dict[int, Box | None] = {}
     for index, text_box in page.text_boxes.items():
-        bounds = common([page.trim, *page.objects[index].clips])
+        bounds = intersect_boxes([page.trim, *page.objects[index].clips])
         if bounds is None or not is_inside(text_box, bounds, SLACK_PX):
             bounds_by_object[index] = bounds
     for letter in page.letters:
-        if letter.object not in bounds_by_object:
+        if letter.object_index not in bounds_by_object:
             continue
-        visible = bounds_by_object[letter.object]
+        visible = bounds_by_object[letter.object_index]
         if visible is None or not is_inside(letter.box, visible, SLACK_PX):
             yield letter
 
@@ -61,16 +68,16 @@ def _cut_by_shapes(page: FinishedPage, layers: Layers) -> Iterator[Letter]:
 
     The letters are rendered with and without their clips, and the two pictures are compared.
     """
-    clipped = [letter for letter in page.letters if page.objects[letter.object].shaped]
+    clipped = [letter for letter in page.letters if page.objects[letter.object_index].shape_clipped]
     if not clipped:
         return
-    objects = {letter.object for letter in clipped}
-    with_clips = letters_alone(page, objects, layers.scale)
-    with unclipped(page.objects[index] for index in objects):
-        without_clips = letters_alone(page, objects, layers.scale)
+    objects = {letter.object_index for letter in clipped}
+    with_clips = render_text_alpha(page, objects, layers.scale)
+    with without_shape_clips(page.objects[index] for index in objects):
+        without_clips = render_text_alpha(page, objects, layers.scale)
     lost = without_clips.astype(np.int16) - with_clips
     for letter in clipped:
-        if cut := layers.cut(letter.box):
+        if cut := layers.to_pixels(letter.box):
             left, top, right, bottom = cut
             ink = int(without_clips[top:bottom, left:right].sum())
             if int(lost[top:bottom, left:right].clip(min=0).sum()) > MAX_CLIPPED_SHARE * ink:
@@ -110,15 +117,15 @@ class ComparedPixels:
         extrema = self.difference.getextrema()
         return int(extrema[1]) <= self.limit  # type: ignore[arg-type]  # a grey picture has one pair
 
-    def meets(self, cut: tuple[int, int, int, int]) -> bool:
+    def exceeds_in(self, box_px: tuple[int, int, int, int]) -> bool:
         """Say whether any pixel in a box (left, top, right, bottom) exceeds the limit."""
-        left, top, right, bottom = cut
+        left, top, right, bottom = box_px
         block = self.block
         part = (left // block, top // block, -(-right // block), -(-bottom // block))
         return not ComparedPixels(self.difference.crop(part), self.limit, block).agrees
 
 
-def compare(
+def compare_pixels(
     finished: Image.Image, drawn: Image.Image, *, lossy: bool, ink: Image.Image | None = None
 ) -> ComparedPixels:
     """Compare finished pixels with a rendering of the page, both RGB.
@@ -137,11 +144,11 @@ def compare(
 
 
 @dataclass(frozen=True)
-class Views:
+class PageViews:
     """The pictures of one page that are compared: its layers, its rendering, and the finished raster file if any.
 
     ``is_lossy``: the file's format is lossy. ``has_palette``: the file has a palette of few colours, which loses
-    detail too. ``known_bare``: True where it is already known that nothing covers the words.
+    detail too. ``known_uncovered``: True where it is already known that nothing covers the words.
     """
 
     page: FinishedPage
@@ -149,7 +156,7 @@ class Views:
     finished: Image.Image | None = None
     is_lossy: bool = False
     has_palette: bool = False
-    known_bare: bool | None = None
+    known_uncovered: bool | None = None
 
     @property
     def is_exact(self) -> bool:
@@ -157,43 +164,45 @@ class Views:
         return not (self.is_lossy or self.has_palette)
 
     @cached_property
-    def drawn(self) -> Image.Image:
+    def rendered_page(self) -> Image.Image:
         """Render the whole page."""
-        return page_picture(self.page, self.layers.scale)
+        return render_page_picture(self.page, self.layers.scale)
 
     @cached_property
     def file_against_page(self) -> ComparedPixels:
         """Compare the finished file with its page. Without a finished file there is no difference."""
         if self.finished is None:
             return ComparedPixels(Image.new("L", (1, 1)), 0, 1)
-        return self._file_against_layers if self.is_bare else self._file_against(self.drawn)
+        return (
+            self._file_against_layers if self.are_words_uncovered else self._file_against(self.rendered_page)
+        )
 
     @cached_property
     def _file_against_layers(self) -> ComparedPixels:
-        return self._file_against(self.layers.whole)
+        return self._file_against(self.layers.composite)
 
     def _file_against(self, picture: Image.Image) -> ComparedPixels:
         assert self.finished is not None, "only a raster file can be compared"
-        ink = self.layers.letters.getchannel("A") if self.has_palette else None
-        return compare(self.finished, picture, lossy=not self.is_exact, ink=ink)
+        ink = self.layers.text_picture.getchannel("A") if self.has_palette else None
+        return compare_pixels(self.finished, picture, lossy=not self.is_exact, ink=ink)
 
     @cached_property
-    def is_bare(self) -> bool:
+    def are_words_uncovered(self) -> bool:
         """Say whether nothing covers the words.
 
         A finished file that agrees with its layers proves it without rendering the whole page.
         """
-        if self.known_bare is not None:
-            return self.known_bare
+        if self.known_uncovered is not None:
+            return self.known_uncovered
         if self.finished is not None and self._file_against_layers.agrees:
             return True
-        return compare(self.drawn, self.layers.whole, lossy=False).agrees
+        return compare_pixels(self.rendered_page, self.layers.composite, lossy=False).agrees
 
 
-def prove_seen(views: Views, roles: Roles, spec: Spec) -> list[Finding]:
+def check_visible(views: PageViews, roles: Roles, spec: Spec) -> list[Finding]:
     """Return a finding for each role with letters that are on the page but not visible in the finished pixels."""
     letters, layers = views.page.letters, views.layers
-    covered = [] if views.is_bare else _covered(letters, views.drawn, layers)
+    covered = [] if views.are_words_uncovered else _covered(letters, views.rendered_page, layers)
     findings = _invisible(covered, roles, spec, "covered by something that is drawn over them")
     findings += _invisible(_faint(letters, roles, layers), roles, spec, "fainter than those beside them")
     compared = views.file_against_page
@@ -205,7 +214,7 @@ def prove_seen(views: Views, roles: Roles, spec: Spec) -> list[Finding]:
         letter
         for letter in letters
         if letter not in known
-        and (letter in lost or ((cut := layers.cut(letter.box, 1)) and compared.meets(cut)))
+        and (letter in lost or ((cut := layers.to_pixels(letter.box, 1)) and compared.exceeds_in(cut)))
     ]
     findings += _invisible(altered, roles, spec, "not the same in the finished pixels as on the page")
     if not findings:
@@ -218,10 +227,10 @@ def _faint(letters: Sequence[Letter], roles: Roles, layers: Layers) -> list[Lett
     """Return the letters of facts with much less ink than other letters of the same fact: nearly transparent ones."""
     inks: dict[str, list[tuple[Letter, int]]] = {}
     for letter in letters:
-        role = roles.of.get(letter)
-        if role in FACTS and letter.sign.isalnum() and (cut := layers.cut(letter.box)):
+        role = roles.role_of.get(letter)
+        if role in FACTS and letter.char.isalnum() and (cut := layers.to_pixels(letter.box)):
             left, top, right, bottom = cut
-            densest = int(layers.inks[top:bottom, left:right, 3].max(initial=0))
+            densest = int(layers.text_rgba[top:bottom, left:right, 3].max(initial=0))
             inks.setdefault(role, []).append((letter, densest))
     return [
         letter
@@ -231,7 +240,7 @@ def _faint(letters: Sequence[Letter], roles: Roles, layers: Layers) -> list[Lett
     ]
 
 
-def _small_lost(letters: Sequence[Letter], views: Views) -> Iterator[Letter]:
+def _small_lost(letters: Sequence[Letter], views: PageViews) -> Iterator[Letter]:
     """Yield the small letters that a lossy file has lost, such as full stops, which the blocks do not show."""
     if views.finished is None or views.is_exact:
         return
@@ -243,9 +252,9 @@ def _small_lost(letters: Sequence[Letter], views: Views) -> Iterator[Letter]:
     if not small:
         return
     finished, background = np.asarray(views.finished), np.asarray(views.layers.background)
-    inks = views.layers.inks
+    inks = views.layers.text_rgba
     for letter in small:
-        cut = views.layers.cut(letter.box)
+        cut = views.layers.to_pixels(letter.box)
         if cut is None:
             continue
         left, top, right, bottom = cut
@@ -256,7 +265,9 @@ def _small_lost(letters: Sequence[Letter], views: Views) -> Iterator[Letter]:
             yield letter
 
 
-def _steps(inks: Colours, background: Colours) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def _steps(
+    inks: PixelArray, background: PixelArray
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return the change that letters make to each pixel of their background, and the background as floats."""
     below = background.astype(np.float32)
     alpha = inks[..., 3:].astype(np.float32) / np.float32(255)
@@ -271,16 +282,16 @@ def _covered(letters: Sequence[Letter], picture: Image.Image, layers: Layers) ->
     ]
 
 
-def _visible_share(letter: Letter, finished: Colours, background: Colours, layers: Layers) -> float:
+def _visible_share(letter: Letter, finished: PixelArray, background: PixelArray, layers: Layers) -> float:
     """Return the share of a letter's ink that is in the finished pixels.
 
     The share is 1 where the letter hardly differs from its background, so that there is nothing to compare.
     """
-    cut = layers.cut(letter.box)
+    cut = layers.to_pixels(letter.box)
     if cut is None:
         return 1.0
     left, top, right, bottom = cut
-    inks = layers.inks[top:bottom, left:right]
+    inks = layers.text_rgba[top:bottom, left:right]
     alpha = inks[..., 3].astype(np.float32) / 255
     step, below = _steps(inks, background[top:bottom, left:right])
     expected = (step**2).sum(axis=2)
@@ -296,11 +307,11 @@ def _visible_share(letter: Letter, finished: Colours, background: Colours, layer
 def _invisible(letters: Iterable[Letter], roles: Roles, spec: Spec, reason: str) -> list[Finding]:
     """Return one finding per role for letters that cannot be seen."""
     findings = []
-    for role, found in roles.parted(letters).items():
-        signs = "".join(letter.sign for letter in found[:24])
+    for role, found in roles.group_by_role(letters).items():
+        signs = "".join(letter.char for letter in found[:24])
         text = f"letters of the {role or 'words'} are {reason}: {signs}"
         hint = "move or remove what covers them; the last object drawn is on top"
         code = "facts-hidden" if role in FACTS else "words-altered"
-        box = told_box(around([letter.box for letter in found]), spec)
+        box = convert_box(bounding_box([letter.box for letter in found]), spec)
         findings.append(Finding(code, text, hint, box=box, role=role or None))
     return findings

@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
 from assetgen.loading.model import Logo
-from assetgen.rendering.images.brand_pictures import PICTURE_HOST, Darkroom
+from assetgen.rendering.images.brand_pictures import PICTURE_HOST, PictureCache
 from assetgen.rendering.prepress.cmyk import Inks, InkTable
 
 BASE_URL = "http://campaign.invalid/"
@@ -38,7 +38,7 @@ def _with_logo_inks(svg: bytes, logo_inks: Mapping[str, Inks], inks: InkTable) -
 
     def page_colour(found: re.Match[str]) -> str:
         colour = found[0].lower()
-        return inks.name(colour, logo_inks[colour]) if colour in logo_inks else colour
+        return inks.value_for(colour, logo_inks[colour]) if colour in logo_inks else colour
 
     return COLOUR.sub(page_colour, svg.decode()).encode() if logo_inks else svg
 
@@ -50,15 +50,15 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
     every error of a page. The caller must look at ``missing`` and ``blocked`` afterwards.
     """
 
-    def __init__(self, root: Path, logos: Mapping[str, Logo], darkroom: Darkroom | None = None) -> None:
+    def __init__(self, root: Path, logos: Mapping[str, Logo], darkroom: PictureCache | None = None) -> None:
         super().__init__(allowed_protocols={"http", "data"}, allow_redirects=False)
-        self.root, self.logos, self.darkroom = root, logos, darkroom or Darkroom({})
+        self.root, self.logos, self.pictures = root, logos, darkroom or PictureCache({})
         self._contents: dict[str, bytes] = {}
         self.inks: InkTable | None = None
         """On a page for a press: the inks that its colours stand for. Logos with inks of their own are added to it."""
-        self.start()
+        self.reset()
 
-    def start(self) -> None:
+    def reset(self) -> None:
         """Clear the records of an earlier asset. The bytes stay cached, so that every asset gets the same."""
         self.opened: dict[str, str] = {}
         self.missing: list[str] = []
@@ -94,10 +94,10 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
     def _picture(self, url: str, address: str) -> URLFetcherResponse:
         """Return a crop of one of the brand's pictures by its address, ``<name>/<key>``."""
         name, _, key = address.partition("/")
-        content = self.darkroom.print(name, key)
+        content = self.pictures.crop_jpeg(name, key)
         if content is None:
             raise self._refused(url)
-        picture = self.darkroom.pictures[name]
+        picture = self.pictures.pictures[name]
         self.opened[picture.path] = picture.source_sha256
         return URLFetcherResponse(url, content, {"Content-Type": "image/jpeg"})
 

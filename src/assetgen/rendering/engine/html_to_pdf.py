@@ -1,15 +1,15 @@
 """Lay out HTML as PDF with WeasyPrint, and turn its log into findings.
 
-``Engine`` lays out the pages of assets, ``DocumentEngine`` the documents of a pack.
+``LayoutEngine`` lays out the pages of assets, ``DocumentEngine`` the documents of a pack.
 
 Fonts: only the brand's fonts exist for the engine. ``prepare_fonts`` points fontconfig to them before the engine is
 first imported, so this module imports the engine inside the classes. The font files are written from the bytes that
 were hashed when the brand was read, so later changes in ``brand/fonts`` have no effect. Each set of fonts has its own
 folder, named by its hash. So fonts of an earlier set are not found, and no process changes the fonts of another.
 
-Errors: the engine does not fail on a faulty page, it only logs. ``Judge`` turns each message into a finding with a
-place. A document's pictures are inside its HTML (``data:`` URLs), and nothing is fetched. The tool writes these
-documents itself, so any message about one is an error.
+Errors: the engine does not fail on a faulty page, it only logs. ``EngineLogReader`` turns each message into a finding
+with a place. A document's pictures are inside its HTML (``data:`` URLs), and nothing is fetched. The tool writes
+these documents itself, so any message about one is an error.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from xml.sax.saxutils import escape
 
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Place
-from assetgen.loading.model import Campaign, FontFace, Template
-from assetgen.loading.yaml.file_validation import did_you_mean, nearest
-from assetgen.planning.asset import Asset, WordSet
-from assetgen.rendering.engine.machine import ASK_DOCTOR
+from assetgen.loading.model import CampaignModel, FontFace, Template
+from assetgen.loading.yaml.file_validation import did_you_mean, most_similar
+from assetgen.planning.asset import Asset, CopySet
+from assetgen.rendering.engine.machine import DOCTOR_HINT
 from assetgen.rendering.engine.weasyprint_private import (
     AT,
     IGNORED,
@@ -39,15 +39,15 @@ from assetgen.rendering.engine.weasyprint_private import (
     NOTDEF,
     PICTURE,
     QUOTED,
-    families_asked,
-    families_drawn,
-    full_bleed_box,
-    kept_log,
+    capture_log,
+    extend_bleed_box,
     known_properties,
     page_class,
+    requested_families,
+    used_families,
 )
-from assetgen.rendering.images.brand_pictures import Darkroom
-from assetgen.rendering.images.raster import mesh_light
+from assetgen.rendering.images.brand_pictures import PictureCache
+from assetgen.rendering.images.raster import mesh_gradients
 from assetgen.rendering.prepress.cmyk import InkTable
 
 # The similarity to a known property from which a name counts as misspelt: colour does, text-shadow does not.
@@ -62,11 +62,11 @@ def _as_written(url: str) -> str:
 def _spelling_hint(name: str) -> str | None:
     """Return a hint with the known property that a name resembles; None where it is known or resembles none."""
     known = known_properties()
-    near = None if name in known else nearest(name, known, least=MIN_SIMILARITY)
+    near = None if name in known else most_similar(name, known, min_similarity=MIN_SIMILARITY)
     return f"did you mean {near}?" if near else None
 
 
-class Judge:
+class EngineLogReader:
     """Turns messages of the engine's log into findings that point into a template's sources.
 
     ``template`` is the place of the template, used where nothing more precise is known. ``sheet`` is the style
@@ -77,19 +77,19 @@ class Judge:
         self,
         sources: Mapping[str, bytes],
         template: Place,
-        words: WordSet,
+        words: CopySet,
         sheet: str | None = None,
     ) -> None:
         self.sources = {name: content.decode("utf-8", "replace") for name, content in sources.items()}
         self.template, self.words, self.sheet = template, words, sheet
 
-    def judge(self, messages: list[str]) -> list[Finding]:
+    def findings(self, messages: list[str]) -> list[Finding]:
         """Return a finding for each different message."""
         return [self._finding(message) for message in dict.fromkeys(messages)]
 
     def _finding(self, message: str) -> Finding:
         if found := NOTDEF.search(message):
-            return self.no_glyph(found["text"], int(found["code"], 16))
+            return self.missing_glyph(found["text"], int(found["code"], 16))
         if found := IGNORED.search(message):
             name = found["name"].strip()
             declaration = f"{name}: {found['value'].strip()}" if found["value"].strip() else name
@@ -98,7 +98,7 @@ class Judge:
             hint = _spelling_hint(name) or "remove it, or use CSS that WeasyPrint supports"
             return Finding("css-ignored", text, hint, place)
         if "image" in message and (found := PICTURE.search(message)):
-            return self.no_picture(found["url"])
+            return self.missing_picture(found["url"])
         if found := NO_ALT.search(message):
             return self._no_alt(found["url"])
         return Finding(
@@ -120,21 +120,21 @@ class Judge:
             return Finding("alt-missing", "a picture has no alt text", hint, self.find(url[:40]))
         return Finding("alt-missing", f"a picture has no alt text: {address}", hint, self._url_place(address))
 
-    def no_glyph(self, text: str, code: int) -> Finding:
+    def missing_glyph(self, text: str, code: int) -> Finding:
         """Return the finding for a character that the brand's fonts lack, at the copy that uses it."""
-        role = next((role for role, words in self.words.words.items() if chr(code) in words), None)
+        role = next((role for role, words in self.words.copy_by_role.items() if chr(code) in words), None)
         place = self.words.places.get(role or "") or self.find(chr(code))
         name = f"{text} (U+{code:04X})"
         where = f" in the {role}" if role else ""
         hint = "use a different character, or add a font that has it to brand/fonts"
         return Finding("glyph-missing", f"the brand's fonts have no glyph for {name}{where}", hint, place)
 
-    def no_picture(self, url: str) -> Finding:
+    def missing_picture(self, url: str) -> Finding:
         """Return the finding for a picture that could not be drawn."""
         name, hint = _as_written(url), "check the path: it starts at the campaign folder"
         return Finding("picture-missing", f"the picture cannot be drawn: {name}", hint, self._url_place(name))
 
-    def refused(self, url: str) -> Finding:
+    def blocked_read(self, url: str) -> Finding:
         """Return the finding for a file or URL outside the campaign's brand and templates."""
         address = _as_written(url)
         hint = "a template may read only files below brand/ and templates/"
@@ -245,21 +245,21 @@ class _LaidOutPage:
 
 
 def _fetch_and_log_findings(
-    judge: Judge, log: Sequence[str], blocked: Sequence[str], missing: Sequence[str]
+    judge: EngineLogReader, log: Sequence[str], blocked: Sequence[str], missing: Sequence[str]
 ) -> list[Finding]:
     """Return a finding for each blocked file, missing file and log message. A message about such a file is dropped."""
     reported = [*blocked, *missing]
     messages = [message for message in log if not any(address in message for address in reported)]
     return [
-        *judge.judge(messages),
-        *(judge.refused(url) for url in blocked),
-        *(judge.no_picture(name) for name in missing),
+        *judge.findings(messages),
+        *(judge.blocked_read(url) for url in blocked),
+        *(judge.missing_picture(name) for name in missing),
     ]
 
 
-def _undeclared(html: str, template: Template, judge: Judge) -> Iterator[Finding]:
+def _undeclared(html: str, template: Template, judge: EngineLogReader) -> Iterator[Finding]:
     """Yield a finding for each custom property that is used but not declared, at the place of its use."""
-    sheets = [template.sources[name].decode("utf-8", "replace") for name in template.sheets]
+    sheets = [template.sources[name].decode("utf-8", "replace") for name in template.style_sheets]
     undeclared, declared = undeclared_variables(html, sheets)
     for name in undeclared:
         hint = did_you_mean(name, declared) or "docs/reference/template-markup.md lists them"
@@ -267,13 +267,13 @@ def _undeclared(html: str, template: Template, judge: Judge) -> Iterator[Finding
 
 
 def _start_error(error: OSError) -> MachineError:
-    return MachineError(Finding("machine", f"the layout engine does not start: {error}", ASK_DOCTOR))
+    return MachineError(Finding("machine", f"the layout engine does not start: {error}", DOCTOR_HINT))
 
 
-class Engine:
+class LayoutEngine:
     """The layout engine of one process. It has one font configuration, and parses each style sheet once."""
 
-    def __init__(self, campaign: Campaign, own: Path | None = None) -> None:
+    def __init__(self, campaign: CampaignModel, own: Path | None = None) -> None:
         """Start the engine. Raises MachineError where it does not start.
 
         ``own`` is the folder for the font files (default: ``.assetgen`` in the campaign folder).
@@ -291,11 +291,11 @@ class Engine:
         self._page_class = page_class(weasyprint, sources)
         self._base_url = BASE_URL
         self._fonts = FontConfiguration()
-        self.darkroom = Darkroom(campaign.brand.pictures)
+        self.pictures = PictureCache(campaign.brand.pictures)
         self.fetcher = ClosedFetcher(
             campaign.root,
             {partner.id: partner.logo for partner in campaign.partners.values() if partner.logo},
-            self.darkroom,
+            self.pictures,
         )
         self._families = {face.family.casefold() for face in campaign.brand.faces}
         self._base_sheet = self._parse(
@@ -313,7 +313,7 @@ class Engine:
         if template.id not in self._sheets:
             self._sheets[template.id] = [
                 self._parse_sheet(name, template.sources[name].decode("utf-8-sig"))
-                for name in template.sheets
+                for name in template.style_sheets
             ]
         return self._sheets[template.id]
 
@@ -321,9 +321,9 @@ class Engine:
         """Return one style sheet. A file that it needs and that cannot be read is an error of this template only."""
         from weasyprint.urls import URLFetchingError
 
-        self.fetcher.start()
+        self.fetcher.reset()
         parsed: object | None = None
-        with kept_log() as log:
+        with capture_log() as log:
             try:
                 parsed = self._parse(text)
             except URLFetchingError as error:
@@ -334,7 +334,7 @@ class Engine:
         )
 
     def lay_out(
-        self, html: str, asset: Asset, template: Template, words: WordSet, inks: InkTable | None = None
+        self, html: str, asset: Asset, template: Template, words: CopySet, inks: InkTable | None = None
     ) -> bytes:
         """Return the page as a tagged PDF. ``inks`` records the inks that partners define for their logos.
 
@@ -345,9 +345,9 @@ class Engine:
         findings: list[Finding] = []
         for sheet in parsed_sheets:
             source = {sheet.file: template.sources[sheet.file]}
-            judge = Judge(source, template.place, words, sheet.file)
+            judge = EngineLogReader(source, template.place, words, sheet.file)
             findings += _fetch_and_log_findings(judge, sheet.log, sheet.blocked, sheet.missing)
-        self.fetcher.start()
+        self.fetcher.reset()
         for sheet in parsed_sheets:
             self.fetcher.opened |= sheet.opened  # read when the sheet was parsed: inputs of this page too
         sheets = [
@@ -355,9 +355,9 @@ class Engine:
             self._page_sheet(asset),
             *(sheet.parsed for sheet in parsed_sheets if sheet.parsed),
         ]
-        with kept_log() as log:
+        with capture_log() as log:
             page = self._write(html, sheets, compress=asset.format == "pdf", accessible=asset.spec.accessible)
-        judge = Judge(template.sources, template.place, words)
+        judge = EngineLogReader(template.sources, template.place, words)
         undeclared = list(_undeclared(html, template, judge))
         # The engine also logs each declaration that such a property leaves without a value: the same error again.
         messages = [message for message in log if not (undeclared and message.endswith(NO_VALUE))]
@@ -370,7 +370,7 @@ class Engine:
         return page.pdf
 
     def _page_findings(
-        self, laid_out: _LaidOutPage, asset: Asset, judge: Judge, template: Place
+        self, laid_out: _LaidOutPage, asset: Asset, judge: EngineLogReader, template: Place
     ) -> Iterator[Finding]:
         """Yield what the engine does not log: more than one page, a wrong size or bleed, a wrong font family."""
         if laid_out.pages != 1:
@@ -398,12 +398,12 @@ class Engine:
             pdf_tags=True,
             pdf_variant="pdf/ua-1" if accessible else None,
             uncompressed_pdf=not compress,
-            finisher=full_bleed_box if compress else mesh_light,
+            finisher=extend_bleed_box if compress else mesh_gradients,
         )
         first = document.pages[0]
         size = (first.width, first.height, max(first.bleed.values()))
         return _LaidOutPage(
-            pdf, len(document.pages), size, families_drawn(document), families_asked(document)
+            pdf, len(document.pages), size, used_families(document), requested_families(document)
         )
 
     def _page_sheet(self, asset: Asset) -> object:
@@ -413,9 +413,9 @@ class Engine:
             f"@page{{size:{page.width_px:.4f}px {page.height_px:.4f}px;margin:0;bleed:{page.bleed_px:.4f}px}}"
         )
 
-    def lay_out_plain(self, html: str, asset: Asset) -> bytes:
+    def lay_out_without_template(self, html: str, asset: Asset) -> bytes:
         """Return a page without a template as a tagged PDF. Raises RenderError where the engine logs anything."""
-        with kept_log() as log:
+        with capture_log() as log:
             page = self._write(html, [self._page_sheet(asset)], compress=True)
         if log or page.pages != 1:
             raise RenderError(
@@ -446,7 +446,7 @@ class DocumentEngine:
 
     def lay_out(self, html: str) -> bytes:
         """Return a document as a tagged PDF. Raises RenderError where the engine logs anything."""
-        with kept_log() as log:
+        with capture_log() as log:
             document = self._html(string=html, base_url="http://pack.invalid/", url_fetcher=self._fetcher)
             pdf: bytes = document.render(font_config=self._fonts, pdf_tags=True).write_pdf(pdf_tags=True)
         if log:

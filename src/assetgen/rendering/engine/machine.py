@@ -90,7 +90,7 @@ PANGO_REMEDY = {
     "win32": "install MSYS2, then: pacman -S mingw-w64-ucrt-x86_64-pango",
 }
 MIN_PYTHON = (3, 11)
-ASK_DOCTOR = "run assetgen doctor: it shows how to install it"
+DOCTOR_HINT = "run assetgen doctor: it shows how to install it"
 IMPORT_TIMEOUT_S = 300
 # Modules whose package has a different name.
 _PACKAGE_NAMES = {
@@ -160,17 +160,17 @@ def missing_package(error: ImportError) -> Finding | None:
     if module in ("", "assetgen"):
         return None
     package = DISTRIBUTIONS.get(module, module)
-    return Finding("machine", f"the Python package {package} cannot be imported: {error}", hint=ASK_DOCTOR)
+    return Finding("machine", f"the Python package {package} cannot be imported: {error}", hint=DOCTOR_HINT)
 
 
-def fault_of_machine(error: BaseException) -> Finding | None:
+def machine_finding(error: BaseException) -> Finding | None:
     """Return the finding for a missing package or an operating system error; None for any other error."""
     if isinstance(error, ImportError):
         return missing_package(error)
-    return refused(error) if isinstance(error, OSError) else None
+    return os_error_finding(error) if isinstance(error, OSError) else None
 
 
-def refused(error: OSError) -> Finding:
+def os_error_finding(error: OSError) -> Finding:
     """Return the finding for an operating system error about a file, folder or disk."""
     where = f": {error.filename}" if error.filename else ""
     text = f"operating system error: {error.strerror or error}{where}"

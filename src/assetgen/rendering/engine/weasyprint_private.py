@@ -44,7 +44,7 @@ class _MessageHandler(logging.Handler):
 
 
 @contextmanager
-def kept_log() -> Iterator[list[str]]:
+def capture_log() -> Iterator[list[str]]:
     """Collect the layout engine's log messages, and keep them off the terminal."""
     logger = logging.getLogger("weasyprint")
     handler = _MessageHandler()
@@ -104,7 +104,7 @@ def text_boxes(document: Any) -> Iterator[Any]:
                 yield box
 
 
-def families_asked(document: Any) -> frozenset[str]:
+def requested_families(document: Any) -> frozenset[str]:
     """Return the font families that the text boxes' styles name first.
 
     The engine replaces a family that does not exist by one of the brand's, and the finished file does not show it.
@@ -112,20 +112,20 @@ def families_asked(document: Any) -> frozenset[str]:
     return frozenset(box.style["font_family"][0] for box in text_boxes(document))
 
 
-def families_drawn(document: Any) -> frozenset[str]:
+def used_families(document: Any) -> frozenset[str]:
     """Return the font families that a document uses. They are known only after its PDF is written."""
     names = (font.family for font in document.fonts.values())
     return frozenset(name.decode() if isinstance(name, bytes) else str(name) for name in names)
 
 
-def full_bleed_box(_document: object, pdf: Any) -> None:
+def extend_bleed_box(_document: object, pdf: Any) -> None:
     """Extend each page's BleedBox to its whole bleed. The engine limits it to 10 pt (3.5 mm)."""
     for thing in pdf.objects:
         if isinstance(thing, dict) and thing.get("Type") == "/Page" and "TrimBox" in thing:
             thing["BleedBox"] = thing["MediaBox"]
 
 
-def radial_lights(pdf: Any) -> Iterator[tuple[int, Any, list[tuple[float, Sequence[float]]]]]:
+def radial_gradients(pdf: Any) -> Iterator[tuple[int, Any, list[tuple[float, Sequence[float]]]]]:
     """Yield the number, the object and the stops (offset, colour) of each radial gradient of a PDF.
 
     Only shadings in the form in which the engine writes a radial gradient: around one point, in RGB, linear from stop

@@ -1,6 +1,7 @@
 """Compose a page's HTML from an asset, its page layout and its template's markup.
 
-Jinja runs sandboxed, with strict variables and autoescape. ``context_of`` returns every name that a template may use.
+Jinja runs sandboxed, with strict variables and autoescape. ``template_context`` returns every name that a template
+may use.
 """
 
 from __future__ import annotations
@@ -19,17 +20,25 @@ from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from assetgen.colour import Shade, mix
+from assetgen.colour import CssColour, mix
 from assetgen.errors import TemplateError
 from assetgen.findings import Finding, Place
 from assetgen.geometry import Box, Point
-from assetgen.layout.page_layout import Arranged
+from assetgen.layout.page_layout import PageLayout
 from assetgen.loading.model import Picture, Template
 from assetgen.planning.asset import Asset
-from assetgen.rendering.html.markup import Light, Setter, canvas, code_svg, flat, foot_mark, foot_words
-from assetgen.rendering.images.brand_pictures import Darkroom, Hanging, field_of, hang
+from assetgen.rendering.html.markup import (
+    GradientMarkup,
+    TextMarkup,
+    code_svg,
+    flat,
+    footer_lines,
+    footer_partner,
+    page_svg,
+)
+from assetgen.rendering.images.brand_pictures import PictureCache, PlacedPicture, field_box, picture_svg
 from assetgen.rendering.prepress.cmyk import BLACK as ALL_BLACK
-from assetgen.rendering.prepress.cmyk import InkTable, for_words, mix_inks
+from assetgen.rendering.prepress.cmyk import InkTable, mix_inks, text_inks
 from assetgen.schema.template_file import PicturePlace
 from assetgen.units import PX_PER_PT
 
@@ -43,10 +52,10 @@ _FILTERS = {
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 FIXED_GROUPS = ("facts", "labels", "campaign", "brand", "partner")
 # The colours of a QR code where the palette has no ink or no paper.
-BLACK, WHITE = Shade("#000000"), Shade("#FFFFFF")
+BLACK, WHITE = CssColour("#000000"), CssColour("#FFFFFF")
 
 
-class Placing:
+class PagePlacer:
     """Writes the parts of a page layout into a page.
 
     It records which parts the template placed, so that a forgotten part becomes an error.
@@ -55,19 +64,19 @@ class Placing:
     def __init__(
         self,
         asset: Asset,
-        arranged: Arranged,
-        setter: Setter,
+        arranged: PageLayout,
+        setter: TextMarkup,
         known: Collection[str],
-        darkroom: Darkroom,
+        darkroom: PictureCache,
         inks: InkTable | None = None,
     ) -> None:
-        self.asset, self.arranged, self.setter, self.darkroom = asset, arranged, setter, darkroom
+        self.asset, self.arranged, self.setter, self.pictures = asset, arranged, setter, darkroom
         self.inks = inks
         """On a page for a press: the inks that its colours stand for."""
         self.picture = darkroom.pictures[asset.picture] if asset.picture else None
         self.known = known
         self.parts = {part.name: part for part in arranged.parts}
-        self.has_code = asset.code is not None and arranged.call.code is not None
+        self.has_code = asset.code is not None and arranged.cta.code is not None
         self.placed: set[str] = set()
 
     def text(self, name: str, tag: str = "p", classes: str = "") -> Markup:
@@ -79,24 +88,24 @@ class Placing:
 
     def code(self, dark: str, light: str) -> Markup:
         """Return the QR code in two colours; empty where the channel has none."""
-        box = self.arranged.call.code
+        box = self.arranged.cta.code
         if self.asset.code is None or box is None:
             return Markup("")
         self.placed.add("code")
         if self.inks:
-            dark = self.inks.name(BLACK, ALL_BLACK)  # black alone: four inks would blur the edges
+            dark = self.inks.value_for(BLACK, ALL_BLACK)  # black alone: four inks would blur the edges
         return code_svg(self.asset.code, box, dark, light, self.asset.spec.code_alt or "")
 
     def partners(self, colour: str) -> Markup:
         """Return the footer's logos and text lines; empty where the channel has no footer."""
-        footer = self.arranged.foot
+        footer = self.arranged.footer
         if footer is None:
             return Markup("")
         self.placed.add("partners")
         page = self.arranged.stage.page
-        colour = self.in_word_inks(colour)
-        marks = Markup("").join(foot_mark(mark, self.setter, colour, page) for mark in footer.marks)
-        return marks + foot_words(footer, self.setter)
+        colour = self.for_fine_detail(colour)
+        marks = Markup("").join(footer_partner(mark, self.setter, colour, page) for mark in footer.partners)
+        return marks + footer_lines(footer, self.setter)
 
     def place_picture(
         self,
@@ -116,37 +125,37 @@ class Placing:
         """
         picture = self.picture
         if name is not None:
-            picture = self.darkroom.pictures.get(name)
+            picture = self.pictures.pictures.get(name)
             if picture is None:
-                known = ", ".join(self.darkroom.pictures) or "none"
+                known = ", ".join(self.pictures.pictures) or "none"
                 raise ValueError(f"unknown picture {name} (the brand has: {known})")
         if picture is None:
             return Markup("")
         if picture is self.picture:
             self.placed.add("picture")
-        place = field_of(self.arranged) if box is None else Box(*box)
+        place = field_box(self.arranged) if box is None else Box(*box)
         placement = self.arranged.picture or PicturePlace()
         placement = placement.model_copy(update={"at": at}) if at else placement
-        hanging = Hanging.of(picture, place, placement, self.asset)
-        return hang(self.darkroom, hanging, self.arranged, veil, colours)
+        hanging = PlacedPicture.of(picture, place, placement, self.asset)
+        return picture_svg(self.pictures, hanging, self.arranged, veil, colours)
 
-    def in_word_inks(self, colour: str) -> str:
+    def for_fine_detail(self, colour: str) -> str:
         """Return the colour for text and fine lines: the same, or one in so few inks that the edges stay sharp."""
         inks, press = self.inks, self.asset.spec.press
-        own = inks.of(colour) if inks else None
+        own = inks.inks_for(colour) if inks else None
         if inks is None or press is None or own is None:
             return colour
-        return inks.name(colour, for_words(own, colour, press.text_inks))
+        return inks.value_for(colour, text_inks(own, colour, press.text_inks))
 
     def svg(self, inner: Any) -> Markup:
         """Return shapes as inline SVG over the whole page."""
-        return canvas(self.arranged.stage.page, Markup(inner))
+        return page_svg(self.arranged.stage.page, Markup(inner))
 
-    def forgotten(self) -> list[str]:
+    def missing_calls(self) -> list[str]:
         """Return the calls that the template lacks: one for each part of the layout that it did not place."""
         calls = {name: f'text("{name}")' for name in self.parts}
         calls |= {"code": "code(dark, light)"} if self.has_code else {}
-        calls |= {"partners": "partners(colour)"} if self.arranged.foot else {}
+        calls |= {"partners": "partners(colour)"} if self.arranged.footer else {}
         calls |= {"picture": "place_picture(veil, colours)"} if self.picture else {}
         return [call for name, call in calls.items() if name not in self.placed]
 
@@ -154,7 +163,7 @@ class Placing:
 class _Code:
     """The QR code as a template variable (``qr``). It counts as placed when it is written."""
 
-    def __init__(self, placing: Placing, dark: str, light: str) -> None:
+    def __init__(self, placing: PagePlacer, dark: str, light: str) -> None:
         self.placing, self.dark, self.light = placing, dark, light
 
     def __html__(self) -> str:
@@ -164,14 +173,14 @@ class _Code:
         return self.__html__()
 
 
-def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, Any]:
+def template_context(asset: Asset, arranged: PageLayout, placing: PagePlacer) -> dict[str, Any]:
     """Return every name that a template's markup may use for one asset."""
     inks = placing.inks
-    palette = {name: Shade(value) for name, value in (inks.palette if inks else asset.palette).items()}
+    palette = {name: CssColour(value) for name, value in (inks.palette if inks else asset.palette).items()}
     ink, paper = palette.get("ink", BLACK), palette.get("paper", WHITE)
     return {
         **{group: _group(asset.texts, group) for group in FIXED_GROUPS},
-        "message": _message(asset, arranged.words.words),
+        "message": _message(asset, arranged.words.copy_by_role),
         "channel": SimpleNamespace(
             id=asset.channel, medium=asset.medium, width=asset.spec.width, height=asset.spec.height
         ),
@@ -182,11 +191,11 @@ def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, 
         "shape": asset.shape,
         "page": _page(asset, arranged, palette),
         "placed": {part.name: part for part in arranged.parts},
-        "cta_on": arranged.call_on,
+        "cta_on": arranged.cta_on,
         "motif": arranged.motif,
-        "footer": arranged.foot,
+        "footer": arranged.footer,
         "band": arranged.band,
-        "code_box": arranged.call.code,
+        "code_box": arranged.cta.code,
         "text": placing.text,
         "code": placing.code,
         "qr": _Code(placing, ink, paper) if placing.has_code else "",
@@ -195,8 +204,8 @@ def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, 
         "place_picture": placing.place_picture,
         "svg": placing.svg,
         "flat": flat,
-        "light": Light(),
-        "fine": placing.in_word_inks,
+        "light": GradientMarkup(),
+        "fine": placing.for_fine_detail,
         "mix": partial(mix_inks, inks) if inks else mix,
     }
 
@@ -234,14 +243,14 @@ def _message(asset: Asset, copy: Mapping[str, str]) -> SimpleNamespace:
     )
 
 
-def _page(asset: Asset, arranged: Arranged, palette: Mapping[str, Shade]) -> SimpleNamespace:
+def _page(asset: Asset, arranged: PageLayout, palette: Mapping[str, CssColour]) -> SimpleNamespace:
     """Return the page: box with bleed, live area, CSS classes and custom properties. Lengths are in CSS px."""
     classes = (
         f"medium-{asset.medium}",
         f"shape-{asset.shape}",
         f"channel-{asset.channel}",
         f"background-{asset.background}",
-        f"call-on-{arranged.call_on}",
+        f"call-on-{arranged.cta_on}",
     )
     return SimpleNamespace(
         box=arranged.stage.page,
@@ -294,7 +303,7 @@ BASE_PREFIX = "assetgen/"
 TEMPLATE_SEPARATOR = ":"
 
 
-class SourceLoader(BaseLoader):
+class TemplateSourceLoader(BaseLoader):
     """Serves the templates' sources as they were read, and assetgen's own files. Records each file that is used.
 
     ``used`` maps each file to its sha256. ``sought`` are paths that were looked up before it and do not exist.
@@ -303,7 +312,7 @@ class SourceLoader(BaseLoader):
     def __init__(self, templates: Mapping[str, Template]) -> None:
         self.templates = templates
         self.used: dict[str, str] = {}
-        self.sought: set[str] = set()
+        self.absent: set[str] = set()
 
     def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Callable[[], bool]]:
         """Return a source by the name that ``join_path`` makes: the rendered template, and the included name.
@@ -330,8 +339,8 @@ class SourceLoader(BaseLoader):
             absent.append(
                 f"templates/{first}/template.yaml"
             )  # a new template of that name would be used instead
-        self.note(name, content, absent)
-        return content.decode("utf-8-sig"), name, lambda: self.note(name, content, absent)
+        self.record(name, content, absent)
+        return content.decode("utf-8-sig"), name, lambda: self.record(name, content, absent)
 
     @staticmethod
     def _paths_before(template: Template, file: str, name: str) -> list[str]:
@@ -339,13 +348,13 @@ class SourceLoader(BaseLoader):
         paths = [f"templates/{one}/{file}" for one in (template.id, *template.bases)]
         return paths[: paths.index(name)]
 
-    def note(self, name: str, content: bytes, absent: Iterable[str] = ()) -> bool:
+    def record(self, name: str, content: bytes, absent: Iterable[str] = ()) -> bool:
         """Record that a source was used, and the paths that were looked up before it.
 
         Jinja calls this at each use of a cached template, as its check for freshness.
         """
         self.used[name] = hashlib.sha256(content).hexdigest()
-        self.sought.update(absent)
+        self.absent.update(absent)
         return True
 
 
@@ -393,10 +402,10 @@ class _UndefinedName(StrictUndefined):
 class Composer:
     """Composes the HTML of a campaign's pages. Each process has one."""
 
-    def __init__(self, templates: Mapping[str, Template], darkroom: Darkroom | None = None) -> None:
+    def __init__(self, templates: Mapping[str, Template], darkroom: PictureCache | None = None) -> None:
         self.templates = templates
-        self.darkroom = darkroom or Darkroom({})
-        self.loader = SourceLoader(templates)
+        self.pictures = darkroom or PictureCache({})
+        self.loader = TemplateSourceLoader(templates)
         self.environment = _Environment(
             loader=self.loader,
             undefined=_UndefinedName,
@@ -409,17 +418,19 @@ class Composer:
         self.environment.filters.clear()
         self.environment.filters.update(_FILTERS)
 
-    def compose(self, asset: Asset, arranged: Arranged, setter: Setter, inks: InkTable | None = None) -> str:
+    def compose(
+        self, asset: Asset, arranged: PageLayout, setter: TextMarkup, inks: InkTable | None = None
+    ) -> str:
         """Return the page's HTML. ``inks`` records the inks that the page's colours stand for on a press.
 
         Raises TemplateError where the markup fails (with the line in the template's source), and where it does
         not place a part of the layout.
         """
         template = self.templates[asset.template or ""]
-        known = template.arrangements[asset.arrangement or ""].parts
-        placing = Placing(asset, arranged, setter, known, self.darkroom, inks)
+        known = template.layouts[asset.layout_name or ""].parts
+        placing = PagePlacer(asset, arranged, setter, known, self.pictures, inks)
         html = self._render(asset, arranged, placing, template)
-        if forgotten := placing.forgotten():
+        if forgotten := placing.missing_calls():
             place = Place(template.source("template.html"))
             raise TemplateError(
                 Finding(
@@ -432,14 +443,14 @@ class Composer:
             )
         return html
 
-    def _render(self, asset: Asset, arranged: Arranged, placing: Placing, template: Template) -> str:
-        self.loader.used, self.loader.sought = {}, set()
+    def _render(self, asset: Asset, arranged: PageLayout, placing: PagePlacer, template: Template) -> str:
+        self.loader.used, self.loader.absent = {}, set()
         for name, content in template.sources.items():
             if name.endswith((".css", ".yaml")):
-                self.loader.note(name, content)
+                self.loader.record(name, content)
         try:
             page = self.environment.get_template(f"{template.id}{TEMPLATE_SEPARATOR}template.html")
-            return page.render(**context_of(asset, arranged, placing))
+            return page.render(**template_context(asset, arranged, placing))
         except TemplateNotFound as error:
             hint = "include a file of the template's folder, or of a template that it extends"
             raise _template_error(

@@ -10,11 +10,11 @@ import numpy as np
 from markupsafe import Markup, escape
 from PIL import Image
 
-from assetgen.geometry import Box, Polygon, number, path_data
+from assetgen.geometry import Box, Polygon, decimal, path_data
 from assetgen.layout.engine_metrics import Measurer
-from assetgen.layout.footer import FOOT_TRACKING_EM
+from assetgen.layout.footer import FOOTER_TRACKING_EM
 from assetgen.layout.line_breaking import Line
-from assetgen.layout.parts import SetFoot, SetMark, SetPart, SetWords
+from assetgen.layout.parts import PlacedFooter, PlacedFooterLine, PlacedPart, PlacedPartner
 from assetgen.planning.asset import Asset, Code
 from assetgen.rendering.images.raster import encode
 from assetgen.units import PX_PER_MM
@@ -23,13 +23,13 @@ from assetgen.units import PX_PER_MM
 PANEL_RADIUS = 0.06
 
 
-class Setter:
+class TextMarkup:
     """Writes text as absolutely positioned blocks, so that its baselines are exactly where the layout put them."""
 
     def __init__(self, measurer: Measurer, family: str) -> None:
         self.measurer, self.family = measurer, family
 
-    def part(self, part: SetPart, tag: str = "p", classes: str = "") -> Markup:
+    def part(self, part: PlacedPart, tag: str = "p", classes: str = "") -> Markup:
         """Return one part as a block with one element a line. The ink of each first letter touches the left edge."""
         face = self.measurer.face(self.family, part.part.weights[0])
         height = part.part.leading * part.size_px
@@ -38,13 +38,13 @@ class Setter:
         left = min(line.x for line in part.lines)
         width = max(line.line.width_em for line in part.lines) * part.size_px
         style = (
-            f"left:{number(left)}px;top:{number(top)}px;width:{number(width * 1.1 + 4)}px;"
-            f"font-size:{number(part.size_px)}px;line-height:{number(height)}px;"
+            f"left:{decimal(left)}px;top:{decimal(top)}px;width:{decimal(width * 1.1 + 4)}px;"
+            f"font-size:{decimal(part.size_px)}px;line-height:{decimal(height)}px;"
             f"letter-spacing:{part.part.tracking}em;font-weight:{part.part.weights[0]}"
         )
         lines = Markup(" ").join(
             Markup('<span class="line" style="margin-left:{}px">{}</span>').format(
-                number(line.x - left - line.line.left_em * part.size_px),
+                decimal(line.x - left - line.line.left_em * part.size_px),
                 self._spans(line.line, part.part.weights[0]),
             )
             for line in part.lines
@@ -53,16 +53,16 @@ class Setter:
             tag=Markup(tag), name=part.name, classes=classes, style=style, lines=lines
         )
 
-    def words(self, words: SetWords, classes: str = "") -> Markup:
+    def footer_line(self, words: PlacedFooterLine, classes: str = "") -> Markup:
         """Return one line of the footer."""
         weight = words.line.words[0].weight
         face = self.measurer.face(self.family, weight)
         height = 1.2 * words.size_px
         top = words.baseline - self._baseline(height, words.size_px, face.ascent_em, face.descent_em)
         style = (
-            f"left:{number(words.x - words.line.left_em * words.size_px)}px;top:{number(top)}px;"
-            f"width:{number(words.line.width_em * words.size_px * 1.1 + 4)}px;font-size:{number(words.size_px)}px;"
-            f"line-height:{number(height)}px;letter-spacing:{FOOT_TRACKING_EM}em;font-weight:{weight}"
+            f"left:{decimal(words.x - words.line.left_em * words.size_px)}px;top:{decimal(top)}px;"
+            f"width:{decimal(words.line.width_em * words.size_px * 1.1 + 4)}px;font-size:{decimal(words.size_px)}px;"
+            f"line-height:{decimal(height)}px;letter-spacing:{FOOTER_TRACKING_EM}em;font-weight:{weight}"
         )
         return Markup('<span class="part {} {}" style="{}">{}</span>').format(
             words.role, classes, style, self._spans(words.line, weight)
@@ -91,12 +91,12 @@ def code_svg(code: Code, box: Box, dark: str, light: str, alt: str) -> Markup:
         '<svg class="part code" style="{style}" viewBox="0 0 {side} {side}" width="{w}" height="{w}">'
         "<title>{alt}</title>"
         '<path fill="{light}" d="M0 0H{side}V{side}H0Z"/><path fill="{dark}" d="{d}"/></svg>'
-    ).format(style=style, side=side, w=number(box.width), alt=alt, light=light, dark=dark, d=code_path(code))
+    ).format(style=style, side=side, w=decimal(box.width), alt=alt, light=light, dark=dark, d=code_path(code))
 
 
 def _box_style(box: Box) -> str:
     """Return the CSS declarations that place a block on a box."""
-    x, y, width, height = (number(value) for value in (box.x, box.y, box.width, box.height))
+    x, y, width, height = (decimal(value) for value in (box.x, box.y, box.width, box.height))
     return f"left:{x}px;top:{y}px;width:{width}px;height:{height}px"
 
 
@@ -118,7 +118,7 @@ def code_path(code: Code) -> str:
     return "".join(steps)
 
 
-class Light:
+class GradientMarkup:
     """The template function ``light(…)``: a polygon filled with a gradient."""
 
     def __init__(self) -> None:
@@ -141,7 +141,7 @@ class Light:
         self._count += 1
         name = f"light-{self._count}"
         stop_elements = Markup("").join(
-            Markup('<stop offset="{}" stop-color="{}"/>').format(number(offset), colour)
+            Markup('<stop offset="{}" stop-color="{}"/>').format(decimal(offset), colour)
             for offset, colour in stops
         )
         if line is not None:
@@ -149,12 +149,12 @@ class Light:
             gradient = Markup(
                 '<linearGradient id="{}" gradientUnits="userSpaceOnUse" x1="{}" y1="{}" x2="{}" y2="{}">{}'
                 "</linearGradient>"
-            ).format(name, number(x1), number(y1), number(x2), number(y2), stop_elements)
+            ).format(name, decimal(x1), decimal(y1), decimal(x2), decimal(y2), stop_elements)
         else:
             x, y = center or shape[0]
             gradient = Markup(
                 '<radialGradient id="{}" gradientUnits="userSpaceOnUse" cx="{}" cy="{}" r="{}">{}</radialGradient>'
-            ).format(name, number(x), number(y), number(radius or 1.0), stop_elements)
+            ).format(name, decimal(x), decimal(y), decimal(radius or 1.0), stop_elements)
         return Markup('<defs>{}</defs><path d="{}" fill="url(#{})"/>').format(
             gradient, path_data(shape), name
         )
@@ -165,49 +165,49 @@ def flat(shape: Polygon, colour: str) -> Markup:
     return Markup('<path d="{}" fill="{}"/>').format(path_data(shape), colour) if shape else Markup("")
 
 
-def foot_mark(mark: SetMark, setter: Setter, colour: str, page: Box) -> Markup:
+def footer_partner(mark: PlacedPartner, setter: TextMarkup, colour: str, page: Box) -> Markup:
     """Return one partner of the footer: its logo, or its name as a lock-up with a slanted bar."""
-    if mark.mark.logo_url:
+    if mark.partner.logo_url:
         image = Markup('<img class="part logo" src="{}" alt="{}" style="{}">').format(
-            mark.mark.logo_url, mark.mark.alt, _box_style(mark.box)
+            mark.partner.logo_url, mark.partner.alt, _box_style(mark.box)
         )
         return panel(mark, page) + image
-    lines = Markup(" ").join(setter.words(line) for line in mark.lines)
-    return Markup('{}<span class="lockup">{}</span>').format(canvas(page, flat(mark.bar, colour)), lines)
+    lines = Markup(" ").join(setter.footer_line(line) for line in mark.lines)
+    return Markup('{}<span class="lockup">{}</span>').format(page_svg(page, flat(mark.bar, colour)), lines)
 
 
-def panel(mark: SetMark, page: Box) -> Markup:
+def panel(mark: PlacedPartner, page: Box) -> Markup:
     """Return the panel under a logo, with rounded corners; empty where the logo needs none. It is decoration."""
-    box, colour = mark.panel, mark.mark.look.panel
+    box, colour = mark.panel, mark.partner.appearance.panel
     if box is None or colour is None:
         return Markup("")
     radius = PANEL_RADIUS * min(box.width, box.height)
-    x, y, width, height = (number(value) for value in (box.x, box.y, box.width, box.height))
+    x, y, width, height = (decimal(value) for value in (box.x, box.y, box.width, box.height))
     shape = Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="{}" fill="{}"/>').format(
-        x, y, width, height, number(radius), colour
+        x, y, width, height, decimal(radius), colour
     )
-    return canvas(page, shape)
+    return page_svg(page, shape)
 
 
-def foot_words(foot: SetFoot, setter: Setter) -> Markup:
+def footer_lines(foot: PlacedFooter, setter: TextMarkup) -> Markup:
     """Return the footer's text lines that are not part of a logo."""
-    return Markup("").join(setter.words(line) for line in foot.words)
+    return Markup("").join(setter.footer_line(line) for line in foot.lines)
 
 
-def canvas(page: Box, inner: Markup, classes: str = "", alt: str | None = None) -> Markup:
+def page_svg(page: Box, inner: Markup, classes: str = "", alt: str | None = None) -> Markup:
     """Return inline SVG over the whole page with its bleed. It is decoration unless it has an alt text (``alt``)."""
     title = Markup("<title>{}</title>").format(alt) if alt else Markup("")
     style = _box_style(page)
-    view = " ".join(number(value) for value in (page.x, page.y, page.width, page.height))
+    view = " ".join(decimal(value) for value in (page.x, page.y, page.width, page.height))
     return Markup('<svg class="canvas {}" style="{}" viewBox="{}" width="{}" height="{}">{}{}</svg>').format(
-        classes, style, view, number(page.width), number(page.height), title, inner
+        classes, style, view, decimal(page.width), decimal(page.height), title, inner
     )
 
 
 def code_file_svg(asset: Asset, code: Code) -> bytes:
     """Return the QR code as a standalone SVG, sized in mm, with its alt text."""
     side = len(code.rows) + 2 * code.quiet_modules
-    width_mm = number(code.side_px / PX_PER_MM)
+    width_mm = decimal(code.side_px / PX_PER_MM)
     dark, light = asset.palette["ink"], asset.palette["paper"]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"'

@@ -22,14 +22,14 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
-from assetgen.colour import Floats, Shade, contrasts, luminances, relative_luminance
-from assetgen.geometry import Box, Point, number
-from assetgen.layout.page_layout import Arranged
-from assetgen.layout.parts import SetPart
-from assetgen.loading.artwork.bitmaps import develop
+from assetgen.colour import CssColour, Floats, contrasts, luminances, relative_luminance
+from assetgen.geometry import Box, Point, decimal
+from assetgen.layout.page_layout import PageLayout
+from assetgen.layout.parts import PlacedPart
+from assetgen.loading.artwork.bitmaps import decode_picture
 from assetgen.loading.model import Picture
 from assetgen.planning.asset import Asset
-from assetgen.rendering.html.markup import canvas
+from assetgen.rendering.html.markup import page_svg
 from assetgen.rendering.images.raster import Pixels
 from assetgen.schema.template_file import PicturePlace
 from assetgen.units import MM_PER_INCH
@@ -60,7 +60,7 @@ def cover(
 
 # The contrast that copy keeps on a picture: 7:1, a headline 4.5:1 (WCAG 2.2, 1.4.6: large text needs 4.5:1).
 # The margin makes up for the rounding of colours.
-READ, READ_LARGE, MARGIN = 7.0, 4.5, 1.05
+MIN_CONTRAST_TEXT, MIN_CONTRAST_LARGE_TEXT, MARGIN = 7.0, 4.5, 1.05
 STEPS = 128
 """Number of steps in which a scrim's strength is calculated."""
 CELLS = 56
@@ -72,7 +72,7 @@ SPREAD_CELLS = sqrt(2) * (SMOOTHING_CELLS + 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class TextOnPicture:
     """Text on a picture: the box around its ink, its colour, and the contrast that it needs."""
 
     box: Box
@@ -96,11 +96,11 @@ class Veil:
         size = self.columns * self.cell_px, grid.shape[0] * self.cell_px
         per_pixel = Image.fromarray(grid.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
         strength = np.asarray(per_pixel)[:height, :width, None] / np.float32(255)
-        colour = np.array(Shade(self.colour).channels(), np.float32)
+        colour = np.array(CssColour(self.colour).channels(), np.float32)
         return np.rint(pixels + (colour - pixels) * strength).astype(np.uint8)
 
 
-def lay_veil(pixels: Pixels, words: Iterable[Read], colour: str) -> Veil | None:
+def make_scrim(pixels: Pixels, texts: Iterable[TextOnPicture], colour: str) -> Veil | None:
     """Return the scrim over a crop for the text on it; None where none is needed.
 
     ``colour`` is the scrim's colour. The boxes of ``words`` are in pixels of the crop.
@@ -109,11 +109,11 @@ def lay_veil(pixels: Pixels, words: Iterable[Read], colour: str) -> Veil | None:
     cell_px = max(1, -(-max(width, height) // CELLS))
     highest, lowest = (_reduce_cells(pixels, cell_px, ufunc) for ufunc in (np.maximum, np.minimum))
     needed = np.zeros(highest.shape[:2], np.float32)
-    for text in words:
+    for text in texts:
         rows = _cell_span(text.box.y, text.box.bottom, cell_px)
         columns = _cell_span(text.box.x, text.box.right, cell_px)
         under = highest[rows, columns], lowest[rows, columns]
-        strengths = least_strengths(colour, text.colour, text.contrast * MARGIN, *under)
+        strengths = min_strengths(colour, text.colour, text.contrast * MARGIN, *under)
         needed[rows, columns] = np.maximum(needed[rows, columns], strengths)
     if not needed.any():
         return None
@@ -131,18 +131,20 @@ def _cell_span(start_px: float, end_px: float, cell_px: int) -> slice:
     return slice(max(0, int(start_px // cell_px)), max(0, int(end_px // cell_px) + 1))
 
 
-def least_strengths(veil: str, words: str, contrast: float, highest: Pixels, lowest: Pixels) -> Floats:
+def min_strengths(
+    scrim_colour: str, text_colour: str, contrast: float, highest: Pixels, lowest: Pixels
+) -> Floats:
     """Return the smallest strengths (0 to 1) of a scrim from which on text keeps its contrast.
 
     ``veil`` and ``words`` are the colours of the scrim and of the text. ``highest`` and ``lowest`` hold the maximum
     and the minimum of each channel (0 to 255): a contrast that holds over both holds over every colour between them.
     The result is 1 where even the scrim's own colour is too near to the text's.
     """
-    scrim = np.array(Shade(veil).channels(), np.float32)
+    scrim = np.array(CssColour(scrim_colour).channels(), np.float32)
     steps = np.linspace(0.0, 1.0, STEPS + 1, dtype=np.float32)
     share = steps.reshape(-1, *([1] * highest.ndim))
     holds = np.ones((STEPS + 1, *highest.shape[:-1]), bool)
-    text_luminance = np.array(relative_luminance(words))
+    text_luminance = np.array(relative_luminance(text_colour))
     for extreme in (highest, lowest):
         holds &= contrasts(luminances(scrim * share + extreme * (1 - share)), text_luminance) >= contrast
     # Start from the strongest and stop at the first that fails. A weaker one that holds again is of no use.
@@ -209,7 +211,7 @@ def width_for(picture: Picture, needed_px: float) -> int:
     return width
 
 
-class Darkroom:
+class PictureCache:
     """Image cache: decodes and crops the pictures of one brand, each once per process.
 
     The cached pixels are bounded. All registered crops are kept (a few kB each), since a page may be laid out twice.
@@ -222,19 +224,19 @@ class Darkroom:
         self.pixels = lru_cache(maxsize=4)(self._pixels)
         self._encoded = lru_cache(maxsize=MAX_CACHED_CROPS)(self._encode)
 
-    def order(self, order: PictureOrder) -> str:
+    def register_crop(self, order: PictureOrder) -> str:
         """Register a crop; return the address at which the page fetches it."""
         self._crops[order.key] = order
         return f"http://{PICTURE_HOST}/{order.name}/{order.key}"
 
-    def print(self, name: str, key: str) -> bytes | None:
+    def crop_jpeg(self, name: str, key: str) -> bytes | None:
         """Return a registered crop as JPEG; None for an unknown one."""
         crop = self._crops.get(key)
         return self._encoded(crop) if crop and crop.name == name else None
 
     def _decode(self, name: str) -> Image.Image:
         picture = self.pictures[name]
-        return develop(picture.content, picture.path)
+        return decode_picture(picture.content, picture.path)
 
     def _pixels(self, name: str, width: int) -> Pixels:
         """Return a picture's pixels, scaled to a width in pixels: height × width × RGB."""
@@ -261,7 +263,7 @@ LARGE_TEXT_PART = "headline"
 
 
 @dataclass(frozen=True, slots=True)
-class Hanging:
+class PlacedPicture:
     """A picture that covers a place on a page. ``place`` is the box that is visible, ``drawn`` the box of the whole
     picture; ``width`` is the width in pixels to which the whole picture is scaled."""
 
@@ -271,9 +273,9 @@ class Hanging:
     width: int
 
     @classmethod
-    def of(cls, picture: Picture, place: Box, stands: PicturePlace, asset: Asset) -> Hanging:
+    def of(cls, picture: Picture, place: Box, placement: PicturePlace, asset: Asset) -> PlacedPicture:
         """Return a picture in a place; ``stands`` is the layout's choice of focus point and zoom."""
-        drawn = cover(place, picture.width, picture.height, picture.file.focus, stands.at, stands.zoom)
+        drawn = cover(place, picture.width, picture.height, picture.file.focus, placement.at, placement.zoom)
         width = drawn.width / asset.page.px_per_unit
         needed_px = width if asset.spec.unit == "px" else width * asset.spec.ppi / MM_PER_INCH
         return cls(picture, place, drawn, width_for(picture, needed_px))
@@ -295,8 +297,12 @@ class Hanging:
         )
 
 
-def hang(
-    darkroom: Darkroom, hanging: Hanging, arranged: Arranged, veil: str, colours: Mapping[str, str]
+def picture_svg(
+    darkroom: PictureCache,
+    hanging: PlacedPicture,
+    arranged: PageLayout,
+    veil: str,
+    colours: Mapping[str, str],
 ) -> Markup:
     """Return a picture as inline SVG, with a scrim under the copy.
 
@@ -311,14 +317,14 @@ def hang(
         replace(text, box=_to_pixels(text.box, shown, scale))
         for text in _texts_on(hanging.place, arranged, colours)
     ]
-    scrim = lay_veil(pixels[top:bottom, left:right], texts, veil)
-    href = darkroom.order(PictureOrder(picture.name, hanging.width, part, scrim))
+    scrim = make_scrim(pixels[top:bottom, left:right], texts, veil)
+    href = darkroom.register_crop(PictureOrder(picture.name, hanging.width, part, scrim))
     name = f"hung-{picture.name}"
     shape = Markup(
         '<defs><clipPath id="{name}"><rect {place}/></clipPath></defs><g clip-path="url(#{name})">'
         '<image href="{href}" {shown} preserveAspectRatio="none"/></g>'
     ).format(name=name, place=_rect(hanging.place), href=href, shown=_rect(shown))
-    return canvas(arranged.stage.page, shape, "picture", picture.file.alt)
+    return page_svg(arranged.stage.page, shape, "picture", picture.file.alt)
 
 
 def _to_pixels(box: Box, shown: Box, scale: float) -> Box:
@@ -326,9 +332,9 @@ def _to_pixels(box: Box, shown: Box, scale: float) -> Box:
     return Box((box.x - shown.x) * scale, (box.y - shown.y) * scale, box.width * scale, box.height * scale)
 
 
-def _texts_on(place: Box, arranged: Arranged, colours: Mapping[str, str]) -> list[Read]:
+def _texts_on(place: Box, arranged: PageLayout, colours: Mapping[str, str]) -> list[TextOnPicture]:
     """Return the lines of text in a place. Raises ValueError for a part without a colour."""
-    parts = [part for part in arranged.parts if part.box.meets(place)]
+    parts = [part for part in arranged.parts if part.box.overlaps(place)]
     without_colour = [part.name for part in parts if part.name not in colours]
     if without_colour:
         names = ", ".join(without_colour)
@@ -336,22 +342,22 @@ def _texts_on(place: Box, arranged: Arranged, colours: Mapping[str, str]) -> lis
     return [text for part in parts for text in _texts_of(part, colours[part.name])]
 
 
-def _texts_of(part: SetPart, colour: str) -> Iterator[Read]:
-    contrast = READ_LARGE if part.name == LARGE_TEXT_PART else READ
+def _texts_of(part: PlacedPart, colour: str) -> Iterator[TextOnPicture]:
+    contrast = MIN_CONTRAST_LARGE_TEXT if part.name == LARGE_TEXT_PART else MIN_CONTRAST_TEXT
     for line in part.lines:
-        yield Read(part.ink(line).grown(AROUND_EM * part.size_px), colour, contrast)
+        yield TextOnPicture(part.ink(line).enlarged(AROUND_EM * part.size_px), colour, contrast)
 
 
-def field_of(arranged: Arranged) -> Box:
+def field_box(arranged: PageLayout) -> Box:
     """Return the page's field: the page without a footer along a whole side and without the motif's light."""
     page = arranged.stage.page
     top, right, bottom = page.y, page.right, page.bottom
     band, motif = arranged.band, arranged.motif
-    if band and band.is_whole and band.side == "bottom":
+    if band and band.is_full_side and band.side == "bottom":
         bottom = min(bottom, band.shape[0][1] + SEAM_PX)
-    if band and band.is_whole and band.side == "top" and band.shape[0][1] <= page.y:
-        top = max(top, band.head - SEAM_PX)
-    if motif and arranged.call_on == "light":
+    if band and band.is_full_side and band.side == "top" and band.shape[0][1] <= page.y:
+        top = max(top, band.hang_y - SEAM_PX)
+    if motif and arranged.cta_on == "light":
         bottom = min(bottom, motif.unlit.bottom + SEAM_PX)
         right = min(right, motif.unlit.right + SEAM_PX)
     return Box(page.x, top, right - page.x, bottom - top)
@@ -359,5 +365,5 @@ def field_of(arranged: Arranged) -> Box:
 
 def _rect(box: Box) -> Markup:
     """Return a box as the attributes of an SVG rectangle."""
-    sides = (number(side) for side in (box.x, box.y, box.width, box.height))
+    sides = (decimal(side) for side in (box.x, box.y, box.width, box.height))
     return Markup('x="{}" y="{}" width="{}" height="{}"').format(*sides)

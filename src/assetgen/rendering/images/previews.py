@@ -16,7 +16,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageDraw
 
-from assetgen.geometry import number
+from assetgen.geometry import decimal
 from assetgen.rendering.images.raster import srgb_profile
 
 RASTER_FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP"}
@@ -218,15 +218,15 @@ def _pdf_drawing(left: float, bottom: float, width: float, height: float, font: 
     strokes, size = _strokes(width, height)
     lines = ["/Artifact BMC q 1 J 1 j"]
     for colour, pen in ((PAPER, RIM * size), (INK, PEN * size)):
-        lines.append(" ".join(number(value / 255) for value in colour) + f" RG {number(pen)} w")
+        lines.append(" ".join(decimal(value / 255) for value in colour) + f" RG {decimal(pen)} w")
         for stroke in strokes:
-            points = [f"{number(left + x)} {number(bottom + height - y)}" for x, y in stroke]
+            points = [f"{decimal(left + x)} {decimal(bottom + height - y)}" for x, y in stroke]
             lines.append(f"{points[0]} m " + " ".join(f"{point} l" for point in points[1:]) + " S")
     x, y = strokes[0][0]
     lines.append("Q EMC")
     # Text rendering mode 3 is invisible (ISO 32000-1, 9.3.6): this text can be searched, the strokes are visible.
     lines.append(
-        f"q BT 3 Tr {font} {number(size)} Tf {number(left + x)} {number(bottom + height - y)} Td ({WORD}) Tj ET Q"
+        f"q BT 3 Tr {font} {decimal(size)} Tf {decimal(left + x)} {decimal(bottom + height - y)} Td ({WORD}) Tj ET Q"
     )
     return " ".join(lines).encode()
 
@@ -240,7 +240,7 @@ def _svg(content: bytes) -> bytes:
     strokes, size = _strokes(width, height)
     path = " ".join(_svg_path(stroke, left, top) for stroke in strokes)
     drawn = "".join(
-        f'<path fill="none" stroke="#{colour[0]:02X}{colour[1]:02X}{colour[2]:02X}" stroke-width="{number(pen)}"'
+        f'<path fill="none" stroke="#{colour[0]:02X}{colour[1]:02X}{colour[2]:02X}" stroke-width="{decimal(pen)}"'
         f' stroke-linecap="round" stroke-linejoin="round" d="{path}"/>'
         for colour, pen in ((PAPER, RIM * size), (INK, PEN * size))
     )
@@ -250,5 +250,5 @@ def _svg(content: bytes) -> bytes:
 
 
 def _svg_path(stroke: Stroke, left: float, top: float) -> str:
-    points: Iterator[str] = (f"{number(left + x)} {number(top + y)}" for x, y in stroke)
+    points: Iterator[str] = (f"{decimal(left + x)} {decimal(top + y)}" for x, y in stroke)
     return "M" + "L".join(points)

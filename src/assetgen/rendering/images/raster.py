@@ -1,6 +1,6 @@
 """Rasterise pages with PDFium, and encode the pixels within a channel's file size.
 
-On a page that becomes pixels, large radial gradients are drawn as triangles (``mesh_light``), since that is faster.
+On a page that becomes pixels, large radial gradients are drawn as triangles (``mesh_gradients``), since that is faster.
 PDFium calculates each pixel of a radial shading with a root and four divisions, in 30 ns. Across triangles it only
 adds, in 3 ns (both measured). So each ring between two colour stops becomes a ring of triangles with the same linear
 change of colour. PDFium's shading has 256 colour steps and is half a step early. Triangles have no steps, so they are
@@ -33,7 +33,7 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 from zlib_ng import zlib_ng
 
-from assetgen.rendering.engine.weasyprint_private import radial_lights
+from assetgen.rendering.engine.weasyprint_private import radial_gradients
 from assetgen.units import MAX_PIXELS, PT_PER_INCH, PX_PER_INCH
 
 # Shape: height × width × 3 (RGB), from the top row down.
@@ -99,7 +99,7 @@ VERTEX = np.dtype([("flag", "u1"), ("xy", ">u4", 2), ("rgb", ">u2", 3)])
 COORDINATE_MAX, COLOUR_MAX = 2**32 - 1, 2**16 - 1
 
 
-def mesh_light(document: Any, pdf: Any) -> None:
+def mesh_gradients(document: Any, pdf: Any) -> None:
     """Replace each large radial gradient of a PDF, in the form in which the engine writes it, by a triangle mesh.
 
     It is a finisher of WeasyPrint's ``write_pdf``: ``document`` is the laid-out document, ``pdf`` a pydyf PDF.
@@ -112,7 +112,7 @@ def mesh_light(document: Any, pdf: Any) -> None:
     beyond = max(page.bleed.values()) + 1
     seen = (-beyond, -beyond, page.width + beyond, page.height + beyond)
     corners = [(x, y) for x in seen[::2] for y in seen[1::2]]
-    for number, thing, stops in radial_lights(pdf):
+    for number, thing, stops in radial_gradients(pdf):
         x, y, _, _, _, radius = thing["Coords"]
         if radius < MIN_RADIUS_PX:
             continue
@@ -179,14 +179,14 @@ ICC_DATE_BYTES = b"\x07\xea\x00\x01\x00\x01" + bytes(6)
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
+class EncodedRaster:
     """An encoded raster file. ``quality`` says how it was encoded; it is empty where no pixel was changed."""
 
     content: bytes
     quality: dict[str, Any]
 
     @property
-    def is_exact(self) -> bool:
+    def is_lossless(self) -> bool:
         """Say whether the file contains exactly the pixels that it was encoded from."""
         return not self.quality
 
@@ -219,7 +219,7 @@ def encode(
     locale: str,
     max_bytes: int | None,
     recommended_max_bytes: int | None,
-) -> Encoded:
+) -> EncodedRaster:
     """Return RGB pixels as a file of the best quality that fits the recommended size, or else the hard limit.
 
     Where no attempt fits either, the smallest is returned; the caller compares its size with the limit.
@@ -227,8 +227,8 @@ def encode(
     """
     limit = max_bytes if max_bytes is not None else NO_LIMIT
     recommended = min(limit, recommended_max_bytes if recommended_max_bytes is not None else NO_LIMIT)
-    best_allowed: Encoded | None = None
-    smallest: Encoded | None = None
+    best_allowed: EncodedRaster | None = None
+    smallest: EncodedRaster | None = None
     for attempt in ATTEMPTS[file_format](pixels, xmp_packet(alt, locale)):
         size_bytes = len(attempt.content)
         if size_bytes <= recommended:
@@ -241,38 +241,38 @@ def encode(
     return best_allowed or smallest
 
 
-def _png_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
+def _png_attempts(pixels: Pixels, xmp: bytes) -> Iterator[EncodedRaster]:
     unfiltered = unfiltered_png(pixels, xmp)
     height, width, _ = pixels.shape
     is_drawing = len(unfiltered) < DRAWING_BYTES_PER_PX * width * height
     if is_drawing:
-        yield Encoded(unfiltered, {})
-        yield Encoded(unfiltered_png(pixels, xmp, PNG_SMALLEST_LEVEL), {})
+        yield EncodedRaster(unfiltered, {})
+        yield EncodedRaster(unfiltered_png(pixels, xmp, PNG_SMALLEST_LEVEL), {})
     picture = Image.fromarray(pixels)
     if not is_drawing:
         # Row filters make photographs smaller.
-        yield Encoded(min(unfiltered, _save_png(picture, xmp), key=len), {})
+        yield EncodedRaster(min(unfiltered, _save_png(picture, xmp), key=len), {})
     for colours in PNG_COLOURS:
         reduced = picture.quantize(
             colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG
         )
-        yield Encoded(_save_png(reduced, xmp, optimize=True), {"colours": colours})
+        yield EncodedRaster(_save_png(reduced, xmp, optimize=True), {"colours": colours})
 
 
-def _jpeg_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
+def _jpeg_attempts(pixels: Pixels, xmp: bytes) -> Iterator[EncodedRaster]:
     picture = Image.fromarray(pixels)
     for quality in range(JPEG_BEST, JPEG_MIN - 1, -3):
         yield _lossy(picture, "JPEG", xmp, quality, {"subsampling": 0, "optimize": True})
 
 
-def _webp_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
+def _webp_attempts(pixels: Pixels, xmp: bytes) -> Iterator[EncodedRaster]:
     picture = Image.fromarray(pixels)
     for quality in range(WEBP_BEST, WEBP_MIN - 1, -3):
         yield _lossy(picture, "WEBP", xmp, quality, {"method": 4})
 
 
 # The attempts to encode each format, from the best quality to the smallest file.
-ATTEMPTS: dict[str, Callable[[Pixels, bytes], Iterator[Encoded]]] = {
+ATTEMPTS: dict[str, Callable[[Pixels, bytes], Iterator[EncodedRaster]]] = {
     "png": _png_attempts,
     "jpg": _jpeg_attempts,
     "webp": _webp_attempts,
@@ -318,7 +318,9 @@ def _chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
-def _lossy(picture: Image.Image, name: str, xmp: bytes, quality: int, options: Mapping[str, Any]) -> Encoded:
+def _lossy(
+    picture: Image.Image, name: str, xmp: bytes, quality: int, options: Mapping[str, Any]
+) -> EncodedRaster:
     out = io.BytesIO()
     picture.save(out, name, quality=quality, icc_profile=srgb_profile(), xmp=xmp, **options)
-    return Encoded(out.getvalue(), {"quality": quality})
+    return EncodedRaster(out.getvalue(), {"quality": quality})

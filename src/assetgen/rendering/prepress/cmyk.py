@@ -5,7 +5,7 @@ the inks of all other colours, for example of a logo or of a value in a style sh
 hold shares (0 to 1). The separator keeps the ink limit of the printing condition: it removes equal amounts of cyan,
 magenta and yellow and adds black, since the three together look black.
 
-``Repainter`` walks once over the page's content, and over the forms, patterns, shadings and pictures that it draws.
+``CmykConverter`` walks once over the page's content, and over the forms, patterns, shadings and pictures that it draws.
 Text is printed in black or in few inks. A colour that has no inks becomes a finding.
 """
 
@@ -23,7 +23,7 @@ import pikepdf
 from pikepdf import Name, Operator
 from PIL import Image, ImageCms
 
-from assetgen.colour import Shade, mix
+from assetgen.colour import CssColour, mix
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place
 from assetgen.loading.printers import PrintCondition
@@ -74,7 +74,7 @@ class Separator:
             plates = self._without_profile(
                 np.asarray(np.asarray(rgb, np.float32) / np.float32(255), np.float32)
             )
-        return limited(plates, self.limit / 100 - HEADROOM)
+        return limit_ink(plates, self.limit / 100 - HEADROOM)
 
     def _without_profile(self, rgb: Plates) -> Plates:
         """Return the separations of RGB shares by the formula (1 - ink) × (1 - black) = light, plus dot gain."""
@@ -85,7 +85,7 @@ class Separator:
 
     def _colour(self, srgb: str) -> Inks:
         """Return the inks of a flat colour (``#RRGGBB``) for which none are defined. Greys are in black alone."""
-        channels = Shade(srgb).channels()
+        channels = CssColour(srgb).channels()
         if max(channels) <= NEAR_BLACK:
             return BLACK
         if self.in_black:
@@ -100,23 +100,23 @@ class Separator:
 
 def luma(srgb: str) -> float:
     """Return the luma (0 to 1) of a colour (``#RRGGBB``), by the weights of ITU-R BT.601."""
-    red, green, blue = Shade(srgb).channels()
+    red, green, blue = CssColour(srgb).channels()
     return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
 
 
-def for_words(inks: Inks, srgb: str, most: int) -> Inks:
+def text_inks(inks: Inks, srgb: str, max_inks: int) -> Inks:
     """Return the inks for text in a colour: its own, or black where it has more than ``most`` inks.
 
     With more inks, small errors of register would blur the edges of letters.
     """
     is_dark_tint = sum(inks) == inks[3] and inks[3] >= SOLID_TEXT_BLACK
-    if sum(ink > MIN_INK for ink in inks) <= most and not is_dark_tint:
+    if sum(ink > MIN_INK for ink in inks) <= max_inks and not is_dark_tint:
         return inks
     black = 100 * (1 - luma(srgb))
     return BLACK if black >= SOLID_TEXT_BLACK else (0.0, 0.0, 0.0, round(black, 1))
 
 
-def limited(plates: Plates, limit: float) -> Plates:
+def limit_ink(plates: Plates, limit: float) -> Plates:
     """Return separations whose total ink is at most ``limit`` (a share: 3.0 is 300 %)."""
     excess = plates.sum(axis=-1) - limit
     if not (excess > 0).any():
@@ -135,7 +135,7 @@ def limited(plates: Plates, limit: float) -> Plates:
     return result
 
 
-def mixed(one: Inks, other: Inks, share: float) -> Inks:
+def mix_ink_values(one: Inks, other: Inks, share: float) -> Inks:
     """Return a mixture of two sets of inks, with ``share`` (0 to 1) of the first."""
     cyan, magenta, yellow, black = (
         round(a * share + b * (1 - share), 2) for a, b in zip(one, other, strict=True)
@@ -173,12 +173,14 @@ class InkTable:
 
     def __init__(self, palette: Mapping[str, str], inks: Mapping[str, Inks]) -> None:
         self._inks: dict[str, Inks | str] = {}
-        with_inks = {name: self.name(value, inks[name]) for name, value in palette.items() if name in inks}
+        with_inks = {
+            name: self.value_for(value, inks[name]) for name, value in palette.items() if name in inks
+        }
         self.palette = {
-            name: with_inks.get(name) or self.name(value, name) for name, value in palette.items()
+            name: with_inks.get(name) or self.value_for(value, name) for name, value in palette.items()
         }
 
-    def name(self, srgb: str, inks: Inks | str) -> str:
+    def value_for(self, srgb: str, inks: Inks | str) -> str:
         """Return the value (``#RRGGBB``) that stands for these inks on the page: ``srgb``, or the next free value.
 
         For a palette colour without inks, ``inks`` is the colour's name. Raises ValueError after 256 values.
@@ -190,32 +192,32 @@ class InkTable:
                 return value
         raise ValueError(f"more than 256 sets of inks for one colour: {srgb}")
 
-    def of(self, srgb: str) -> Inks | None:
+    def inks_for(self, srgb: str) -> Inks | None:
         """Return the inks that a value of the page stands for; None where it stands for none."""
         known = self._inks.get(srgb.upper())
         return None if isinstance(known, str) else known
 
-    def without(self, srgb: str) -> str | None:
+    def colour_without_inks(self, srgb: str) -> str | None:
         """Return the name of the palette colour without inks that a value stands for; None for any other value."""
         known = self._inks.get(srgb.upper())
         return known if isinstance(known, str) else None
 
 
-def mix_inks(inks: InkTable, one: str, other: str, share: float) -> Shade:
+def mix_inks(inks: InkTable, one: str, other: str, share: float) -> CssColour:
     """Return a mixture of two colours on a page for a press, with ``share`` of the first. Their inks are mixed too."""
-    first_inks, second_inks = inks.of(one), inks.of(other)
+    first_inks, second_inks = inks.inks_for(one), inks.inks_for(other)
     value = mix(one, other, share)
-    if colour_without_inks := inks.without(one) or inks.without(other):
-        return Shade(inks.name(value, colour_without_inks))
+    if colour_without_inks := inks.colour_without_inks(one) or inks.colour_without_inks(other):
+        return CssColour(inks.value_for(value, colour_without_inks))
     if first_inks is None or second_inks is None:
         return value
-    return Shade(inks.name(value, mixed(first_inks, second_inks, share)))
+    return CssColour(inks.value_for(value, mix_ink_values(first_inks, second_inks, share)))
 
 
 JPEG_QUALITY = 93
 
 
-def repaint_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, background: Inks | None) -> None:
+def convert_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, background: Inks | None) -> None:
     """Convert a picture in a PDF to CMYK, in place.
 
     ``background`` are the inks under it, which replace its transparency. With None its soft mask is kept.
@@ -237,21 +239,21 @@ def repaint_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, backgrou
     _write(pdf, image, plates, as_jpeg=was_jpeg)
 
 
-def drop(thing: Any, *keys: str) -> None:
+def delete_keys(thing: Any, *keys: str) -> None:
     """Delete these keys from a PDF dictionary, where it has them."""
     for key in keys:
         if key in thing:
             del thing[key]
 
 
-def drop_empty(thing: Any, *keys: str) -> None:
+def delete_empty_keys(thing: Any, *keys: str) -> None:
     """Delete those of these keys from a PDF dictionary whose values are empty."""
-    drop(thing, *(key for key in keys if key in thing and not len(thing[key])))
+    delete_keys(thing, *(key for key in keys if key in thing and not len(thing[key])))
 
 
 def _write(pdf: pikepdf.Pdf, image: Any, plates: Plates, *, as_jpeg: bool) -> None:
     inks_8_bit = np.asarray(np.rint(plates * 255), np.uint8)
-    drop(image, "/DecodeParms", "/Decode")
+    delete_keys(image, "/DecodeParms", "/Decode")
     image.ColorSpace, image.BitsPerComponent = Name.DeviceCMYK, 8
     if not as_jpeg:
         image.write(inks_8_bit.tobytes())
@@ -280,7 +282,7 @@ class _GraphicsState:
     stroke: _Paint = _Paint()
 
 
-class Repainter:
+class CmykConverter:
     """Converts one PDF to CMYK.
 
     ``background`` is the colour under the logos of the footer. It replaces their transparency in PDF/X-1a.
@@ -299,7 +301,7 @@ class Repainter:
         self.background, self.place = self.inks_of(background), place
         self._done: set[tuple[int, int]] = set()
 
-    def repaint(self) -> None:
+    def convert(self) -> None:
         """Convert the PDF's only page. Raises RenderError for a colour that has no inks."""
         page = self.pdf.pages[0]
         content = self._content(pikepdf.parse_content_stream(page))
@@ -352,9 +354,9 @@ class Repainter:
         if len(values) == 4:
             cyan, magenta, yellow, black = (100 * value for value in values)
             return _Paint((cyan, magenta, yellow, black), (cyan, magenta, yellow, black))
-        srgb = hexadecimal(values if len(values) == 3 else values * 3)
+        srgb = hex_colour(values if len(values) == 3 else values * 3)
         inks = self.inks_of(srgb)
-        return _Paint(inks, for_words(inks, srgb, self.press.text_inks))
+        return _Paint(inks, text_inks(inks, srgb, self.press.text_inks))
 
     def inks_of(self, srgb: str) -> Inks:
         """Return the inks that a value of the page stands for, or else the inks that the separator calculates.
@@ -363,16 +365,16 @@ class Repainter:
         """
         if self.separator.in_black:
             return self.separator.colour(srgb)
-        if colour := self.table.without(srgb):
+        if colour := self.table.colour_without_inks(srgb):
             stock = self.press.condition
             text = f"the template uses the colour {colour}, which has no inks for {stock} stock"
             hint = f"add {stock}: [c, m, y, k], in per cent, to palette.{colour} in brand/brand.yaml"
             raise RenderError(Finding("bad-value", text, hint, self.place))
-        return self.table.of(srgb) or self.separator.colour(srgb)
+        return self.table.inks_for(srgb) or self.separator.colour(srgb)
 
     def _resources(self, resources: Any) -> None:
         """Convert what a content stream draws from its resources."""
-        drop(resources, "/ColorSpace", "/Properties")
+        delete_keys(resources, "/ColorSpace", "/Properties")
         for state in _values(resources, "/ExtGState"):
             self._state(state)
         for name, pattern in _items(resources, "/Pattern"):
@@ -382,7 +384,7 @@ class Repainter:
         for thing in _values(resources, "/XObject"):
             if self._is_new(thing):
                 self._x_object(thing)
-        drop_empty(resources, "/ExtGState", "/Pattern", "/Shading", "/XObject")
+        delete_empty_keys(resources, "/ExtGState", "/Pattern", "/Shading", "/XObject")
 
     def _is_new(self, thing: Any) -> bool:
         if thing.objgen in self._done:
@@ -392,7 +394,7 @@ class Repainter:
 
     def _x_object(self, thing: Any) -> None:
         if thing.Subtype == Name.Image:
-            repaint_picture(
+            convert_picture(
                 self.pdf, thing, self.separator, self.background if self.press.variant == X1A else None
             )
             return
@@ -417,7 +419,7 @@ class Repainter:
                 TRANSPARENCY, "remove opacity and rgba() from the template and the logos for newspapers"
             )
         if is_opaque:
-            drop(state, "/ca", "/CA", "/BM", "/AIS")
+            delete_keys(state, "/ca", "/CA", "/BM", "/AIS")
         mask = state.get("/SMask")
         if isinstance(mask, pikepdf.Dictionary) and self._is_new(mask.G):
             mask.G.Group.CS = Name.DeviceGray
@@ -450,11 +452,11 @@ class Repainter:
             self._function(step)
         for key in ("/C0", "/C1"):
             if key in function and len(function[key]) == 3:
-                inks = self.inks_of(hexadecimal([float(value) for value in function[key]]))
+                inks = self.inks_of(hex_colour([float(value) for value in function[key]]))
                 function[key] = pikepdf.Array([round(ink / 100, 4) for ink in inks])
 
 
-def hexadecimal(values: Sequence[float]) -> str:
+def hex_colour(values: Sequence[float]) -> str:
     """Return red, green and blue (0 to 1) as ``#RRGGBB``."""
     return "#" + "".join(f"{min(255, max(0, round(value * 255))):02X}" for value in values)
 

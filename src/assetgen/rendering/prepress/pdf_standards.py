@@ -1,11 +1,11 @@
 """Finish a PDF for its standard: PDF/X for a press, PDF/UA for screen readers.
 
-For a press (``finish``): convert the page to inks, set the boxes, impose the page on its sheet or draw cut marks, name
-the printing condition and the standard, and remove what only a screen uses. The preflight checks read the result back;
-nothing here certifies a file as PDF/X. On an imposed sheet each piece is the page itself, with its operators, fonts and
-tags unchanged.
+For a press (``finish_for_press``): convert the page to inks, set the boxes, impose the page on its sheet or draw cut
+marks, name the printing condition and the standard, and remove what only a screen uses. The preflight checks read the
+result back; nothing here certifies a file as PDF/X. On an imposed sheet each piece is the page itself, with its
+operators, fonts and tags unchanged.
 
-For screen readers (``mend_figures``): correct two things that the engine writes. It gives a figure's box in px from
+For screen readers (``make_accessible``): correct two things that the engine writes. It gives a figure's box in px from
 the top, where PDF wants pt from the bottom. It also tags every drawing as a figure, even pure decoration. Such a file
 is PDF/A-2b as well, so that it can be archived: it contains an sRGB profile for its colours, and its XMP describes the
 one property that PDF/A does not know.
@@ -27,7 +27,13 @@ from assetgen.loading.printers import PrintCondition
 from assetgen.planning.asset import Asset
 from assetgen.planning.variants import X1A, Line, Press, Sheet
 from assetgen.rendering.images.raster import srgb_profile
-from assetgen.rendering.prepress.cmyk import InkTable, Repainter, Separator, drop, drop_empty
+from assetgen.rendering.prepress.cmyk import (
+    CmykConverter,
+    InkTable,
+    Separator,
+    delete_empty_keys,
+    delete_keys,
+)
 from assetgen.units import MM_PER_PT, PX_PER_PT
 
 SRGB = "sRGB IEC61966-2.1"
@@ -49,7 +55,7 @@ PDFA_XMP = """<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pd
 """
 
 
-def mend_figures(page: bytes) -> bytes:
+def make_accessible(page: bytes) -> bytes:
     """Return the PDF as PDF/UA and PDF/A-2b: with correct figure boxes, and with decoration as artifacts."""
     with pikepdf.open(io.BytesIO(page)) as pdf:
         root = pdf.Root.StructTreeRoot
@@ -76,7 +82,7 @@ def _declare_pdfa(pdf: pikepdf.Pdf) -> None:
     intent.OutputConditionIdentifier = intent.Info = String(SRGB)
     pdf.Root.OutputIntents = Array([intent])
     resources = pdf.pages[0].obj.Resources
-    drop_empty(resources, "/Pattern", "/Shading")
+    delete_empty_keys(resources, "/Pattern", "/Shading")
     xmp = pdf.Root.Metadata.read_bytes().decode("utf-8")
     before, end, after = xmp.rpartition("</rdf:RDF>")
     metadata = pdf.make_stream(f"{before}{PDFA_XMP}{end}{after}".encode())
@@ -151,7 +157,7 @@ X4_VERSION = "1.6"
 SCREEN_KEYS = ("/Outlines", "/ViewerPreferences", "/PageMode", "/PageLayout", "/Metadata", "/OutputIntents")
 
 
-def finish(
+def finish_for_press(
     page: bytes,
     asset: Asset,
     condition: PrintCondition,
@@ -169,13 +175,13 @@ def finish(
     assert press is not None, "only assets for a press are finished for one"
     with pikepdf.open(io.BytesIO(page)) as pdf:
         separator = Separator(press.condition, condition, in_black=press.plates == ("black",))
-        Repainter(pdf, table, separator, press, background, place).repaint()
+        CmykConverter(pdf, table, separator, press, background, place).convert()
         _set_boxes(pdf, press)
         if sheet:
             impose(pdf, sheet)
         elif press.marks:
-            draw_marks(pdf, press.marks)
-        drop(pdf.Root, *SCREEN_KEYS)
+            draw_cut_marks(pdf, press.marks)
+        delete_keys(pdf.Root, *SCREEN_KEYS)
         _set_intent(pdf, press, condition)
         source_sha256 = hashlib.sha256(page + repr((press, sheet)).encode()).hexdigest()
         _name_standard(pdf, press, asset.released, source_sha256)
@@ -204,7 +210,7 @@ def _set_boxes(pdf: pikepdf.Pdf, press: Press) -> None:
 
     page.TrimBox, page.BleedBox = box(0.0), box(press.bleed_mm)
     page.MediaBox = box(press.bleed_mm + press.slug_mm)
-    drop(page, "/Annots", "/CropBox", "/ArtBox", "/Tabs", "/Group")
+    delete_keys(page, "/Annots", "/CropBox", "/ArtBox", "/Tabs", "/Group")
 
 
 def _set_intent(pdf: pikepdf.Pdf, press: Press, condition: PrintCondition) -> None:
@@ -283,7 +289,7 @@ def impose(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
     page.MediaBox, page.TrimBox, page.BleedBox = whole, Array(list(whole)), Array(list(whole))
 
 
-def draw_marks(pdf: pikepdf.Pdf, marks: Iterable[Line]) -> None:
+def draw_cut_marks(pdf: pikepdf.Pdf, marks: Iterable[Line]) -> None:
     """Draw cut marks around a document's only page, and clip the page's own content at its bleed.
 
     The page's boxes must be set.

@@ -34,7 +34,7 @@ from assetgen.loading.artwork.svg.values import (
 )
 
 MAX_BYTES = 200_000
-LIGHTER = "simplify the paths, or remove embedded pictures"
+SIMPLIFY_HINT = "simplify the paths, or remove embedded pictures"
 MAX_NODES = 5_000
 MAX_DEPTH = 32
 PLAIN_UTF_8_HINT = "export the logo again as plain SVG, saved as UTF-8"
@@ -89,7 +89,7 @@ def _check_bytes(content: bytes, file: str) -> None:
         _refuse("bad-value", "the file is a PNG picture", "rename it to .png", Place(file))
     if len(content) > MAX_BYTES:
         text = f"the file has {len(content):,} bytes; the limit is {MAX_BYTES:,}"
-        _refuse("too-large", text, LIGHTER, Place(file))
+        _refuse("too-large", text, SIMPLIFY_HINT, Place(file))
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
@@ -199,7 +199,7 @@ class Drawing:
     """The id of each element that is drawn only by reference and not supported (a mask, a pattern) → its tag."""
 
 
-def shown(value: str) -> str:
+def printable(value: str) -> str:
     """Return a value as shown in a finding: printable, on one line, at most 40 characters."""
     text = "".join(letter if letter.isprintable() else " " for letter in value)
     return text if len(text) <= 40 else text[:39] + "…"
@@ -209,7 +209,7 @@ def read_drawing(content: bytes, file: str, findings: list[Finding]) -> Drawing 
     """Rebuild an SVG file. Return the drawing, or None if the root is not ``svg``. Add a finding for each fault."""
     source = read_source(content, file)
     if source.tag != "svg" or source.namespace not in (rules.SVG, ""):
-        text = f"the file has <{shown(source.tag)}> as its root element, not <svg>"
+        text = f"the file has <{printable(source.tag)}> as its root element, not <svg>"
         findings.append(Finding("bad-value", text, "export the logo as plain SVG", source.place))
         return None
     return _Rebuilder(findings).drawing(source)
@@ -299,7 +299,7 @@ class _Rebuilder:
             return
         if child.tag not in rules.ELEMENTS or child.namespace == rules.XHTML:
             hint = rules.ELEMENT_HINTS.get(child.tag, rules.PLAIN_SHAPES_HINT)
-            self._add("unsafe-file", f"<{shown(child.tag)}> is not allowed in a logo", hint, child.place)
+            self._add("unsafe-file", f"<{printable(child.tag)}> is not allowed in a logo", hint, child.place)
             return
         allowed = rules.CONTENT.get(source.tag, rules.ELEMENTS.keys() - {"stop"})
         if child.tag not in allowed:
@@ -327,7 +327,7 @@ class _Rebuilder:
             if name in rules.PRESENTATION:
                 values[name] = value
             elif not rules.is_inert(name, value):
-                text = f"{shown(name)} in the style of <{source.tag}> is not allowed in a logo"
+                text = f"{printable(name)} in the style of <{source.tag}> is not allowed in a logo"
                 hint = rules.ATTRIBUTE_HINTS.get(name, "export with presentation attributes")
                 self._add("unsafe-file", text, hint, source.place)
         return values
@@ -335,7 +335,7 @@ class _Rebuilder:
     def _read(self, source: SvgSource, node: Node, name: str, text: str) -> None:
         """Read one attribute into the node."""
         if name.lower().startswith("on"):
-            message = f"{shown(name)} on <{source.tag}> is not allowed in a logo"
+            message = f"{printable(name)} on <{source.tag}> is not allowed in a logo"
             self._add("unsafe-file", message, "export again without scripts", source.place)
             return
         if name == "href" and not text.strip().startswith("#"):
@@ -345,7 +345,7 @@ class _Rebuilder:
         if reader is None:
             moves_view = name == "transform" and source.tag in ("svg", "symbol")
             if moves_view or not (name in rules.GEOMETRY or rules.is_inert(name, text)):
-                message = f"{shown(name)} on <{source.tag}> is not allowed in a logo"
+                message = f"{printable(name)} on <{source.tag}> is not allowed in a logo"
                 hint = rules.ATTRIBUTE_HINTS.get(name, rules.PLAIN_SHAPES_HINT)
                 self._add("unsafe-file", message, hint, source.place)
             return
@@ -364,11 +364,11 @@ class _Rebuilder:
             self._bad(source, name, text, str(refused))
 
     def _outside(self, source: SvgSource, name: str, text: str) -> None:
-        message = f"{name} on <{source.tag}> refers outside the file: {shown(text)}"
+        message = f"{name} on <{source.tag}> refers outside the file: {printable(text)}"
         self._add("unsafe-file", message, IN_FILE_HINT, source.place)
 
     def _bad(self, source: SvgSource, name: str, text: str, reason: str) -> None:
-        message = f'{name}="{shown(text)}" on <{source.tag}>: {reason}'
+        message = f'{name}="{printable(text)}" on <{source.tag}>: {reason}'
         self._add("bad-value", message, "export the logo again as plain SVG", source.place)
 
     def _add(self, code: str, text: str, hint: str, place: Place) -> None:

@@ -13,7 +13,7 @@ from math import dist
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.artwork.svg import rules
-from assetgen.loading.artwork.svg.rebuild import MAX_DEPTH, MAX_NODES, Drawing, Node, shown
+from assetgen.loading.artwork.svg.rebuild import MAX_DEPTH, MAX_NODES, Drawing, Node, printable
 
 GRADIENT_TAGS = frozenset(rules.GRADIENTS)
 USABLE = frozenset({"g", "use", "symbol", *rules.SHAPES})
@@ -49,7 +49,7 @@ def _nodes_by_id(root: Node, findings: list[Finding]) -> dict[str, Node]:
         if node.id is None or by_id.get(node.id) is node:
             continue
         if first := by_id.get(node.id):
-            text = f'the id "{shown(node.id)}" is used twice: first on line {first.place.line}'
+            text = f'the id "{printable(node.id)}" is used twice: first on line {first.place.line}'
             findings.append(Finding("bad-value", text, "give each element its own id", node.place))
         by_id.setdefault(node.id, node)
     return by_id
@@ -77,7 +77,7 @@ def _check_target(
         text = f"{reference}<{unsupported[target_id]}>, which is not allowed in a logo"
         findings.append(Finding("unsafe-file", text, rules.EXPAND_HINT, node.place))
     elif target is None:
-        text = f'{reference}"#{shown(target_id)}", which is not in the file'
+        text = f'{reference}"#{printable(target_id)}", which is not in the file'
         findings.append(Finding("bad-value", text, "export the logo again", node.place))
     elif target.tag not in _allowed_targets(node, name):
         text = f"{reference}<{target.tag}>, which is not allowed there"

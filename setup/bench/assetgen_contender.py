@@ -1,6 +1,6 @@
 """A contender that is assetgen: a process that renders the pages on request, with the code on PYTHONPATH.
 
-    python -m bench.painter CAMPAIGN FOUNDATION|PLAIN|PROVEN
+    python -m bench.assetgen_contender CAMPAIGN FOUNDATION|PLAIN|PROVEN
 
 It answers lines of text with lines of JSON, like ``peers/contender.mjs``. It uses only functions that the foundation
 commit also has.
@@ -39,9 +39,9 @@ def main(folder: Path, kind: str) -> None:
     draw = _renderer(campaign)
     make: Callable[[Any], Any] = draw
     if kind == "PROVEN":
-        from bench.proofs import proven
+        from bench.checks_time import run_checks
 
-        make = lambda asset: proven(asset, draw(asset))  # noqa: E731
+        make = lambda asset: run_checks(asset, draw(asset))  # noqa: E731
     for asset in assets:
         _finished(make, asset)
     gc.freeze()  # as a worker does

@@ -12,14 +12,14 @@ from functools import cache
 from pathlib import Path
 
 from assetgen.loading.campaign import load_campaign
-from assetgen.loading.model import Campaign
+from assetgen.loading.model import CampaignModel
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
-from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
 
 REPO = Path(__file__).parents[2]
-CARD, SHEET = "acme/hello/tiny-card/en-GB", "acme/hello/tiny-sheet/en-GB"
+CARD_ID, SHEET_ID = "acme/hello/tiny-card/en-GB", "acme/hello/tiny-sheet/en-GB"
 
 TEMPLATE_HTML = """\
 {% extends "assetgen/page.html" %}
@@ -124,25 +124,27 @@ def write_tiny(root: Path, changes: Mapping[str, str] | None = None) -> Path:
     return root
 
 
-def load_tiny(root: Path, changes: Mapping[str, str] | None = None) -> tuple[Campaign, dict[str, Asset]]:
+def load_tiny(root: Path, changes: Mapping[str, str] | None = None) -> tuple[CampaignModel, dict[str, Asset]]:
     """Write and load the campaign; return it and its assets by id."""
     campaign = load_campaign(write_tiny(root, changes)).campaign
     return campaign, plan_assets(campaign).by_id()
 
 
-def make(root: Path, changes: Mapping[str, str] | None = None, asset_id: str = CARD) -> Made:
+def render_tiny(
+    root: Path, changes: Mapping[str, str] | None = None, asset_id: str = CARD_ID
+) -> RenderedFile:
     """Render one asset of the campaign with some files changed."""
     campaign, assets = load_tiny(root, changes)
     return Renderer(campaign)(assets[asset_id])
 
 
-def said(made: Made) -> list[str]:
+def finding_texts(made: RenderedFile) -> list[str]:
     """Return the texts of a rendered file's findings."""
     return [finding.as_text() for finding in made.findings]
 
 
 @cache
-def real_campaign() -> Campaign:
+def real_campaign() -> CampaignModel:
     """Return the campaign of this repository, loaded once per process."""
     return load_campaign(REPO).campaign
 
@@ -154,7 +156,7 @@ def real_assets() -> tuple[Asset, ...]:
 
 
 @cache
-def one_a_channel() -> tuple[Asset, ...]:
+def one_asset_per_channel() -> tuple[Asset, ...]:
     """Return one asset of each channel of the real campaign that has a template, sorted by channel."""
     assets = [asset for asset in real_assets() if asset.template is not None]
     return tuple({asset.channel: asset for asset in sorted(assets, key=lambda a: (a.channel, a.id))}.values())

@@ -83,7 +83,7 @@ def one_core() -> Iterator[None]:
         os.sched_setaffinity(0, cores)
 
 
-def hold_rounds(contenders: Sequence[Contender], rounds: int) -> None:
+def run_rounds(contenders: Sequence[Contender], rounds: int) -> None:
     """Let all contenders render every page, in turn, for a number of rounds."""
     for _ in range(rounds):
         for contender in contenders:

@@ -11,12 +11,12 @@ from assetgen.planning.qr_codes import symbol
 from tests.support.factories import make_spec
 
 LINK = "https://www.stopitnow.org.uk/"
-OTHER = "https://www.example.org/"
+OTHER_LINK = "https://www.example.org/"
 Colour = tuple[int, int, int]
 DARK, WHITE = (16, 38, 44), (255, 255, 255)
 
 
-def drawn_code(
+def draw_code(
     link: str = LINK,
     module: int = 8,
     quiet: int = 4,
@@ -35,7 +35,7 @@ def drawn_code(
     return small.resize((side * module, side * module), Image.Resampling.NEAREST)
 
 
-def on_sheet(
+def paste_on_sheet(
     code: Image.Image,
     at: tuple[int, int] = (60, 40),
     size: tuple[int, int] = (640, 480),
@@ -47,7 +47,7 @@ def on_sheet(
     return sheet
 
 
-def covered(code: Image.Image, share: float, at: tuple[float, float] = (0.5, 0.5)) -> Image.Image:
+def cover_part_of_code(code: Image.Image, share: float, at: tuple[float, float] = (0.5, 0.5)) -> Image.Image:
     """Return a code with a grey square on it: its side and its centre are shares of the code's size."""
     picture = code.copy()
     half, x, y = share * code.width / 2, at[0] * code.width, at[1] * code.height

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw
 
-from tests.support.finished_folder import Piece
+from tests.support.built_files import BuiltFile
 
 Colour = tuple[int, int, int]
 
@@ -15,15 +15,15 @@ def background_beside(picture: Image.Image, box: tuple[int, int, int, int]) -> C
     return red, green, blue
 
 
-def paint_over(one: Piece, role: str, share: float = 1.0, colour: Colour | None = None) -> Piece:
+def paint_over(built: BuiltFile, role: str, share: float = 1.0, colour: Colour | None = None) -> BuiltFile:
     """Return a built file with a share of a role's text painted over, from the left.
 
     The default colour is that of the background.
     """
-    picture = one.picture()
-    for left, top, right, bottom in one.boxes(role)[:1]:
+    picture = built.picture()
+    for left, top, right, bottom in built.region_boxes(role)[:1]:
         fill = colour or background_beside(picture, (left, top, right, bottom))
         ImageDraw.Draw(picture).rectangle(
             (left - 2, top - 2, left + (right - left) * share, bottom + 2), fill=fill
         )
-    return one.painted(picture)
+    return built.with_picture(picture)

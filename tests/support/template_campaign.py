@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.support.tiny import FILES, REPO
+from tests.support.tiny_campaign import FILES, REPO
 
-ALL_DESIGNS = ("beacon", "plain", "quiet", "together", "window")
+ALL_TEMPLATES = ("beacon", "plain", "quiet", "together", "window")
 
 
-def design_files(
+def template_campaign_files(
     design: str, channels: str, message: str, partners: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Return the files of a small campaign in a real template, with the real palette, a message and channels.

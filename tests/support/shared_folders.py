@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 
-def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """Return a folder of this test run. The first process fills it, the others wait. Copy it before you change it."""
     own = factory.getbasetemp()
     # With pytest-xdist the base folder is the worker's, inside the folder of the run.

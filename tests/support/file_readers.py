@@ -63,7 +63,7 @@ def page_boxes_mm(path: Path) -> dict[str, tuple[float, float, float, float]]:
         }
 
 
-def fonts(path: Path) -> dict[str, bool]:
+def embedded_by_font(path: Path) -> dict[str, bool]:
     """Return each font of a PDF's page and whether it is embedded."""
     embedded = {}
     with pikepdf.open(path) as pdf:
@@ -74,7 +74,7 @@ def fonts(path: Path) -> dict[str, bool]:
     return embedded
 
 
-def page_words(content: bytes) -> str:
+def page_text(content: bytes) -> str:
     """Return the text of a page: no-break spaces as spaces, white space collapsed, lines kept."""
     document = pdfium.PdfDocument(content)
     try:
@@ -85,7 +85,7 @@ def page_words(content: bytes) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def picture_of(path: Path, longest_px: int = 2400) -> Image.Image:
+def grey_picture_of(path: Path, longest_px: int = 2400) -> Image.Image:
     """Return a finished file as grey pixels; a PDF's page so that its longer side is ``longest_px``."""
     if path.suffix != ".pdf":
         return open_picture(path).convert("L")
@@ -99,7 +99,7 @@ def picture_of(path: Path, longest_px: int = 2400) -> Image.Image:
         document.close()
 
 
-def codes(picture: Image.Image) -> tuple[set[str], set[str]]:
+def read_codes(picture: Image.Image) -> tuple[set[str], set[str]]:
     """Return the texts of the codes that zxing and zbar read in a picture."""
     from pyzbar import (
         pyzbar,  # needs the system library zbar, which only `make readers` and `make campaign` install

@@ -1,6 +1,6 @@
 """Count the calls between the ``build`` command and the renderer, and the modules that run for one asset.
 
-    .venv/bin/python setup/hops.py [--list]
+    .venv/bin/python setup/call_depth.py [--list]
 
 Builds one 1080 × 1080 asset of the starter campaign with one worker, and records every function of assetgen that is
 entered, in the main process and in the worker. A module counts if one of its functions ran. The calls are assetgen's

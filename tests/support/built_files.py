@@ -1,7 +1,7 @@
 """Built files with their manifest entries, for tests that change them. Each real asset is rendered once per process.
 
-``write_folder`` writes files and manifest. ``Piece.agreed`` changes a file and makes its manifest entry agree, as
-somebody does who changes both.
+``write_folder`` writes files and manifest. ``BuiltFile.with_content`` changes a file and makes its manifest entry
+agree, as somebody does who changes both.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from typing import Any
 
 from PIL import Image
 
-from assetgen.building.render_task import with_word, word_on
+from assetgen.building.render_task import check_rendered, with_verdict
 from assetgen.manifest.entry import Entry
-from assetgen.manifest.manifest_file import Heading, manifest_bytes
+from assetgen.manifest.manifest_file import ManifestHead, manifest_bytes
 from assetgen.planning.asset import Asset
 from assetgen.preflight.pdf.finished_page import FinishedPage
 from assetgen.rendering.images.raster import picture_sha256
-from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
-from tests.support.tiny import real_assets, real_campaign
+from tests.support.tiny_campaign import real_assets, real_campaign
 
 SQUARE = "staffordshire-police/worried/ig-square/en-GB"
 MPU = "nspcc/worried/disp-mpu/en-GB"
@@ -33,11 +33,11 @@ SCREEN = "staffordshire-police/worried/council-screen/en-GB"
 STRIP = "nspcc/worried/disp-leaderboard/en-GB"
 POSTER = "staffordshire-police/worried/poster-a4/en-GB"
 CODE_PNG, CODE_SVG, CODE_PDF = (f"staffordshire-police/qr/{form}" for form in ("png", "svg", "pdf"))
-HEADING = Heading("Stop It Now!", "2026.1", {"assetgen": "0"})
+HEADING = ManifestHead("Stop It Now!", "2026.1", {"assetgen": "0"})
 
 
 @dataclass(frozen=True)
-class Piece:
+class BuiltFile:
     """A built file, its manifest entry as plain values, and the PDF page that its pixels were drawn from."""
 
     content: bytes = field(repr=False)
@@ -52,7 +52,7 @@ class Piece:
         """Return the file's pixels as RGB."""
         return Image.open(io.BytesIO(self.content)).convert("RGB")
 
-    def boxes(self, role: str) -> list[tuple[int, int, int, int]]:
+    def region_boxes(self, role: str) -> list[tuple[int, int, int, int]]:
         """Return the detected regions of a role: left, top, right, bottom in whole pixels."""
         return [
             (round(x), round(y), round(x + width), round(y + height))
@@ -61,9 +61,9 @@ class Piece:
             )
         ]
 
-    def letters(self, role: str) -> list[tuple[int, int, int, int]]:
+    def letter_boxes(self, role: str) -> list[tuple[int, int, int, int]]:
         """Return the box of each letter in a role's first region, in whole pixels, from left to right."""
-        left, top, right, bottom = self.boxes(role)[0]
+        left, top, right, bottom = self.region_boxes(role)[0]
         assert self.page is not None
         with FinishedPage(self.page) as page:
             boxes = [letter.box for letter in page.letters]
@@ -74,7 +74,7 @@ class Piece:
         ]
         return sorted(inside)
 
-    def agreed(self, content: bytes) -> Piece:
+    def with_content(self, content: bytes) -> BuiltFile:
         """Return the file with other bytes, and an entry that agrees with them."""
         values = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         if self.entry["format"] == "png":
@@ -84,7 +84,7 @@ class Piece:
                 values["pixel_sha256"] = None
         return replace(self, content=content, entry={**self.entry, **values})
 
-    def painted(self, picture: Image.Image) -> Piece:
+    def with_picture(self, picture: Image.Image) -> BuiltFile:
         """Return the file with other pixels, encoded as before, and an entry that agrees."""
         before = Image.open(io.BytesIO(self.content))
         out = io.BytesIO()
@@ -93,9 +93,9 @@ class Piece:
             picture.save(out, "PNG", pnginfo=_png_info(before), **profile)
         else:
             picture.save(out, "JPEG", quality=92, subsampling=0, xmp=before.info["xmp"], **profile)
-        return self.agreed(out.getvalue())
+        return self.with_content(out.getvalue())
 
-    def saying(self, **changes: Any) -> Piece:
+    def with_entry(self, **changes: Any) -> BuiltFile:
         """Return the file with other values in its entry."""
         return replace(self, entry={**self.entry, **changes})
 
@@ -114,31 +114,33 @@ def _renderer() -> Renderer:
 
 
 @cache
-def asset(asset_id: str) -> Asset:
+def real_asset(asset_id: str) -> Asset:
     """Return an asset of the real campaign."""
     return next(one for one in real_assets() if one.id == asset_id)
 
 
-def proven(asset: Asset, made: Made) -> Made:
+def with_check_result(asset: Asset, made: RenderedFile) -> RenderedFile:
     """Return a rendered file with the findings and regions of its preflight checks; one without content as it is."""
-    return made if made.content is None else with_word(asset, made, *word_on(asset, made))
+    return made if made.content is None else with_verdict(asset, made, *check_rendered(asset, made))
 
 
 @cache
-def piece(asset_id: str) -> Piece:
+def built_file(asset_id: str) -> BuiltFile:
     """Return the built file of a real asset, which must pass its preflight checks."""
-    made = proven(asset(asset_id), _renderer()(asset(asset_id)))
+    made = with_check_result(real_asset(asset_id), _renderer()(real_asset(asset_id)))
     assert made.content is not None
     assert not [finding.as_text() for finding in made.findings if finding.is_error]
-    return Piece(made.content, json.loads(Entry.of(asset(asset_id), made, made.content).line), made.page)
+    return BuiltFile(
+        made.content, json.loads(Entry.of(real_asset(asset_id), made, made.content).line), made.page
+    )
 
 
-def manifest_of(pieces: Iterable[Piece]) -> str:
+def manifest_of(pieces: Iterable[BuiltFile]) -> str:
     """Return the manifest of some files."""
     return manifest_bytes(HEADING, [Entry.parse(dict(one.entry)) for one in pieces]).decode()
 
 
-def write_folder(folder: Path, *pieces: Piece) -> Path:
+def write_folder(folder: Path, *pieces: BuiltFile) -> Path:
     """Write files with their manifest, and return the folder."""
     for one in pieces:
         file = folder / one.path

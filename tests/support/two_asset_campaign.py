@@ -7,13 +7,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from tests.support.campaigns import PARTNER
-from tests.support.command import assetgen
+from tests.support.command_line import run_assetgen
+from tests.support.starter_campaign import PARTNER
 
 WORRIED, LOVED = (f"{PARTNER}/{message}/ig-square/en-GB" for message in ("worried", "loved-one"))
 
 
-class Campaign:
+class BuiltCampaign:
     """A copy of a campaign folder with two built assets."""
 
     def __init__(self, root: Path, built: Path) -> None:
@@ -22,7 +22,7 @@ class Campaign:
 
     def build(self, *words: str, **environment: str) -> dict[str, Any]:
         """Run a build of these two assets in a process, and return its JSON report."""
-        process = assetgen(
+        process = run_assetgen(
             "build",
             "-c",
             "ig-square",
@@ -36,21 +36,21 @@ class Campaign:
         report: dict[str, Any] = json.loads(process.stdout)
         return report
 
-    def counts(self, *words: str) -> tuple[int, int]:
+    def built_and_cached(self, *words: str) -> tuple[int, int]:
         """Build, and return how many assets were built and how many came from the build cache."""
         report = self.build(*words)
         return report["built"], report["cached"]
 
-    def would(self) -> dict[str, str]:
+    def planned_rebuilds(self) -> dict[str, str]:
         """Return what a build would rebuild: ids and reasons."""
         reasons: dict[str, str] = self.build("--dry-run")["make"]
         return reasons
 
-    def file(self, asset_id: str = WORRIED) -> Path:
+    def output_path(self, asset_id: str = WORRIED) -> Path:
         manifest = json.loads((self.root / "out/manifest.json").read_text("utf-8"))
         return self.root / "out" / next(one["path"] for one in manifest["assets"] if one["id"] == asset_id)
 
-    def tree(self) -> dict[str, bytes]:
+    def output_files(self) -> dict[str, bytes]:
         """Return the files of ``out/`` by path, without ``.assetgen``."""
         out = self.root / "out"
         files = (path for path in out.rglob("*") if path.is_file() and ".assetgen" not in path.parts)

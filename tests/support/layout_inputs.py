@@ -9,20 +9,20 @@ from fontTools.ttLib import TTFont
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
-from tests.support.campaigns import altered
-from tests.support.tiny import REPO, real_campaign
+from tests.support.starter_campaign import with_values
+from tests.support.tiny_campaign import REPO, real_campaign
 
 FAMILY = "Hanken Grotesk"
 
 
 @cache
-def together_assets() -> dict[str, Asset]:
+def assets_in_together() -> dict[str, Asset]:
     """Return one asset of each channel with a template, all in the template "together"."""
     campaign = real_campaign()
     partners = {
-        name: altered(partner, template={"*": "together"}) for name, partner in campaign.partners.items()
+        name: with_values(partner, template={"*": "together"}) for name, partner in campaign.partners.items()
     }
-    assets = [one for one in plan_assets(altered(campaign, partners=partners)).assets if one.template]
+    assets = [one for one in plan_assets(with_values(campaign, partners=partners)).assets if one.template]
     return {one.channel: one for one in sorted(assets, key=lambda one: one.id)}
 
 
@@ -34,6 +34,6 @@ def measurer() -> Measurer:
 
 
 @cache
-def font() -> TTFont:
+def bold_font() -> TTFont:
     """Return the brand's bold font."""
     return TTFont(REPO / "brand/fonts/HankenGrotesk_700Bold.ttf")

@@ -133,7 +133,7 @@ class MachineGap(Exception):
     """The machine lacks something, and this run may not or cannot install it."""
 
 
-def loads(library: str) -> bool:
+def can_load(library: str) -> bool:
     """Return whether a shared library can be opened. Always True outside Linux, where its name differs.
 
     There, the import of WeasyPrint at the end of the set-up finds a missing library.
@@ -150,7 +150,7 @@ def loads(library: str) -> bool:
 def has(part: Part) -> bool:
     """Return whether the machine has every library, command and module of a part."""
     return (
-        all(loads(library) for library in part.libraries)
+        all(can_load(library) for library in part.libraries)
         and all(shutil.which(command) for command in part.commands)
         and all(importlib.util.find_spec(module) for module in part.modules)
     )
@@ -161,7 +161,7 @@ def packages_for(manager: Manager, parts: Iterable[Part]) -> tuple[str, ...]:
     return tuple(name for part in parts for name in part.packages.get(manager.command, ()))
 
 
-def line_to_type(manager: Manager, parts: Sequence[Part]) -> str:
+def install_command(manager: Manager, parts: Sequence[Part]) -> str:
     """Return the command line that installs the parts."""
     return " ".join((manager.command, *manager.install, *packages_for(manager, parts)))
 
@@ -177,7 +177,7 @@ def explain_gap(parts: Sequence[Part], manager: Manager | None) -> str:
     if manager is None or not packages_for(manager, parts):
         return f"this machine lacks {names}; install it with your system's tools, then run make again"
     instruction = "run" if manager.command == "brew" else "run as root"
-    return f"this machine lacks {names}; {instruction}, then run make again:\n\n    {line_to_type(manager, parts)}\n"
+    return f"this machine lacks {names}; {instruction}, then run make again:\n\n    {install_command(manager, parts)}\n"
 
 
 def is_root() -> bool:
@@ -220,7 +220,7 @@ def ensure(goal: str, say: Callable[[str], None]) -> None:
     may_install = manager is not None and manager.command != "brew" and is_root()
     if manager is None or not may_install or not packages_for(manager, missing):
         raise MachineGap(explain_gap(missing, manager))
-    say(line_to_type(manager, missing))
+    say(install_command(manager, missing))
     output = install(manager, missing)
     importlib.invalidate_caches()
     still_missing = [part for part in missing if not has(part)]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from assetgen.loading.model import Campaign
+from assetgen.loading.model import CampaignModel
 from assetgen.planning.asset import Asset
 from tests.support.photographs import jpeg
-from tests.support.tiny import FILES, load_tiny
+from tests.support.tiny_campaign import FILES, load_tiny
 
 PICTURE_KEY = "pictures: {harbour: {file: harbour.jpg, focus: [0.7, 0.4], alt: A harbour}}"
 MARKUP = """\
@@ -29,7 +29,7 @@ html { font-family: "Hanken Grotesk"; }
 """
 
 
-def pictured(changes: Mapping[str, str] | None = None) -> dict[str, str]:
+def picture_campaign_files(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the files of the tiny campaign that a picture changes; ``changes`` override them."""
     template = FILES["templates/bare/template.yaml"].rstrip()
     return {
@@ -42,11 +42,11 @@ def pictured(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     }
 
 
-def load_pictured(
+def load_picture_campaign(
     root: Path, picture: Image.Image | bytes, changes: Mapping[str, str] | None = None
-) -> tuple[Campaign, dict[str, Asset]]:
+) -> tuple[CampaignModel, dict[str, Asset]]:
     """Write and load the tiny campaign with a picture; return it and its assets by id."""
     file = root / "brand/images/harbour.jpg"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(picture if isinstance(picture, bytes) else jpeg(picture))
-    return load_tiny(root, pictured(changes))
+    return load_tiny(root, picture_campaign_files(changes))

@@ -18,11 +18,11 @@ from bench.workload import ROOT
 
 if TYPE_CHECKING:
     from assetgen.planning.asset import Asset
-    from assetgen.rendering.rendered_file import Made
+    from assetgen.rendering.rendered_file import RenderedFile
     from assetgen.rendering.renderer import Renderer
 
 
-def proofs_ms() -> dict[str, tuple[int, float, float]]:
+def measure_checks_ms() -> dict[str, tuple[int, float, float]]:
     """Return, for raster files and PDFs, their number and the mean ms of plain rendering and of the checks."""
     from assetgen.loading.campaign import load_campaign
     from assetgen.planning.planner import plan_assets
@@ -43,11 +43,11 @@ def proofs_ms() -> dict[str, tuple[int, float, float]]:
     return means
 
 
-def proven(asset: Asset, made: Made) -> Made:
+def run_checks(asset: Asset, made: RenderedFile) -> RenderedFile:
     """Run the preflight checks on a rendered asset; return it with their results, or unchanged if rendering failed."""
-    from assetgen.building.render_task import with_word, word_on
+    from assetgen.building.render_task import check_rendered, with_verdict
 
-    return made if made.content is None else with_word(asset, made, *word_on(asset, made))
+    return made if made.content is None else with_verdict(asset, made, *check_rendered(asset, made))
 
 
 def _plain_and_checks_s(draw: Renderer, asset: Asset) -> tuple[float, float]:
@@ -66,5 +66,5 @@ def _plain_and_checks_s(draw: Renderer, asset: Asset) -> tuple[float, float]:
             io.BytesIO(), "PNG"
         )
     between = time.perf_counter()
-    proven(asset, made)
+    run_checks(asset, made)
     return between - start, time.perf_counter() - between

@@ -28,7 +28,7 @@ def make_campaign(root: Path) -> Path:
     return root
 
 
-def edit(root: Path, file: str, old: str, new: str) -> None:
+def replace_in_file(root: Path, file: str, old: str, new: str) -> None:
     """Replace the first ``old`` in a file, which must contain it."""
     path = root / file
     text = path.read_text("utf-8")
@@ -36,7 +36,7 @@ def edit(root: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def altered(thing: Thing, **values: Any) -> Thing:
+def with_values(thing: Thing, **values: Any) -> Thing:
     """Return a copy of a model or dataclass with other values. Names that it lacks go to its ``file``."""
     if isinstance(thing, BaseModel):
         unknown = values.keys() - type(thing).model_fields.keys()
@@ -45,11 +45,11 @@ def altered(thing: Thing, **values: Any) -> Thing:
     assert is_dataclass(thing) and not isinstance(thing, type)
     own = {name: values.pop(name) for name in {one.name for one in fields(thing)} & values.keys()}
     if values:
-        own["file"] = altered(thing.file, **values)  # type: ignore[attr-defined]
+        own["file"] = with_values(thing.file, **values)  # type: ignore[attr-defined]
     return replace(thing, **own)
 
 
-def append(root: Path, file: str, words: str) -> None:
+def append_line(root: Path, file: str, words: str) -> None:
     """Add a line at the end of a file."""
     path = root / file
     path.write_text(f"{path.read_text('utf-8').rstrip()}\n{words}\n", "utf-8")
@@ -63,7 +63,7 @@ def add_partner(root: Path, partner_id: str, words: str = "name: Another Council
     return file
 
 
-def write(root: Path, file: str, content: str | bytes) -> Path:
+def write_campaign_file(root: Path, file: str, content: str | bytes) -> Path:
     """Write a file of the campaign and its folders, and return its path."""
     path = root / file
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def write(root: Path, file: str, content: str | bytes) -> Path:
     return path
 
 
-def at(root: Path, file: str, words: str) -> str:
+def position_of(root: Path, file: str, words: str) -> str:
     """Return ``file:line:column`` of the first ``words`` in a file."""
     before, match, _ = (root / file).read_text("utf-8").partition(words)
     assert match, f"{file} does not hold {words!r}"
@@ -79,7 +79,7 @@ def at(root: Path, file: str, words: str) -> str:
     return f"{file}:{len(lines)}:{len(lines[-1]) + 1}"
 
 
-def errors_of(root: Path) -> list[str]:
+def campaign_errors(root: Path) -> list[str]:
     """Return the texts of a campaign's errors, whether or not it can be loaded."""
     try:
         findings = list(load_campaign(root).findings)

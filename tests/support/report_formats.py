@@ -10,28 +10,30 @@ from typing import Any
 
 from jsonschema import Draft4Validator
 
-from tests.support.tiny import REPO
+from tests.support.tiny_campaign import REPO
 
 
 @dataclass(frozen=True)
-class Command:
+class WorkflowCommand:
     name: str
     properties: dict[str, str]
     message: str
 
 
-def parse_command(line: str) -> Command:
+def parse_workflow_command(line: str) -> WorkflowCommand:
     """Parse one workflow command as GitHub's runner does: split properties at ``,`` and ``=``, then unescape."""
     matched = re.fullmatch(r"::([a-z]+) ([^\r\n]*?)::([^\r\n]*)", line)
     assert matched, line
     name, properties, message = matched.groups()
     pairs = dict(pair.split("=", 1) for pair in properties.split(","))
-    return Command(
-        name, {key: unescape(value, True) for key, value in pairs.items()}, unescape(message, False)
+    return WorkflowCommand(
+        name,
+        {key: unescape_workflow_text(value, True) for key, value in pairs.items()},
+        unescape_workflow_text(message, False),
     )
 
 
-def unescape(text: str, is_property: bool) -> str:
+def unescape_workflow_text(text: str, is_property: bool) -> str:
     """Undo GitHub's escapes; properties have two more than messages."""
     chars = {"%0D": "\r", "%0A": "\n"} | ({"%3A": ":", "%2C": ","} if is_property else {})
     for escaped, char in chars.items():
