@@ -57,7 +57,7 @@ _MODULES = {
     "assetgen.packs.pack_run": ("PackResult",),
     "assetgen.planning.asset": ("Asset", "Plan"),
     "assetgen.planning.selection": ("Selection",),
-    "assetgen.verifying.verification": ("Verified", "VerifyResult"),
+    "assetgen.verifying.verification": ("VerifiedFile", "VerifyResult"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

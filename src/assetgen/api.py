@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 class BuildArguments(TypedDict, total=False):
-    """How ``CampaignModel.build`` works.
+    """How ``Campaign.build`` works.
 
     ``jobs`` is the number of worker processes (default: one for each core). ``force`` rebuilds what is up to date.
     ``fail_fast`` stops at the first asset that fails. ``on_progress`` is called after each batch of assets, and
@@ -50,7 +50,7 @@ class PackArguments(TypedDict, total=False):
     """How ``pack`` works.
 
     ``parts`` splits each pack by use (``social``, ``print``, …; default: one pack with everything). ``specimen`` marks
-    every page "specimen" and ignores days and approvals. ``jobs`` and ``force`` are those of ``CampaignModel.build``.
+    every page "specimen" and ignores days and approvals. ``jobs`` and ``force`` are those of ``Campaign.build``.
     """
 
     parts: Sequence[str]
@@ -60,13 +60,13 @@ class PackArguments(TypedDict, total=False):
 
 
 class Campaign:
-    """A campaign as it was read from its folder. Call ``CampaignModel.load`` to get one.
+    """A campaign as it was read from its folder. Call ``Campaign.load`` to get one.
 
     Later changes to the files do not change it: load it again.
     """
 
     def __init__(self, loaded: LoadedCampaign) -> None:
-        """Take what the loader returned; programs call ``CampaignModel.load``."""
+        """Take what the loader returned; programs call ``Campaign.load``."""
         self._loaded = loaded
 
     @classmethod

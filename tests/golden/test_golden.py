@@ -74,7 +74,7 @@ def motif(root: Path) -> Image.Image:
 
 
 def footer(root: Path) -> Image.Image:
-    return draw(root, {EXTRA: "{{ partners(palette.ink) }}"}, foot=FOOTER)
+    return draw(root, {EXTRA: "{{ partners(palette.ink) }}"}, footer_partners=FOOTER)
 
 
 def code(root: Path) -> Image.Image:

@@ -65,7 +65,7 @@ class PartnerRequest:
     """One partner's request as it was written. It is not validated yet.
 
     An empty value stands for the campaign's default. ``logo`` is the name of a file, ``logo_content`` its bytes.
-    ``custom_sizes`` are texts such as ``pvc-banner 2400x600``. ``asked`` are the keys that the form or the questions
+    ``custom_sizes`` are texts such as ``pvc-banner 2400x600``. ``keys`` are the keys that the form or the questions
     contain. For all other keys ``kept`` has the values of the partner's present file.
     """
 
@@ -95,7 +95,7 @@ class PartnerRequest:
         known = {one.name for one in fields(cls)}
         values: dict[str, Any] = {key: value for key, value in given.items() if key in known}
         asked = frozenset(values).intersection(KEYS)
-        return cls(**{"name": "", **values, "logo_content": logo_content, "asked": asked})
+        return cls(**{"name": "", **values, "logo_content": logo_content, "keys": asked})
 
     def with_existing(self, kept: Mapping[str, Any]) -> PartnerRequest:
         """Return the request for a partner that exists. Keys that are not in the request keep the file's values."""

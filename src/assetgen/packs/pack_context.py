@@ -64,7 +64,7 @@ CLICK_SECTIONS = frozenset({"adverts", "email"})
 class PackFile(FinishedAsset):
     """One finished file of a pack.
 
-    ``path`` is its path below ``out/``, ``packed`` its path in the pack, ``use`` the id of its section.
+    ``path`` is its path below ``out/``, ``packed_path`` its path in the pack, ``section`` the id of its section.
     """
 
     channel: str
@@ -109,8 +109,8 @@ def _read_pack_file(entry: Entry) -> PackFile:
     pack_values = {
         "channel": asset.channel,
         "locale": locale,
-        "packed": packed_path(asset.path, asset.medium, locale),
-        "use": SECTION_BY_MEDIUM[asset.medium].id,
+        "packed_path": packed_path(asset.path, asset.medium, locale),
+        "section": SECTION_BY_MEDIUM[asset.medium].id,
     }
     return PackFile(**{field.name: getattr(asset, field.name) for field in fields(asset)} | pack_values)
 
@@ -302,12 +302,12 @@ def _medium(channel: Channel) -> PackChannel:
 def _terms(campaign: CampaignModel, pack_files: Iterable[PackFile]) -> tuple[ReleaseDate, ...]:
     """Return the release terms of these files by kind and day, with their owners' names instead of ids."""
     terms = {term for pack_file in pack_files for term in pack_file.terms}
-    owners = {term.owner: campaign.partners.get(term.owner) for term in terms}
+    owners = {term.of: campaign.partners.get(term.of) for term in terms}
     named = (
-        replace(term, owner=owner.file.name.text if (owner := owners[term.owner]) else term.owner)
+        replace(term, of=owner.file.name.text if (owner := owners[term.of]) else term.of)
         for term in terms
     )
-    return tuple(sorted(named, key=lambda term: (term.kind, term.day, term.owner)))
+    return tuple(sorted(named, key=lambda term: (term.kind, term.day, term.of)))
 
 
 def _look(brand: Brand, accent: str | None) -> PackStyle:

@@ -286,7 +286,7 @@ def _values(
         for start, name in OTHER_NETWORKS.items()
         if any(pack_file.channel.startswith(start) for pack_file in pack_files)
     }
-    terms = [(term.kind, day_text(date.fromisoformat(term.day)), term.owner) for term in context.terms]
+    terms = [(term.kind, day_text(date.fromisoformat(term.day)), term.of) for term in context.terms]
     return {
         "confirmed": context.is_confirmed,
         "owner": context.owner,

@@ -499,9 +499,9 @@ def _first_end(campaign: CampaignModel, terms: Collection[ReleaseDate]) -> tuple
     ends = [term for term in terms if term.kind in ENDS]
     if not ends:
         return "", ""
-    first = min(ends, key=lambda term: (term.day, term.kind, term.owner))
-    owner = campaign.partners.get(first.owner)
-    return first.day, ENDS[first.kind].format(of=owner.file.name.text if owner else first.owner)
+    first = min(ends, key=lambda term: (term.day, term.kind, term.of))
+    owner = campaign.partners.get(first.of)
+    return first.day, ENDS[first.kind].format(of=owner.file.name.text if owner else first.of)
 
 
 def _pack_state(inputs: _ReportInputs, name: str, records: list[PackRecord]) -> tuple[str, str]:

@@ -144,12 +144,12 @@ class ReleaseDate:
 
     kind: str
     day: str
-    owner: str
+    of: str
     place: Place = NO_PLACE
 
     def as_dict(self) -> dict[str, str]:
         """Return the term as plain values for the manifest."""
-        return {"kind": self.kind, "day": self.day, "of": self.owner}
+        return {"kind": self.kind, "day": self.day, "of": self.of}
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,24 +358,24 @@ def _check_term(term: ReleaseDate, on: date, *, refusing: bool) -> Iterator[Find
     day = date.fromisoformat(term.day)
     if term.kind == "embargo" and on < day:
         severity = Severity.ERROR if refusing else Severity.NOTE
-        text = f"{term.owner} is under embargo until {term.day} (checked for {on})"
+        text = f"{term.of} is under embargo until {term.day} (checked for {on})"
         yield Finding(
             "embargo", text, f"do not publish anything of it before {term.day}", term.place, severity
         )
     elif term.kind == "valid_until" and on > day:
         severity = Severity.ERROR if refusing else Severity.WARNING
-        text = f"{term.owner} was valid until {term.day} (checked for {on})"
+        text = f"{term.of} was valid until {term.day} (checked for {on})"
         hint = "agree on a later valid_until, or withdraw its files"
         yield Finding("expired", text, hint, term.place, severity)
     elif term.kind == "permission_until" and on > day:
         severity = Severity.ERROR if refusing else Severity.WARNING
-        text = f"the permission to show {term.owner}'s logo ended on {term.day} (checked for {on})"
+        text = f"the permission to show {term.of}'s logo ended on {term.day} (checked for {on})"
         hint = (
             "ask the logo's owner again, then set permission_until; or remove logo: to show the name in type"
         )
         yield Finding("expired", text, hint, term.place, severity)
     elif term.kind == "review_by" and on > day:
-        text = f"{term.owner} had to be confirmed again by {term.day} (checked for {on})"
+        text = f"{term.of} had to be confirmed again by {term.day} (checked for {on})"
         hint = "ask the owner of the helpline, then set on and review_by under facts.confirmed"
         yield Finding("review-due", text, hint, term.place, Severity.WARNING)
 

@@ -112,7 +112,7 @@ class Out:
         own = {key: changes.pop(key) for key in list(changes) if key in BuildRow._fields}
         if changes:
             assert row.record is not None
-            own["work"] = row.record._replace(**changes)  # type: ignore[arg-type]
+            own["record"] = row.record._replace(**changes)  # type: ignore[arg-type]
         self.rows[path] = row._replace(**own)  # type: ignore[arg-type]
 
     def planner(
@@ -206,13 +206,13 @@ def test_unfinished_last_build_rereads_the_whole_campaign(out: Out, condition: s
 @pytest.mark.parametrize(
     "changes",
     [
-        {"work": None},
-        {"draws": "older"},
-        {"proves": "older"},
-        {"planned": (("campaign.yaml", "older"),)},
-        {"drawn": (("brand/brand.yaml", "older"),)},
-        {"drawn": (("brand/gone.yaml", "6"),)},
-        {"sha256": "0" * 64, "stamp": None},
+        {"record": None},
+        {"renderer_version": "older"},
+        {"checks_version": "older"},
+        {"plan_inputs": (("campaign.yaml", "older"),)},
+        {"render_inputs": (("brand/brand.yaml", "older"),)},
+        {"render_inputs": (("brand/gone.yaml", "6"),)},
+        {"sha256": "0" * 64, "file_stat": None},
     ],
     ids=str,
 )
@@ -223,7 +223,7 @@ def test_outdated_build_database_row_replans_its_partner(out: Out, changes: dict
 
 
 def test_input_that_is_still_missing_changes_nothing(out: Out) -> None:
-    out.alter(ACME, drawn=(("brand/gone.yaml", None),))
+    out.alter(ACME, render_inputs=(("brand/gone.yaml", None),))
 
     assert partners(out.planner()) == set()
 
@@ -256,7 +256,7 @@ def test_asset_not_examined_by_the_last_build_replans_its_partner(out: Out) -> N
 
 
 def test_unselected_assets_are_not_examined(out: Out) -> None:
-    out.alter(BETA, draws="older")
+    out.alter(BETA, renderer_version="older")
 
     changes = out.planner(selection=Selection(partner=("acme",))).find_changes()
 

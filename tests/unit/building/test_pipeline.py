@@ -605,8 +605,8 @@ def run_killed_build(tmp_path: Path, build: BuildFolder, edition: str = "first")
     code = (
         "import sys; sys.path[:0] = sys.argv[3:]\n"
         "from pathlib import Path\n"
-        "from tests.support.build_scenarios import Build, FakeMaker\n"
-        f"Build(Path(sys.argv[1])).run(FakeMaker(sys.argv[2], faults={{{last!r}: 'dies'}}))\n"
+        "from tests.support.build_scenarios import BuildFolder, FakeRenderer\n"
+        f"BuildFolder(Path(sys.argv[1])).run(FakeRenderer(sys.argv[2], faults={{{last!r}: 'dies'}}))\n"
     )
     done = subprocess.run([sys.executable, "-c", code, build.out, edition, *sys.path], check=False)
     assert done.returncode == -signal.SIGKILL

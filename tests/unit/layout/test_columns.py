@@ -166,7 +166,7 @@ def test_optional_parts_are_dropped_one_by_one_least_important_first(height: flo
     with_action = setting(
         parts=parts,
         words={**WORDS, "action": "Call free"},
-        floors={role: TypeSizeLimits(6.0, 8.0) for role in (*WORDS, "action")},
+        type_sizes={role: TypeSizeLimits(6.0, 8.0) for role in (*WORDS, "action")},
     )
 
     assert set(sizes(lay_out_column(Box(0, 0, 400, height), column, with_action))) == kept
@@ -189,7 +189,7 @@ def test_a_headline_under_its_preferred_size_does_not_limit_the_body() -> None:
 
     column = found(
         lay_out_column(
-            replace(BOX, height=500.0), region("headline", "body"), setting(floors=floors, parts=parts)
+            replace(BOX, height=500.0), region("headline", "body"), setting(type_sizes=floors, parts=parts)
         )
     )
 

@@ -177,7 +177,7 @@ def reads_badly(lines: list[str]) -> bool:
     )
 )
 def test_a_headline_reads_badly_only_if_every_possible_break_does(words: list[str]) -> None:
-    lines = break_text(" ".join(words), 99, len(words), fewest=min(2, len(words)), anyhow=False)
+    lines = break_text(" ".join(words), 99, len(words), min_lines=min(2, len(words)), allow_bad_breaks=False)
     ways = [
         [" ".join(words[start:end]) for start, end in pairwise((0, *cuts, len(words)))]
         for count in range(1, len(words))
@@ -200,7 +200,7 @@ def test_a_headline_reads_badly_only_if_every_possible_break_does(words: list[st
     ],
 )
 def test_a_headline_that_would_read_badly_does_not_fit(headline: str, width: float) -> None:
-    lines = break_text(headline, width, anyhow=False)
+    lines = break_text(headline, width, allow_bad_breaks=False)
 
     assert lines is None or not reads_badly(lines)
 
@@ -226,18 +226,18 @@ def test_small_type_uses_as_few_lines_as_possible() -> None:
     text = "Stop It Now! Confidential and anonymous"
     wide = width_em(text) + 0.01
 
-    assert break_text(text, wide, few=True) == [text]
-    assert len(break_text(text, wide * 0.9, few=True) or ()) == 2
+    assert break_text(text, wide, prefer_few_lines=True) == [text]
+    assert len(break_text(text, wide * 0.9, prefer_few_lines=True) or ()) == 2
 
 
 def test_a_text_is_broken_into_at_least_the_fewest_lines() -> None:
-    assert break_text("Staffordshire Police", 40, 2, fewest=2) == ["Staffordshire", "Police"]
+    assert break_text("Staffordshire Police", 40, 2, min_lines=2) == ["Staffordshire", "Police"]
 
 
 def test_many_words_fill_the_requested_lines_evenly() -> None:
     name = "Royal Borough of East and West Harbour and of Three Rivers Local Safeguarding Children Partnership (South)"
 
-    lines = break_text(name, 60, 3, fewest=3)
+    lines = break_text(name, 60, 3, min_lines=3)
 
     assert lines is not None
     assert len(lines) == 3

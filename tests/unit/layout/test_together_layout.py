@@ -46,7 +46,7 @@ def marks(count: int) -> tuple[FooterPartner, ...]:
 @cache
 def arranged(channel: str, count: int) -> tuple[Asset, PageLayout]:
     campaign, asset = real_campaign(), assets_in_together()[channel]
-    asset = with_values(asset, foot=marks(count) if asset.footer_partners else ())
+    asset = with_values(asset, footer_partners=marks(count) if asset.footer_partners else ())
     template = campaign.templates["together"]
     measurer = Measurer(campaign.brand.faces)
     return asset, lay_out_page(asset, template, measurer, campaign.brand.family(asset.locale))

@@ -19,7 +19,7 @@ def test_a_packed_path_has_section_and_language_but_a_code_only_section() -> Non
 def test_printers_get_print_files_except_office_variants() -> None:
     assert sample_pack_file().is_for_printer and sample_pack_file(variant=MONO).is_for_printer
     assert not sample_pack_file(variant=OFFICE).is_for_printer
-    assert not sample_pack_file(use="social").is_for_printer
+    assert not sample_pack_file(section="social").is_for_printer
 
 
 def test_a_size_is_written_without_needless_decimals() -> None:

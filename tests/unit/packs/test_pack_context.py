@@ -23,8 +23,8 @@ SHEET = Sheet("SRA3", 320.0, 450.0, False, (85.0, 55.0), ((10.0, 10.0), (95.0, 1
         ({"variant": "large"}, "A4 poster, large"),
         ({"sheet": SHEET, "variant": "sheet-sra3"}, "A4 poster, 2 on SRA3"),
         ({"channel": "gone"}, "gone"),
-        ({"use": "qr"}, "QR code: A4 poster"),
-        ({"use": "qr", "channel": "png"}, "QR code"),
+        ({"section": "qr"}, "QR code: A4 poster"),
+        ({"section": "qr", "channel": "png"}, "QR code"),
     ],
 )
 def test_each_file_has_a_readable_channel_name(changes: dict[str, object], name: str) -> None:
@@ -45,10 +45,10 @@ def test_pack_languages_are_those_of_its_files_without_codes() -> None:
         sample_pack_file(),
         sample_pack_file(locale="cy"),
         sample_pack_file(),
-        sample_pack_file(use="qr", locale="pl"),
+        sample_pack_file(section="qr", locale="pl"),
     )
 
-    assert sample_pack_context(goods=goods).locales == ("en-GB", "cy")
+    assert sample_pack_context(files=goods).locales == ("en-GB", "cy")
 
 
 def test_drafts_are_the_languages_that_are_not_reviewed() -> None:
@@ -58,7 +58,7 @@ def test_drafts_are_the_languages_that_are_not_reviewed() -> None:
         PackCopy("online", "cy", (), True),
     )
 
-    assert sample_pack_context(wordings=wordings).drafts == ("cy",)
+    assert sample_pack_context(copies=wordings).drafts == ("cy",)
 
 
 def test_the_last_day_is_the_earliest_expiry_and_ignores_an_embargo() -> None:

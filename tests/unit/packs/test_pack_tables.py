@@ -58,8 +58,8 @@ def test_a_table_has_a_bom_crlf_line_ends_and_plain_integers() -> None:
         ({}, "sticker-washroom-a6", "self-adhesive vinyl, matt laminated"),
         ({"colour": "cmyk-uncoated"}, "own", "uncoated, 120 g/m²"),
         ({}, "own", "silk coated, 150 to 170 g/m²"),
-        ({"use": "press"}, "poster-a4", "as the newspaper or magazine requires"),
-        ({"use": "outdoor"}, "poster-a4", "as the media owner requires"),
+        ({"section": "press"}, "poster-a4", "as the newspaper or magazine requires"),
+        ({"section": "outdoor"}, "poster-a4", "as the media owner requires"),
     ],
 )
 def test_the_suggested_stock_depends_on_use_colour_and_channel(
@@ -109,9 +109,9 @@ def test_the_error_for_a_file_that_is_not_a_pdf_names_it(tmp_path: Path, wording
 
 
 def test_the_job_ticket_lists_print_files_without_office_variants() -> None:
-    office = sample_pack_file(id="o", packed="01-print/en-GB/office.pdf", variant=OFFICE)
-    mono = sample_pack_file(id="m", packed="01-print/en-GB/mono.pdf", variant=MONO)
-    brief = sample_pack_context(goods=(sample_pack_file(), office, mono))
+    office = sample_pack_file(id="o", packed_path="01-print/en-GB/office.pdf", variant=OFFICE)
+    mono = sample_pack_file(id="m", packed_path="01-print/en-GB/mono.pdf", variant=MONO)
+    brief = sample_pack_context(files=(sample_pack_file(), office, mono))
     press = {packed_file.packed_path: FOGRA for packed_file in brief.files}
 
     rows = rows_of(make_tables(brief, frozenset({"print"}), press)["job-ticket.csv"])
@@ -126,9 +126,9 @@ def test_the_job_ticket_lists_print_files_without_office_variants() -> None:
 
 
 def test_outdoor_files_have_notes_on_live_type_and_media_owner_sizes() -> None:
-    packed_file = sample_pack_file(use="outdoor", channel="ooh-6-sheet")
+    packed_file = sample_pack_file(section="outdoor", channel="ooh-6-sheet")
     brief = sample_pack_context(
-        goods=(packed_file,),
+        files=(packed_file,),
         channels={"ooh-6-sheet": PackChannel("6-sheet", "Keep clear.", True, "ooh-6-sheet")},
     )
 

@@ -138,8 +138,8 @@ def test_dates_of_campaign_and_partner_apply_to_all_their_assets(root: Path) -> 
     own, others = planned(root)[POSTER], planned(root)["other/worried/poster-a4/en-GB"]
 
     both = [("embargo", "2026-12-01", "the campaign"), ("valid_until", "2027-03-31", "the campaign")]
-    assert [(one.kind, one.day, one.owner) for one in others.release_dates] == both
-    assert [(one.kind, one.day, one.owner) for one in own.release_dates] == [
+    assert [(one.kind, one.day, one.of) for one in others.release_dates] == both
+    assert [(one.kind, one.day, one.of) for one in own.release_dates] == [
         *both, ("valid_until", "2027-01-31", PARTNER),
     ]  # fmt: skip
     assert str(own.release_dates[-1].place) == position_of(root, PARTNER_FILE, "2027-01-31")
@@ -164,7 +164,7 @@ def test_logo_permission_applies_only_to_assets_that_show_the_logo(root: Path) -
     }
     assert {POSTER, "other/worried/poster-a4/en-GB"} <= with_term
     assert STORY not in with_term, "a story shows no logo"
-    assert all("logo.alt" not in term.owner for one in assets.values() for term in one.release_dates)
+    assert all("logo.alt" not in term.of for one in assets.values() for term in one.release_dates)
 
 
 def test_expiry_before_the_embargo_is_an_error(root: Path, wording: Wording) -> None:

@@ -43,7 +43,7 @@ def findings_of(*paints: Paint) -> list[str]:
 
 
 def test_a_piece_with_its_cut_mark_is_accepted() -> None:
-    inside = paint(20, 20, 30, 10, thin_px=None, plates=None)
+    inside = paint(20, 20, 30, 10, line_thickness_px=None, plates=None)
 
     assert findings_of(paint(5, 10, 3, 0), inside) == []
 
@@ -55,7 +55,7 @@ def test_a_missing_or_misplaced_cut_mark_is_reported(wording: Wording) -> None:
 
 
 def test_a_thick_or_coloured_line_is_not_a_cut_mark() -> None:
-    assert len(findings_of(paint(5, 10, 3, 0, thin_px=2.0))) == 1
+    assert len(findings_of(paint(5, 10, 3, 0, line_thickness_px=2.0))) == 1
     assert len(findings_of(paint(5, 10, 3, 0, plates=(1.0, 0.0, 0.0, 1.0)))) == 1
 
 

@@ -142,7 +142,7 @@ def test_before_and_after_are_drawn_side_by_side_with_the_change_framed(
         "old": Image.new("RGB", (2000, 1000), "black"),
         "new": Image.new("RGB", (2000, 1000), "white"),
     }
-    monkeypatch.setattr(DiffSide, "image_xobject", lambda self, path: pictures[self.shown])
+    monkeypatch.setattr(DiffSide, "picture", lambda self, path: pictures[self.shown])
     changed = Difference(DifferenceKind.CHANGED, ONE.id, ONE.path, (), 1.0, (400, 200, 800, 600))
 
     path = draw_pair(changed, DiffSide("old", {}, None), DiffSide("new", {}, None), tmp_path)

@@ -23,12 +23,12 @@ PAGE = Box(0.0, 0.0, 1000.0, 800.0)
 
 
 def arranged(**changes: Any) -> PageLayout:
-    defaults = {"stage": SimpleNamespace(page=PAGE), "band": None, "motif": None, "call_on": "field"}
+    defaults = {"stage": SimpleNamespace(page=PAGE), "band": None, "motif": None, "cta_on": "field"}
     return cast("PageLayout", SimpleNamespace(**{**defaults, **changes}))
 
 
 def band(side: str, top: float, *, whole: bool = True) -> SimpleNamespace:
-    return SimpleNamespace(side=side, shape=((0.0, top), (1000.0, top)), head=100.0, is_whole=whole)
+    return SimpleNamespace(side=side, shape=((0.0, top), (1000.0, top)), hang_y=100.0, is_full_side=whole)
 
 
 def place_picture(place: Box) -> PlacedPicture:
@@ -78,5 +78,5 @@ def test_the_field_ends_where_light_that_holds_the_cta_begins(start: tuple[float
     unlit = Box(0, 0, start[0] or 1000, start[1] or 800)
     light = SimpleNamespace(unlit=unlit)
 
-    assert field_box(arranged(motif=light, call_on="light")) == field
+    assert field_box(arranged(motif=light, cta_on="light")) == field
     assert field_box(arranged(motif=light)) == PAGE

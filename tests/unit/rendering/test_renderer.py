@@ -301,9 +301,9 @@ SCRIPT = """
 import hashlib, sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
-from tests.support.tiny_campaign import CARD, SHEET, make
-for asset in (CARD, SHEET):
-    rendered = make(Path(sys.argv[1]), None, asset)
+from tests.support.tiny_campaign import CARD_ID, SHEET_ID, render_tiny
+for asset in (CARD_ID, SHEET_ID):
+    rendered = render_tiny(Path(sys.argv[1]), None, asset)
     print(hashlib.sha256(rendered.content).hexdigest(), rendered.pixel_sha256)
 """
 
@@ -400,12 +400,12 @@ GUARDED = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
-from tests.support.tiny_campaign import CARD, said
+from tests.support.tiny_campaign import CARD_ID, finding_texts
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.planner import plan_assets
 from assetgen.rendering.renderer import Renderer
 campaign = load_campaign(Path(sys.argv[1])).campaign
-print(*said(Renderer(campaign)(plan_assets(campaign).by_id()[CARD])))
+print(*finding_texts(Renderer(campaign)(plan_assets(campaign).by_id()[CARD_ID])))
 """
 
 
