@@ -20,7 +20,7 @@ from assetgen.findings import Severity
 from assetgen.planning.asset import Asset
 from assetgen.preflight.checks import check_file
 from assetgen.rendering.images import brand_pictures
-from assetgen.rendering.images.brand_pictures import PictureCache, PictureOrder, width_for
+from assetgen.rendering.images.brand_pictures import PictureCache, PictureCrop, width_for
 from assetgen.rendering.images.raster import rasterise
 from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
@@ -246,7 +246,7 @@ def test_a_chosen_picture_that_is_never_placed_is_reported(tmp_path: Path, wordi
 
     (reported,) = finding_texts(Renderer(campaign)(assets[CARD_ID]))
 
-    assert "place_picture(veil, colours)" in reported and "[template]" in reported
+    assert "place_picture(scrim_colour, colours)" in reported and "[template]" in reported
     assert wording == reported
 
 
@@ -303,7 +303,7 @@ def test_the_smallest_width_with_enough_pixels_is_decoded(needed_px: float, expe
 def test_the_picture_cache_returns_only_requested_pictures(tmp_path: Path) -> None:
     campaign, _ = load_picture_campaign(tmp_path, noise(64, 64))
     cache = PictureCache(campaign.brand.pictures)
-    url = cache.register_crop(PictureOrder("harbour", 64, (0, 0, 64, 32), None))
+    url = cache.register_crop(PictureCrop("harbour", 64, (0, 0, 64, 32), None))
 
     key = url.rpartition("/")[2]
     assert cache.crop_jpeg("harbour", "0" * 24) is None

@@ -22,7 +22,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image
 
 from assetgen.planning.asset import Spec
-from assetgen.planning.variants import CMYK, REGISTRY, X1A, X4, Press, TypeRules
+from assetgen.planning.variants import CMYK, REGISTRY, X1A, X4, PressSpec, TypeRules
 from assetgen.preflight.pdf.finished_page import FinishedPage
 from assetgen.preflight.pdf.pdf_file import OpenPdf
 from assetgen.preflight.press.press_checks import check_press_file
@@ -57,7 +57,7 @@ def change_nothing(pdf: Pdf) -> None:
 
 
 PROFILE = b"four inks"
-COATED_PRESS = Press(
+COATED_PRESS = PressSpec(
     variant=X4, condition="coated", intent="FOGRA39", intent_info="Coated FOGRA39", registry=REGISTRY,
     profile_sha256=sha256(PROFILE).hexdigest(), plates=CMYK, ink_limit=300.0, text_inks=2,
     type_rules=TypeRules(6, 8, 8, 8, 0.25, 0.5), trim_mm=(WIDTH_MM, HEIGHT_MM), bleed_mm=BLEED_MM, slug_mm=0.0,
@@ -73,7 +73,7 @@ def press_page(
     marks: str = BACKGROUND,
     resources: Callable[[Pdf], Mapping[str, Any]] = lambda pdf: {},
     edit: Edit = change_nothing,
-    press: Press = COATED_PRESS,
+    press: PressSpec = COATED_PRESS,
     **saving: Any,
 ) -> bytes:
     """Return a press file of one page, 80 × 45 mm with 3 mm of bleed, whose content stream is ``marks``."""
@@ -99,7 +99,7 @@ def press_page(
     return out.getvalue()
 
 
-def _name_standard(pdf: Pdf, press: Press) -> None:
+def _name_standard(pdf: Pdf, press: PressSpec) -> None:
     """Write the keys with which a file claims its PDF/X standard."""
     intent = Dictionary(
         Type=Name.OutputIntent, S=Name.GTS_PDFX, OutputConditionIdentifier=String(press.intent),
@@ -174,7 +174,7 @@ def press_spec(**changes: Any) -> Spec:
     )  # fmt: skip
 
 
-def press_findings(content: bytes, press: Press = COATED_PRESS, **changes: Any) -> list[tuple[str, str]]:
+def press_findings(content: bytes, press: PressSpec = COATED_PRESS, **changes: Any) -> list[tuple[str, str]]:
     """Return the code and text of each finding of the press checks."""
     with FinishedPage(content) as page:
         return [

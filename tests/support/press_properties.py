@@ -10,7 +10,7 @@ import pikepdf
 
 from assetgen.manifest.entry import read_record
 from assetgen.planning.asset import Spec
-from assetgen.planning.variants import Press
+from assetgen.planning.variants import PressSpec
 from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.pdf.finished_page import FinishedPage
 from assetgen.preflight.press.ink_coverage import find_heaviest_ink, ink_bounds
@@ -90,7 +90,7 @@ def _plates(content: bytes, folder: Path) -> tuple[Plates, int]:
     return ghostscript_plates(content, folder, dpi), dpi
 
 
-def black_faults(plates: Plates, dpi: int, entry: Entry, press: Press) -> list[str]:
+def black_faults(plates: Plates, dpi: int, entry: Entry, press: PressSpec) -> list[str]:
     """Return which small texts and codes have ink on a plate other than black, apart from the background's tint.
 
     Text that is reversed out of a dark background has no ink at all and is skipped.

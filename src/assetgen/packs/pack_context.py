@@ -304,8 +304,7 @@ def _terms(campaign: CampaignModel, pack_files: Iterable[PackFile]) -> tuple[Rel
     terms = {term for pack_file in pack_files for term in pack_file.terms}
     owners = {term.of: campaign.partners.get(term.of) for term in terms}
     named = (
-        replace(term, of=owner.file.name.text if (owner := owners[term.of]) else term.of)
-        for term in terms
+        replace(term, of=owner.file.name.text if (owner := owners[term.of]) else term.of) for term in terms
     )
     return tuple(sorted(named, key=lambda term: (term.kind, term.day, term.of)))
 

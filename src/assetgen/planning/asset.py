@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from assetgen.findings import NO_PLACE, Finding, Place, Severity
-from assetgen.planning.variants import Press, Sheet
+from assetgen.planning.variants import ImpositionSheet, PressSpec
 from assetgen.units import MM_PER_PT
 
 if TYPE_CHECKING:
@@ -199,11 +199,11 @@ class Spec:
     logos: tuple[LogoRule, ...] = ()
     picture_alt: str | None = None
     """The alt text of the brand's picture. None if the picture is decoration or there is none."""
-    press: Press | None = None
+    press: PressSpec | None = None
     """The requirements for a press file; None for every other file."""
     accessible: bool = False
     """Whether the file is tagged as PDF/UA-1."""
-    sheet: Sheet | None = None
+    sheet: ImpositionSheet | None = None
     """The sheet on which several pieces are imposed. All other values of the spec describe one piece."""
 
     def as_dict(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from assetgen.findings import Finding, Severity
 from assetgen.loading.model import CampaignModel, Channel, Logo
 from assetgen.planning.asset import Asset, FooterPartner, LogoAppearance, LogoRule
 from assetgen.planning.combination import Combination
-from assetgen.planning.variants import MONO, X1A, Press
+from assetgen.planning.variants import MONO, X1A, PressSpec
 from assetgen.schema.template_file import ShapeLayout
 from assetgen.units import MM_PER_INCH
 
@@ -167,7 +167,7 @@ GRADIENT_PATTERN, OPACITY_PATTERN = re.compile(rb"Gradient"), re.compile(rb'opac
 
 
 def check_press_logos(
-    campaign: CampaignModel, marks: Iterable[FooterPartner], press: Press | None
+    campaign: CampaignModel, marks: Iterable[FooterPartner], press: PressSpec | None
 ) -> Iterator[Finding]:
     """Yield a finding for each logo that a press file cannot have: with a gradient, or with opacity in PDF/X-1a."""
     for mark in marks:

@@ -49,7 +49,7 @@ from assetgen.planning.qr_codes import code_for_print, code_for_screen, qr_asset
 from assetgen.planning.variants import (
     LIGHT_VARIANTS,
     OFFICE,
-    Press,
+    PressSpec,
     ink_warnings,
     press_faults,
     press_for,
@@ -189,7 +189,7 @@ def _footer_partners(
     return place_footer_partners(combination, palette[footer_background(arrangement, background)].srgb)
 
 
-def _inks(brand: Brand, press: Press | None) -> dict[str, tuple[float, float, float, float]]:
+def _inks(brand: Brand, press: PressSpec | None) -> dict[str, tuple[float, float, float, float]]:
     """Return palette name → inks for a press file. Colours without inks for its stock are left out."""
     if press is None:
         return {}

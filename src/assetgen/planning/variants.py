@@ -32,7 +32,7 @@ Line = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ImpositionSheet:
     """An imposition sheet. Positions are in mm from its top left corner.
 
     ``cells`` has the top left corner of each trim. ``cell_mm`` is the width and height of a trim on the sheet.
@@ -48,14 +48,14 @@ class Sheet:
     marks: tuple[Line, ...]
 
 
-def sheet_for(channel: Channel) -> Sheet | None:
+def sheet_for(channel: Channel) -> ImpositionSheet | None:
     """Return the imposition sheet of a sheet variant. None for other variants, or if two pieces do not fit."""
     paper = SHEETS.get(channel.variant or "")
     grid = find_imposition(paper, channel.width, channel.height, channel.bleed_mm) if paper else None
     if paper is None or grid is None:
         return None
     width_mm, height_mm = PAPERS[paper]
-    return Sheet(
+    return ImpositionSheet(
         paper=paper,
         width_mm=width_mm,
         height_mm=height_mm,
@@ -145,7 +145,7 @@ class TypeRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class PressSpec:
     """The requirements for a press file, in addition to its ``Spec``. Lengths are those of the file, at its scale.
 
     ``variant`` is ``x4`` (PDF/X-4) or ``x1a`` (PDF/X-1a:2001). ``condition`` is the stock: ``coated``, ``uncoated`` or
@@ -196,7 +196,7 @@ NEWS_TYPE = TypeRules(6, 8, 10, 10, 1.0, 1.5)
 REGISTRY = "http://www.color.org"
 
 
-def press_for(channel: Channel, brand: Brand) -> Press | None:
+def press_for(channel: Channel, brand: Brand) -> PressSpec | None:
     """Return the requirements for a channel's press file, or None if it is not printed on a press.
 
     Without an ICC profile the file is PDF/X-1a, which may name a registered condition without embedding its profile.
@@ -212,7 +212,7 @@ def press_for(channel: Channel, brand: Brand) -> Press | None:
     has_marks = printer is not None and printer.file.cut_marks and channel.variant not in SHEETS
     trim_mm = (channel.width * channel.scale, channel.height * channel.scale)
     bleed_mm = channel.bleed_mm * channel.scale
-    return Press(
+    return PressSpec(
         variant=printer.file.pdfx if printer and printer.file.pdfx else X1A if is_x1a else X4,
         condition=stock,
         intent=condition.intent,
@@ -234,7 +234,7 @@ def press_for(channel: Channel, brand: Brand) -> Press | None:
     )
 
 
-def press_faults(press: Press | None, brand: Brand) -> Iterator[Finding]:
+def press_faults(press: PressSpec | None, brand: Brand) -> Iterator[Finding]:
     """Yield a finding if a press file cannot be built because its ICC profile is missing."""
     if press is None:
         return
@@ -251,7 +251,7 @@ def press_faults(press: Press | None, brand: Brand) -> Iterator[Finding]:
         )
 
 
-def ink_warnings(brand: Brand, presses: Iterable[Press | None]) -> Iterator[Finding]:
+def ink_warnings(brand: Brand, presses: Iterable[PressSpec | None]) -> Iterator[Finding]:
     """Yield a warning for each colour of the palette without inks for a stock that the campaign uses."""
     stocks = {press.condition for press in presses if press}
     for name, colour in brand.file.palette.items():

@@ -17,7 +17,7 @@ from PIL import Image
 
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
-from assetgen.planning.variants import Sheet
+from assetgen.planning.variants import ImpositionSheet
 from assetgen.preflight.artwork_checks import (
     check_code_alt,
     check_logos,
@@ -111,7 +111,9 @@ def _prove_page(file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> Prefl
         return PreflightResult.merged([code, press, _prove_words(views, file, spec, measured)])
 
 
-def _prove_sheet(content: bytes, sheet: Sheet, spec: Spec, measured: Mapping[str, Any]) -> PreflightResult:
+def _prove_sheet(
+    content: bytes, sheet: ImpositionSheet, spec: Spec, measured: Mapping[str, Any]
+) -> PreflightResult:
     """Check one piece of an imposed sheet as a page of its own, and the sheet around the pieces."""
     file = OpenPdf(content)
     file_result = check_pdf_file(file, sheet_spec(spec, sheet))

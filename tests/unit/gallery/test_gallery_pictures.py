@@ -19,7 +19,7 @@ from assetgen.gallery.gallery_pictures import (
     draw_guides,
 )
 from assetgen.manifest.entry import Entry, read_finished
-from assetgen.planning.variants import Sheet
+from assetgen.planning.variants import ImpositionSheet
 from assetgen.rendering.renderer import Renderer
 from tests.support.factories import make_spec
 from tests.support.press_pages import COATED_PRESS as PRESS_SHEET
@@ -104,7 +104,7 @@ def test_each_piece_of_an_imposed_sheet_has_its_own_guides(
     tmp_path: Path, turned: bool, safe: tuple[int, ...]
 ) -> None:
     cells = ((40.0, 30.0), (140.0, 30.0))
-    sheet = Sheet("a4", 300.0, 200.0, turned, cell_mm=(60.0, 20.0), cells=cells, marks=())
+    sheet = ImpositionSheet("a4", 300.0, 200.0, turned, cell_mm=(60.0, 20.0), cells=cells, marks=())
     # safe: top, right, bottom, left
     picture = draw_guide(tmp_path, width=60.0, height=20.0, safe=(1, 4, 2, 3), sheet=sheet)
 

@@ -8,10 +8,10 @@ import pytest
 
 from assetgen.packs.pack_context import PackChannel, PackCopy
 from assetgen.planning.asset import ReleaseDate
-from assetgen.planning.variants import MONO, OFFICE, Sheet
+from assetgen.planning.variants import MONO, OFFICE, ImpositionSheet
 from tests.support.pack_values import sample_pack_context, sample_pack_file
 
-SHEET = Sheet("SRA3", 320.0, 450.0, False, (85.0, 55.0), ((10.0, 10.0), (95.0, 10.0)), ())
+SHEET = ImpositionSheet("SRA3", 320.0, 450.0, False, (85.0, 55.0), ((10.0, 10.0), (95.0, 10.0)), ())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from assetgen.catalogue.page_sizes import MARK_GAP_MM, MARK_LENGTH_MM, PAPERS, U
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
-from assetgen.planning.variants import Sheet
+from assetgen.planning.variants import ImpositionSheet
 from assetgen.preflight.checks import check_file
 from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
@@ -335,7 +335,7 @@ def variants_of(root: Path) -> list[Asset]:
     return [one for one in plan_assets(load_campaign(root).campaign).assets if one.medium != "qr"]
 
 
-def sheet_of(asset: Asset) -> Sheet | None:
+def sheet_of(asset: Asset) -> ImpositionSheet | None:
     return asset.spec.sheet
 
 

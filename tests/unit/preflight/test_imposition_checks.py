@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assetgen.geometry import Box
-from assetgen.planning.variants import Sheet
+from assetgen.planning.variants import ImpositionSheet
 from assetgen.preflight.content.graphics_state import CMYK, NORMAL
 from assetgen.preflight.content.paints import Paint
 from assetgen.preflight.press.imposition_checks import check_cut_marks, sheet_spec
@@ -64,7 +64,7 @@ def test_a_shape_that_extends_beyond_its_piece_is_reported() -> None:
 
 
 def test_the_spec_of_a_sheet_has_the_paper_size_and_no_bleed() -> None:
-    sheet = Sheet("SRA3", 320.0, 450.0, False, (85.0, 55.0), ((10.0, 10.0),), (CUT_MARK,))
+    sheet = ImpositionSheet("SRA3", 320.0, 450.0, False, (85.0, 55.0), ((10.0, 10.0),), (CUT_MARK,))
 
     spec = sheet_spec(
         make_spec(unit="mm", width=85.0, height=55.0, bleed_mm=3.0, scale=0.5, sheet=sheet), sheet

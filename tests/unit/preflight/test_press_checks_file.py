@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from assetgen.planning.variants import Press
+from assetgen.planning.variants import PressSpec
 from assetgen.preflight.pdf.pdf_file import OpenPdf, check_pdf_file
 from tests.support.press_pages import (
     BACKGROUND,
@@ -30,7 +30,7 @@ from tests.support.wording import Wording
 
 
 @pytest.mark.parametrize("press", [COATED_PRESS, NEWSPRINT_PRESS], ids=["x-4", "x-1a"])
-def test_a_valid_press_file_has_no_findings(press: Press) -> None:
+def test_a_valid_press_file_has_no_findings(press: PressSpec) -> None:
     operators, fonts = marks_of_text("0 0 0 1 k", before=f"0 0 0 0.1 k {mm(5, 15, 30, 15)} re f")
 
     assert press_findings(press_page(operators, fonts, press=press), press) == []
@@ -198,14 +198,14 @@ def test_an_embedded_font_is_accepted() -> None:
 # The checks of every PDF, applied to a press file: boxes, properties and XMP.
 
 
-def findings_of(content: bytes, press: Press = COATED_PRESS, **changes: Any) -> list[tuple[str, str]]:
+def findings_of(content: bytes, press: PressSpec = COATED_PRESS, **changes: Any) -> list[tuple[str, str]]:
     """Return the codes and the texts of the findings for a press file as a PDF."""
     spec = press_spec(press=press, **changes)
     return [(finding.code, finding.text) for finding in check_pdf_file(OpenPdf(content), spec).findings]
 
 
 @pytest.mark.parametrize("press", [COATED_PRESS, NEWSPRINT_PRESS], ids=["x-4", "x-1a"])
-def test_the_metadata_of_a_valid_press_file_is_accepted(press: Press) -> None:
+def test_the_metadata_of_a_valid_press_file_is_accepted(press: PressSpec) -> None:
     assert findings_of(press_page(press=press), press) == []
 
 

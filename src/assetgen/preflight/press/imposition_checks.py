@@ -23,7 +23,7 @@ from pypdfium2 import raw
 from assetgen.findings import Finding
 from assetgen.geometry import Box
 from assetgen.planning.asset import Spec
-from assetgen.planning.variants import X1A, Line, Sheet
+from assetgen.planning.variants import X1A, ImpositionSheet, Line
 from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.content.paints import Paint
 from assetgen.preflight.pdf.finished_page import Frame, frame_of, is_inside
@@ -91,7 +91,7 @@ class PieceError(ValueError):
     """The page of a sheet does not draw exactly one form, or cannot be read; the message says why."""
 
 
-def sheet_spec(spec: Spec, sheet: Sheet) -> Spec:
+def sheet_spec(spec: Spec, sheet: ImpositionSheet) -> Spec:
     """Return the spec of the sheet as a page: the size of the paper, without bleed."""
     return replace(spec, width=sheet.width_mm, height=sheet.height_mm, bleed_mm=0.0, scale=1.0, sheet=None)
 
@@ -141,7 +141,7 @@ def _update_tag(kids: object, form: pikepdf.Object) -> object:
     return kids
 
 
-def check_pieces(file: OpenPdf, piece_pdf: bytes, sheet: Sheet, spec: Spec) -> list[Finding]:
+def check_pieces(file: OpenPdf, piece_pdf: bytes, sheet: ImpositionSheet, spec: Spec) -> list[Finding]:
     """Check the pieces on a sheet and its cut marks. ``lone`` is the PDF of one piece, from ``extract_piece``."""
     with pdfium.PdfDocument(file.content) as whole, pdfium.PdfDocument(piece_pdf) as piece:
         page = whole[0]
@@ -151,7 +151,7 @@ def check_pieces(file: OpenPdf, piece_pdf: bytes, sheet: Sheet, spec: Spec) -> l
         ]
 
 
-def _check_sheet(file: OpenPdf, frame: Frame, sheet: Sheet, bleed_mm: float) -> Iterator[Finding]:
+def _check_sheet(file: OpenPdf, frame: Frame, sheet: ImpositionSheet, bleed_mm: float) -> Iterator[Finding]:
     """Yield findings about anything other than pieces and cut marks, and about missing or misplaced pieces."""
     painted = read_paints(file.pdf.pages[0], frame, into_forms=False, parse=file.parse_stream)
     yield from check_cut_marks(painted.paints, [], sheet.marks)
@@ -177,7 +177,7 @@ def _describe_place(x_mm: float, y_mm: float) -> str:
 
 
 def _compare_pixels(
-    page: pdfium.PdfPage, piece: pdfium.PdfPage, sheet: Sheet, spec: Spec
+    page: pdfium.PdfPage, piece: pdfium.PdfPage, sheet: ImpositionSheet, spec: Spec
 ) -> Iterator[Finding]:
     """Yield a finding if the first or the last piece, with its bleed, does not look like the piece that was checked.
 

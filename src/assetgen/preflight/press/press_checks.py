@@ -20,7 +20,7 @@ import pypdfium2 as pdfium
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box
 from assetgen.planning.asset import Spec
-from assetgen.planning.variants import CMYK, X1A, X4, Press
+from assetgen.planning.variants import CMYK, X1A, X4, PressSpec
 from assetgen.preflight.artwork_checks import LOGO, check_press_picture_resolution, content_figures
 from assetgen.preflight.content.graphics_state import NO_BLENDING, NORMAL, ColourKind, as_number
 from assetgen.preflight.content.interpreter import read_paints
@@ -91,7 +91,7 @@ def _named_standard(pdf: pikepdf.Pdf) -> str:
     return found[1] if found else ""
 
 
-def check_intent(pdf: pikepdf.Pdf, press: Press) -> Iterator[Finding]:
+def check_intent(pdf: pikepdf.Pdf, press: PressSpec) -> Iterator[Finding]:
     """Yield findings about the output intent, which names the printing condition and its profile."""
     intents = [one for one in pdf.Root.get("/OutputIntents", []) if one.get("/S") == PDFX_INTENT]
     if len(intents) != 1:
@@ -192,7 +192,7 @@ EDGES = ("left", "top", "right", "bottom")
 Filled = npt.NDArray[np.bool_]
 
 
-def check_bleed(page: FinishedPage, painted: PagePaints, press: Press, spec: Spec) -> Iterator[Finding]:
+def check_bleed(page: FinishedPage, painted: PagePaints, press: PressSpec, spec: Spec) -> Iterator[Finding]:
     """Yield a finding for each edge at which colour does not continue into the bleed.
 
     The page is not rendered if one box or picture fills the trim and the bleed.
@@ -256,7 +256,7 @@ ROUNDING = 0.98
 INK_HINT = "give the colour ink values in brand.yaml (palette), or use a picture prepared for print"
 
 
-def check_colour_spaces(painted: PagePaints, press: Press, spec: Spec) -> Iterator[Finding]:
+def check_colour_spaces(painted: PagePaints, press: PressSpec, spec: Spec) -> Iterator[Finding]:
     """Yield findings about paints that are not in the inks of the press, one for each kind and colour space."""
     not_ink: dict[tuple[PaintKind, str, ColourKind, bool], list[Paint]] = {}
     for paint in painted.paints:
@@ -287,7 +287,11 @@ def check_colour_spaces(painted: PagePaints, press: Press, spec: Spec) -> Iterat
 
 
 def check_paints(
-    painted: PagePaints, press: Press, code_marks: Collection[int], logo_marks: Collection[int], spec: Spec
+    painted: PagePaints,
+    press: PressSpec,
+    code_marks: Collection[int],
+    logo_marks: Collection[int],
+    spec: Spec,
 ) -> Iterator[Finding]:
     """Yield findings about text, code, lines and overprints that would not print as they look.
 
@@ -309,7 +313,7 @@ def check_paints(
     )
 
 
-def _check_text(texts: Sequence[Paint], press: Press, spec: Spec) -> Iterator[Finding]:
+def _check_text(texts: Sequence[Paint], press: PressSpec, spec: Spec) -> Iterator[Finding]:
     """Yield findings about text in too many inks, and about text that is too small for its inks."""
 
     def size(paint: Paint) -> float:
@@ -332,7 +336,7 @@ def _check_text(texts: Sequence[Paint], press: Press, spec: Spec) -> Iterator[Fi
         yield Finding("press", text, hint, box=convert_box(many[0].box, spec))
 
 
-def _min_size_pt(paint: Paint, press: Press) -> float:
+def _min_size_pt(paint: Paint, press: PressSpec) -> float:
     """Return the minimum size of text, which depends on its inks."""
     rules, inks = press.type_rules, _ink_names(paint)
     if not inks:
@@ -345,7 +349,7 @@ def _min_size_pt(paint: Paint, press: Press) -> float:
 
 
 def _check_overprints(
-    inks: Sequence[Paint], texts: Iterable[Paint], press: Press, spec: Spec
+    inks: Sequence[Paint], texts: Iterable[Paint], press: PressSpec, spec: Spec
 ) -> Iterator[Finding]:
     """Yield findings about paints that must not overprint, and about black text that must but does not."""
     lost = [paint for paint in inks if paint.overprints and not _ink_names(paint)]
@@ -366,7 +370,7 @@ def _check_overprints(
 
 
 def _check_lines(
-    inks: Sequence[Paint], press: Press, logo_marks: Collection[int], spec: Spec
+    inks: Sequence[Paint], press: PressSpec, logo_marks: Collection[int], spec: Spec
 ) -> Iterator[Finding]:
     """Yield at most two findings about lines that are too thin: one for the page's lines and one for the logos'."""
 
@@ -425,7 +429,7 @@ NOT_CHECKED_OF_PRESS = ("further requirements of PDF/X: this is not a certificat
 """What ``verify`` reports as checked, and as not checked, for a press file."""
 
 
-def check_press_file(file: OpenPdf, page: FinishedPage, press: Press, spec: Spec) -> list[Finding]:
+def check_press_file(file: OpenPdf, page: FinishedPage, press: PressSpec, spec: Spec) -> list[Finding]:
     """Check a press file: the file itself, and everything that its page paints."""
     try:
         return [*_check_file(file, press), *_check_page(file, page, press, spec)]
@@ -434,7 +438,7 @@ def check_press_file(file: OpenPdf, page: FinishedPage, press: Press, spec: Spec
         return [Finding("press", f"the page cannot be interpreted for print: {reason}", REBUILD_HINT)]
 
 
-def _check_file(file: OpenPdf, press: Press) -> Iterator[Finding]:
+def _check_file(file: OpenPdf, press: PressSpec) -> Iterator[Finding]:
     pdf = file.pdf
     yield from check_standard(pdf, file.content, press.variant)
     yield from check_intent(pdf, press)
@@ -446,7 +450,7 @@ def _check_file(file: OpenPdf, press: Press) -> Iterator[Finding]:
         yield Finding("press", "the page has no BleedBox, so the size of its bleed is unknown", REBUILD_HINT)
 
 
-def _check_page(file: OpenPdf, page: FinishedPage, press: Press, spec: Spec) -> Iterator[Finding]:
+def _check_page(file: OpenPdf, page: FinishedPage, press: PressSpec, spec: Spec) -> Iterator[Finding]:
     everything = read_paints(file.pdf.pages[0], page.frame, parse=file.parse_stream)
     yield from check_colour_spaces(everything, press, spec)
     # Cut marks are outside the bleed. The rules for inks and lines do not apply to them.

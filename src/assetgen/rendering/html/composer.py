@@ -109,7 +109,7 @@ class PagePlacer:
 
     def place_picture(
         self,
-        veil: str,
+        scrim_colour: str,
         colours: Mapping[str, str],
         name: str | None = None,
         box: Sequence[float] | None = None,
@@ -117,7 +117,7 @@ class PagePlacer:
     ) -> Markup:
         """Return the asset's picture with a scrim under the copy; empty where no picture is chosen.
 
-        ``veil`` is the scrim's colour. ``colours`` maps each part to the colour of its copy. ``name`` chooses a
+        ``scrim_colour`` is the scrim's colour. ``colours`` maps each part to the colour of its copy. ``name`` chooses a
         different picture of the brand. ``box`` is the place to cover (x, y, width, height in px; default: the
         field). ``at`` is where the picture's focus should be, in shares of that place.
 
@@ -137,7 +137,7 @@ class PagePlacer:
         placement = self.arranged.picture or PicturePlace()
         placement = placement.model_copy(update={"at": at}) if at else placement
         hanging = PlacedPicture.of(picture, place, placement, self.asset)
-        return picture_svg(self.pictures, hanging, self.arranged, veil, colours)
+        return picture_svg(self.pictures, hanging, self.arranged, scrim_colour, colours)
 
     def for_fine_detail(self, colour: str) -> str:
         """Return the colour for text and fine lines: the same, or one in so few inks that the edges stay sharp."""
@@ -156,7 +156,7 @@ class PagePlacer:
         calls = {name: f'text("{name}")' for name in self.parts}
         calls |= {"code": "code(dark, light)"} if self.has_code else {}
         calls |= {"partners": "partners(colour)"} if self.arranged.footer else {}
-        calls |= {"picture": "place_picture(veil, colours)"} if self.picture else {}
+        calls |= {"picture": "place_picture(scrim_colour, colours)"} if self.picture else {}
         return [call for name, call in calls.items() if name not in self.placed]
 
 

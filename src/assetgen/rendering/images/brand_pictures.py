@@ -81,7 +81,7 @@ class TextOnPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Veil:
+class Scrim:
     """A scrim over a crop. ``strengths`` has one byte (0 to 255) a cell, row by row; a cell is ``cell_px`` square."""
 
     colour: str
@@ -100,7 +100,7 @@ class Veil:
         return np.rint(pixels + (colour - pixels) * strength).astype(np.uint8)
 
 
-def make_scrim(pixels: Pixels, texts: Iterable[TextOnPicture], colour: str) -> Veil | None:
+def make_scrim(pixels: Pixels, texts: Iterable[TextOnPicture], colour: str) -> Scrim | None:
     """Return the scrim over a crop for the text on it; None where none is needed.
 
     ``colour`` is the scrim's colour. The boxes of ``words`` are in pixels of the crop.
@@ -118,7 +118,7 @@ def make_scrim(pixels: Pixels, texts: Iterable[TextOnPicture], colour: str) -> V
     if not needed.any():
         return None
     rounded = np.ceil(_spread(needed) * 255 - 1e-3).astype(np.uint8)
-    return Veil(colour, cell_px, len(needed[0]), rounded.tobytes())
+    return Scrim(colour, cell_px, len(needed[0]), rounded.tobytes())
 
 
 def _reduce_cells(pixels: Pixels, cell_px: int, ufunc: np.ufunc) -> Pixels:
@@ -136,7 +136,7 @@ def min_strengths(
 ) -> Floats:
     """Return the smallest strengths (0 to 1) of a scrim from which on text keeps its contrast.
 
-    ``veil`` and ``words`` are the colours of the scrim and of the text. ``highest`` and ``lowest`` hold the maximum
+    ``scrim_colour`` and ``words`` are the colours of the scrim and of the text. ``highest`` and ``lowest`` hold the maximum
     and the minimum of each channel (0 to 255): a contrast that holds over both holds over every colour between them.
     The result is 1 where even the scrim's own colour is too near to the text's.
     """
@@ -188,14 +188,14 @@ MAX_CACHED_CROPS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class PictureOrder:
+class PictureCrop:
     """A crop that a page shows: the picture's name, the width in pixels to which the whole picture is scaled, the
     part of it that is shown (left, top, right, bottom in pixels), and the scrim over that part."""
 
     name: str
     width: int
-    part: tuple[int, int, int, int]
-    veil: Veil | None
+    crop_px: tuple[int, int, int, int]
+    scrim: Scrim | None
 
     @property
     def key(self) -> str:
@@ -219,12 +219,12 @@ class PictureCache:
 
     def __init__(self, pictures: Mapping[str, Picture]) -> None:
         self.pictures = pictures
-        self._crops: dict[str, PictureOrder] = {}
+        self._crops: dict[str, PictureCrop] = {}
         self._whole = lru_cache(maxsize=2)(self._decode)
         self.pixels = lru_cache(maxsize=4)(self._pixels)
         self._encoded = lru_cache(maxsize=MAX_CACHED_CROPS)(self._encode)
 
-    def register_crop(self, order: PictureOrder) -> str:
+    def register_crop(self, order: PictureCrop) -> str:
         """Register a crop; return the address at which the page fetches it."""
         self._crops[order.key] = order
         return f"http://{PICTURE_HOST}/{order.name}/{order.key}"
@@ -246,10 +246,10 @@ class PictureCache:
             whole = whole.resize((width, height), Image.Resampling.LANCZOS)
         return np.asarray(whole)
 
-    def _encode(self, crop: PictureOrder) -> bytes:
-        left, top, right, bottom = crop.part
+    def _encode(self, crop: PictureCrop) -> bytes:
+        left, top, right, bottom = crop.crop_px
         pixels = self.pixels(crop.name, crop.width)[top:bottom, left:right]
-        pixels = crop.veil.over(pixels) if crop.veil else np.ascontiguousarray(pixels)
+        pixels = crop.scrim.over(pixels) if crop.scrim else np.ascontiguousarray(pixels)
         out = io.BytesIO()
         Image.fromarray(pixels).save(out, "JPEG", quality=CROP_JPEG_QUALITY, subsampling=0)
         return out.getvalue()
@@ -301,12 +301,12 @@ def picture_svg(
     darkroom: PictureCache,
     hanging: PlacedPicture,
     arranged: PageLayout,
-    veil: str,
+    scrim_colour: str,
     colours: Mapping[str, str],
 ) -> Markup:
     """Return a picture as inline SVG, with a scrim under the copy.
 
-    ``veil`` is the scrim's colour; ``colours`` maps each part to the colour of its copy. Raises ValueError where a
+    ``scrim_colour`` is the scrim's colour; ``colours`` maps each part to the colour of its copy. Raises ValueError where a
     part on the picture has no colour there.
     """
     picture, scale, drawn = hanging.picture, hanging.scale, hanging.drawn
@@ -317,8 +317,8 @@ def picture_svg(
         replace(text, box=_to_pixels(text.box, shown, scale))
         for text in _texts_on(hanging.place, arranged, colours)
     ]
-    scrim = make_scrim(pixels[top:bottom, left:right], texts, veil)
-    href = darkroom.register_crop(PictureOrder(picture.name, hanging.width, part, scrim))
+    scrim = make_scrim(pixels[top:bottom, left:right], texts, scrim_colour)
+    href = darkroom.register_crop(PictureCrop(picture.name, hanging.width, part, scrim))
     name = f"hung-{picture.name}"
     shape = Markup(
         '<defs><clipPath id="{name}"><rect {place}/></clipPath></defs><g clip-path="url(#{name})">'
@@ -338,7 +338,9 @@ def _texts_on(place: Box, arranged: PageLayout, colours: Mapping[str, str]) -> l
     without_colour = [part.name for part in parts if part.name not in colours]
     if without_colour:
         names = ", ".join(without_colour)
-        raise ValueError(f"copy on the picture has no colour in place_picture(veil, colours): {names}")
+        raise ValueError(
+            f"copy on the picture has no colour in place_picture(scrim_colour, colours): {names}"
+        )
     return [text for part in parts for text in _texts_of(part, colours[part.name])]
 
 

@@ -27,7 +27,7 @@ from assetgen.colour import CssColour, mix
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place
 from assetgen.loading.printers import PrintCondition
-from assetgen.planning.variants import X1A, Press
+from assetgen.planning.variants import X1A, PressSpec
 
 Inks = tuple[float, float, float, float]
 Plates = npt.NDArray[np.float32]
@@ -293,7 +293,7 @@ class CmykConverter:
         pdf: pikepdf.Pdf,
         table: InkTable,
         separator: Separator,
-        press: Press,
+        press: PressSpec,
         background: str,
         place: Place,
     ) -> None:

@@ -25,7 +25,7 @@ from pikepdf import Array, Dictionary, Name, Operator, String
 from assetgen.findings import Place
 from assetgen.loading.printers import PrintCondition
 from assetgen.planning.asset import Asset
-from assetgen.planning.variants import X1A, Line, Press, Sheet
+from assetgen.planning.variants import X1A, ImpositionSheet, Line, PressSpec
 from assetgen.rendering.images.raster import srgb_profile
 from assetgen.rendering.prepress.cmyk import (
     CmykConverter,
@@ -198,7 +198,7 @@ def finish_for_press(
     return out.getvalue()
 
 
-def _set_boxes(pdf: pikepdf.Pdf, press: Press) -> None:
+def _set_boxes(pdf: pikepdf.Pdf, press: PressSpec) -> None:
     """Write the page's boxes from the press spec, since the engine rounds them to a hundredth of a px."""
     page = pdf.pages[0].obj
     left, bottom = (float(value) for value in list(page.TrimBox)[:2])
@@ -213,7 +213,7 @@ def _set_boxes(pdf: pikepdf.Pdf, press: Press) -> None:
     delete_keys(page, "/Annots", "/CropBox", "/ArtBox", "/Tabs", "/Group")
 
 
-def _set_intent(pdf: pikepdf.Pdf, press: Press, condition: PrintCondition) -> None:
+def _set_intent(pdf: pikepdf.Pdf, press: PressSpec, condition: PrintCondition) -> None:
     intent = Dictionary(
         Type=Name.OutputIntent,
         S=Name("/GTS_PDFX"),
@@ -229,7 +229,7 @@ def _set_intent(pdf: pikepdf.Pdf, press: Press, condition: PrintCondition) -> No
     pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
 
 
-def _name_standard(pdf: pikepdf.Pdf, press: Press, released: str, digest: str) -> None:
+def _name_standard(pdf: pikepdf.Pdf, press: PressSpec, released: str, digest: str) -> None:
     """Name the file's standard: for PDF/X-1a in the document information, for PDF/X-4 in the XMP."""
     information = pdf.docinfo
     information["/Trapped"] = Name("/False")
@@ -273,7 +273,7 @@ MARK_PT = 0.25
 PIECE = "/Piece"
 
 
-def impose(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
+def impose(pdf: pikepdf.Pdf, sheet: ImpositionSheet) -> None:
     """Replace a document's only page by a sheet with several copies of it. The page's boxes must be set."""
     page = pdf.pages[0].obj
     trim, media = _sides(page.TrimBox), _sides(page.MediaBox)
@@ -343,7 +343,7 @@ def _refer_to_form(form: pikepdf.Stream, page: pikepdf.Object, kids: object) -> 
     return kids
 
 
-def _matrix(sheet: Sheet, cell: tuple[float, float], trim: list[float], height_pt: float) -> str:
+def _matrix(sheet: ImpositionSheet, cell: tuple[float, float], trim: list[float], height_pt: float) -> str:
     """Return the matrix that moves a piece's trim into a cell, upright or rotated by 90° clockwise."""
     left, top = cell[0] / MM_PER_PT, height_pt - cell[1] / MM_PER_PT
     if sheet.turned:
