@@ -136,8 +136,7 @@ def min_strengths(
 ) -> Floats:
     """Return the smallest strengths (0 to 1) of a scrim from which on text keeps its contrast.
 
-    ``scrim_colour`` and ``words`` are the colours of the scrim and of the text. ``highest`` and ``lowest`` hold the maximum
-    and the minimum of each channel (0 to 255): a contrast that holds over both holds over every colour between them.
+    ``highest`` and ``lowest`` hold the maximum and the minimum of each channel (0 to 255): a contrast that holds over both holds over every colour between them.
     The result is 1 where even the scrim's own colour is too near to the text's.
     """
     scrim = np.array(CssColour(scrim_colour).channels(), np.float32)
@@ -306,8 +305,8 @@ def picture_svg(
 ) -> Markup:
     """Return a picture as inline SVG, with a scrim under the copy.
 
-    ``scrim_colour`` is the scrim's colour; ``colours`` maps each part to the colour of its copy. Raises ValueError where a
-    part on the picture has no colour there.
+    ``colours`` maps each part to the colour of its copy. Raises ValueError where a part on the picture has no colour
+    there.
     """
     picture, scale, drawn = hanging.picture, hanging.scale, hanging.drawn
     pixels = darkroom.pixels(picture.name, hanging.width)
