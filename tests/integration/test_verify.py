@@ -275,7 +275,7 @@ def test_a_crashing_check_is_reported_for_its_file(
     def crash(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("assetgen.verifying.verification.prove_again", crash)
+    monkeypatch.setattr("assetgen.verifying.verification.recheck_file", crash)
 
     verified = verify_one(
         FileToVerify(FolderSource(finished / "out", "out"), read_finished(built_file(CODE_PNG).entry))

@@ -157,7 +157,12 @@ def run(arguments: list[str]) -> int:
         typer.echo("interrupted", err=True)
         return INTERRUPTED
     except AssetgenError as error:
-        return _report(error, arguments, call)
+        try:
+            return _report(error, arguments, call)
+        except OSError as fault:
+            if isinstance(fault, BrokenPipeError) or report_output_error(fault):
+                return FINDINGS
+            raise
     except Exception as error:
         if "--debug" in arguments:
             raise

@@ -377,14 +377,14 @@ PARENT = """
 import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[4:]
-from tests.support.factories import FakeMaker, make_plan
+from tests.support.factories import FakeRenderer, make_plan
 from tests.unit.building.test_local_pool import executor_of
 
 if __name__ == "__main__":
     notes = Path(sys.argv[1])
     ids = ["acme/a/ig-story/en-GB", "acme/b/ig-story/en-GB"]
     jobs, fault = int(sys.argv[2]), sys.argv[3]
-    maker = FakeMaker(faults=dict.fromkeys(ids, fault), notes=notes)
+    maker = FakeRenderer(faults=dict.fromkeys(ids, fault), marker_dir=notes)
     for batch in executor_of(make_plan(*ids).assets, maker, notes, jobs=jobs).results():
         print(batch)
 """

@@ -724,14 +724,16 @@ from pathlib import Path
 sys.path[:0] = sys.argv[2:]
 from tests.support.factories import make_asset
 from assetgen.planning.asset import Plan
-from tests.support.build_scenarios import BETA, ONLINE, Build, FakeMaker, clean_tree, snapshot, without
+from tests.support.build_scenarios import (
+    BETA, ONLINE, BuildFolder, FakeRenderer, clean_build_tree, plan_without, read_out_folder
+)
 
 # Each call that changes the disk is a step. The child is killed before or after step number ``fatal``.
 # It starts from a finished build of three assets, and adds one, fails one, changes one and removes one.
-SECOND = Plan(tuple(sorted((*without(ONLINE).assets, make_asset("new/worried/ig-story/en-GB")),
+SECOND = Plan(tuple(sorted((*plan_without(ONLINE).assets, make_asset("new/worried/ig-story/en-GB")),
                            key=lambda asset: asset.path)))
-MAKER = FakeMaker("second", faults={BETA: "overflows"})
-OUTCOME = FakeMaker("second")
+RENDERER = FakeRenderer("second", faults={BETA: "overflows"})
+OUTCOME = FakeRenderer("second")
 steps = 0
 
 def counted(function, fatal, after):
@@ -749,17 +751,17 @@ def counted(function, fatal, after):
 def die_at(fatal, after, out):
     for name in ("replace", "unlink", "rmdir", "mkdir", "fsync"):
         setattr(os, name, counted(getattr(os, name), fatal, after))
-    Build(out).run(MAKER, SECOND)
+    BuildFolder(out).run(RENDERER, SECOND)
     os._exit(0)
 
 root = Path(sys.argv[1])
 root.mkdir()
 (root / "clean").mkdir()
-expected = clean_tree(root / "clean", SECOND, OUTCOME)
+expected = clean_build_tree(root / "clean", SECOND, OUTCOME)
 killed = 0
 for after in (False, True):
     for fatal in range(1, 1000):
-        build = Build(root / f"{fatal}-{after}/out")
+        build = BuildFolder(root / f"{fatal}-{after}/out")
         build.run()
         foreign = build.out / "beta/en-GB/notes.txt"
         foreign.write_text("mine")
@@ -770,10 +772,10 @@ for after in (False, True):
             break
         killed += 1
         build.run(OUTCOME, SECOND)
-        tree = snapshot(build.out)
+        tree = read_out_folder(build.out)
         assert tree.pop("beta/en-GB/notes.txt") == b"mine"
         assert tree == expected, (fatal, after, sorted(tree), sorted(expected))
-        assert build.journalled() == []
+        assert build.paths_in_journal() == []
         assert not (build.out / ".assetgen/tmp").exists()
 print(killed)
 """
@@ -795,13 +797,13 @@ INTERRUPTED = """
 import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[5:]
-from tests.support.build_scenarios import Build, FakeMaker, PLAN
+from tests.support.build_scenarios import PLAN, BuildFolder, FakeRenderer
 
 if __name__ == "__main__":
     last = PLAN.assets[-1].id
-    maker = FakeMaker("second", faults={last: sys.argv[3]}, notes=Path(sys.argv[2]))
+    renderer = FakeRenderer("second", faults={last: sys.argv[3]}, marker_dir=Path(sys.argv[2]))
     report = lambda step: print(step.done, flush=True)
-    result = Build(Path(sys.argv[1])).run(maker, jobs=int(sys.argv[4]), on_progress=report)
+    result = BuildFolder(Path(sys.argv[1])).run(renderer, jobs=int(sys.argv[4]), on_progress=report)
     print(result.interrupted, result.built, result.failed, result.unreached, result.removed, flush=True)
 """
 

@@ -72,7 +72,12 @@ def test_machine_formats_stay_valid_in_any_encoding(campaign: Path, encoding: st
     assert json.loads(sarif.decode("utf-8"))["runs"]
 
 
-@pytest.mark.parametrize("words", ["list channels", "--version", "check --format json", "explain", "--help"])
+NO_FOLDER = "-C /no-such-folder check --format json"
+
+
+@pytest.mark.parametrize(
+    "words", ["list channels", "--version", "check --format json", NO_FOLDER, "explain", "--help"]
+)
 def test_a_closed_pipe_is_not_reported(campaign: Path, words: str) -> None:
     # The reader is closed before the command starts, so that even one short line cannot be written.
     reader, writer = os.pipe()
@@ -88,7 +93,7 @@ def test_a_closed_pipe_is_not_reported(campaign: Path, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["list channels", "--version", "check --format json", "schema brand", "explain"]
+    "words", ["list channels", "--version", "check --format json", NO_FOLDER, "schema brand", "explain"]
 )
 def test_a_full_disk_is_reported_once_and_exits_with_1(campaign: Path, words: str, wording: Wording) -> None:
     assert FULL.exists(), "this test writes to /dev/full, which Linux has: run it there"

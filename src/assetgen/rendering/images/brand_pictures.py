@@ -136,8 +136,9 @@ def min_strengths(
 ) -> Floats:
     """Return the smallest strengths (0 to 1) of a scrim from which on text keeps its contrast.
 
-    ``highest`` and ``lowest`` hold the maximum and the minimum of each channel (0 to 255): a contrast that holds over both holds over every colour between them.
-    The result is 1 where even the scrim's own colour is too near to the text's.
+    ``highest`` and ``lowest`` hold the maximum and the minimum of each channel (0 to 255): a contrast that holds
+    over both holds over every colour between them. The result is 1 where even the scrim's own colour is too near to
+    the text's.
     """
     scrim = np.array(CssColour(scrim_colour).channels(), np.float32)
     steps = np.linspace(0.0, 1.0, STEPS + 1, dtype=np.float32)
