@@ -46,7 +46,7 @@ _COMPRESSION_LEVEL = 1  # the fastest: PDF pages shrink to a fifth; finished fil
 class CheckVerdict:
     """The result of the preflight checks on a finished file.
 
-    ``proves`` is the version of the checks. The findings do not point into the sources yet.
+    ``checks_version`` is the version of the checks. The findings do not point into the sources yet.
     """
 
     checks_version: str
@@ -58,8 +58,8 @@ class CheckVerdict:
 class CachedFile:
     """One cached file with what was recorded when it was rendered.
 
-    ``drawn`` are the files that rendering opened. ``page`` is the PDF page of a raster file. ``word`` is the result of
-    the preflight checks; None where this campaign folder did not check the file.
+    ``dependencies`` are the files that rendering opened. ``page`` is the PDF page of a raster file. ``verdict`` is
+    the result of the preflight checks; None where this campaign folder did not check the file.
     """
 
     dependencies: FileHashes
@@ -94,7 +94,7 @@ class BuildCache:
     ) -> CachedFile | None:
         """Return the cached file of a fingerprint whose dependencies have not changed; None where there is none.
 
-        ``draws`` is the version of the renderer, ``reads`` the files of the campaign today.
+        ``renderer_version`` is the version of the renderer, ``campaign_hashes`` the files of the campaign today.
         """
         record = self._record_path(fingerprint)
         results, has_our_seal = self._read_record(record, fingerprint)

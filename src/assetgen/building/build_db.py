@@ -59,14 +59,14 @@ class BuildRecord(NamedTuple):
     """What one file was built from.
 
     Attributes:
-        recipe: the fingerprint of its values.
-        places: the digest of the source places of its values; '' if no finding points at them.
-        draws: the version of the renderer.
-        proves: the version of the preflight checks.
+        fingerprint: the fingerprint of its values.
+        places_digest: the digest of the source places of its values; '' if no finding points at them.
+        renderer_version: the version of the renderer.
+        checks_version: the version of the preflight checks.
         reason: why it was built.
-        planned: the files that its plan depends on.
-        drawn: the files that rendering opened.
-        told: the findings of the preflight checks, none of them an error. Every build reports them.
+        plan_inputs: the files that its plan depends on.
+        render_inputs: the files that rendering opened.
+        plain_findings: the findings of the preflight checks, none of them an error. Every build reports them.
     """
 
     fingerprint: str
@@ -86,7 +86,7 @@ class BuildRecord(NamedTuple):
 class BuildRow(NamedTuple):
     """One asset of the last plan: the names that a selection matches, its file, and what the file was built from.
 
-    ``sha256`` and ``work`` are None for an asset that was not built. ``at`` is the position of its entry in the
+    ``sha256`` and ``record`` are None for an asset that was not built. ``span`` is the position of its entry in the
     manifest: offset and length in bytes.
     """
 
@@ -133,11 +133,11 @@ class LastPlan:
     """The last plan, if it had no fault: what the next build need not read again while its files stay unchanged.
 
     Attributes:
-        code: the version of the renderer, which includes the code that reads and plans.
+        renderer_version: the version of the renderer, which includes the code that reads and plans.
         sources: the campaign's files.
         partners: the plan of each partner, by name.
         findings: the findings that belong to no partner.
-        doubtful: the ids of assets that were not selected, so their files were not compared with the plan.
+        unverified_ids: the ids of assets that were not selected, so their files were not compared with the plan.
     """
 
     renderer_version: str
@@ -153,10 +153,10 @@ class BuildDatabase:
 
     Attributes:
         engine: the version of each part that renders, to be shown.
-        manifest: the stamp of the manifest; None where the rows do not describe all of it.
+        manifest_stat: the stamp of the manifest; None where the rows do not describe all of it.
         rows: one row per asset, by path.
-        failed: the ids of assets that failed.
-        outlook: the last plan; None if it had a fault.
+        failed_ids: the ids of assets that failed.
+        last_plan: the last plan; None if it had a fault.
     """
 
     engine: Mapping[str, str] = field(default_factory=dict)

@@ -89,7 +89,7 @@ _NOT_SOURCE = frozenset({"__pycache__"})
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Digests of the code and libraries that render (``draws``) and that check (``proves``).
+    """Digests of the code and libraries that render (``renderer``) and that check (``checks``).
 
     ``engine`` maps each rendering library to its version, for the rebuild reasons.
     """
@@ -264,5 +264,5 @@ class CampaignHashes:
 
 
 def render_inputs(inputs: Mapping[str, str], not_found: Iterable[str]) -> FileHashes:
-    """Return the files that rendering opened and those that it did not find (``sought``), as one sorted list."""
+    """Return the files that rendering opened and those that it did not find (``not_found``), as one sorted list."""
     return tuple(sorted([*inputs.items(), *((name, None) for name in not_found)], key=lambda pair: pair[0]))

@@ -41,10 +41,10 @@ class BuildScope:
         plan: the whole plan, or the part of it that was planned again.
         selected: the ids of selected assets in ``plan``.
         unreadable_partners: the partners whose files cannot be read.
-        rows: the assets of the last plan that are not in ``plan`` and stay unchanged.
-        kept: the ids of selected assets among ``rows``.
-        outlook: what the next build need not read again.
-        part: which shard this is, if it is one.
+        unchanged_rows: the assets of the last plan that are not in ``plan`` and stay unchanged.
+        unchanged_selected: the ids of selected assets among ``unchanged_rows``.
+        last_plan: what the next build need not read again.
+        shard_info: which shard this is, if it is one.
         findings: the findings in the campaign's files and in planning.
     """
 
@@ -87,8 +87,8 @@ class PlanChanges:
     Attributes:
         partners: the partners to plan again, including the partners shown with them.
         rows: the rows of all other partners.
-        chosen: the ids of selected assets among ``rows``.
-        stamps: the new stamps of files whose stamp changed but whose sha256 did not, by path.
+        selected: the ids of selected assets among ``rows``.
+        file_stats: the new stamps of files whose stamp changed but whose sha256 did not, by path.
     """
 
     partners: frozenset[str]
@@ -101,7 +101,7 @@ class PlanChanges:
 class IncrementalPlanner:
     """Reads and plans the parts of a campaign that have changed since the last build into an ``out/``.
 
-    ``snapshot`` has the campaign's files as they are today; None where changes to them cannot be detected.
+    ``sources`` has the campaign's files as they are today; None where changes to them cannot be detected.
     """
 
     locked_out: LockedOutDir

@@ -111,9 +111,9 @@ class PlanFaults:
     """Partners and assets that a fault in a source file keeps out of the plan, though the campaign still has them.
 
     Attributes:
-        held_partners: partners whose own files cannot be read; their existing files stay.
+        unreadable_partners: partners whose own files cannot be read; their existing files stay.
         broken: the paths of selected assets whose message or template cannot be read; they have failed.
-        left_alone: the paths of such assets that are not selected; their existing files stay.
+        unselected_broken: the paths of such assets that are not selected; their existing files stay.
     """
 
     unreadable_partners: frozenset[str]

@@ -110,7 +110,7 @@ def result_not_started(chosen: int) -> BuildResult:
 class FolderBuild:
     """What a build of a campaign folder did.
 
-    ``findings`` are those in the campaign's files. ``kinds`` maps the id of each built or failed asset
+    ``findings`` are those in the campaign's files. ``partner_and_medium`` maps the id of each built or failed asset
     to its partner and medium.
     """
 
@@ -144,8 +144,8 @@ class BuildOptions:
 class BuildContext:
     """The values that the steps of one build share.
 
-    ``start`` creates the renderer, once in each worker. ``heading`` is the head of the manifest. Without ``keys`` the
-    inputs of an asset are unknown, so nothing counts as up to date.
+    ``start_renderer`` creates the renderer, once in each worker. ``heading`` is the head of the manifest. Without
+    ``current_inputs`` the inputs of an asset are unknown, so nothing counts as up to date.
     """
 
     locked_out: LockedOutDir

@@ -162,7 +162,7 @@ class BuildPreview:
         removed: the paths that would be removed.
         findings: the findings about ``out/`` itself.
         new: the ids among ``reasons`` that were never built.
-        kept: the ids of assets that are up to date.
+        up_to_date: the ids of assets that are up to date.
     """
 
     reasons: dict[str, str]

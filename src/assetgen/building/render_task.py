@@ -58,8 +58,8 @@ class RenderOutcome:
         entry: its manifest entry; None if it failed.
         temp: the name of its file in ``tmp``. A file without an entry failed a preflight check.
         findings: its findings.
-        drawn: the files that rendering opened.
-        is_kept: whether the file comes from the build cache.
+        render_inputs: the files that rendering opened.
+        is_from_cache: whether the file comes from the build cache.
     """
 
     asset_id: str
@@ -159,8 +159,8 @@ def _empty_result() -> Finding:
 class CheckedRenderer:
     """The renderer of one process, with the build cache and the preflight checks.
 
-    ``own`` is the folder for the renderer's own files. Without a ``store`` nothing is cached; with ``force`` everything
-    is rendered.
+    ``assetgen_folder`` is the folder for the renderer's own files. Without a ``cache`` nothing is cached; with
+    ``force`` everything is rendered.
     """
 
     def __init__(

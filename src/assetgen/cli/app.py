@@ -159,8 +159,8 @@ def run(arguments: list[str]) -> int:
     except AssetgenError as error:
         try:
             return _report(error, arguments, call)
-        except OSError as fault:
-            if isinstance(fault, BrokenPipeError) or report_output_error(fault):
+        except OSError as write_error:
+            if isinstance(write_error, BrokenPipeError) or report_output_error(write_error):
                 return FINDINGS
             raise
     except Exception as error:

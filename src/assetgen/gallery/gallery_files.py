@@ -39,7 +39,7 @@ SIGNATURE_WITHIN_BYTES = 1000
 
 @dataclass(frozen=True, slots=True)
 class GalleryResult:
-    """What a call wrote: the number of ``assets`` on the page, and of thumbnails that were drawn (``made``).
+    """What a call wrote: the number of ``assets`` on the page, and of thumbnails that were drawn (``thumbnails``).
 
     ``written`` are the files that the call wrote, relative to ``out``. Files that were up to date are not in it.
     """

@@ -66,7 +66,7 @@ class PartnerRequest:
 
     An empty value stands for the campaign's default. ``logo`` is the name of a file, ``logo_content`` its bytes.
     ``custom_sizes`` are texts such as ``pvc-banner 2400x600``. ``keys`` are the keys that the form or the questions
-    contain. For all other keys ``kept`` has the values of the partner's present file.
+    contain. For all other keys ``existing`` has the values of the partner's present file.
     """
 
     name: str

@@ -56,7 +56,7 @@ class Lockup:
 class LockupLayout:
     """Breaks names into lock-ups.
 
-    ``least_px`` is the minimum type size of a name. ``most_lines`` is the maximum number of lines as a last resort; 0
+    ``min_px`` is the minimum type size of a name. ``max_lines`` is the maximum number of lines as a last resort; 0
     allows only the usual one to three.
     """
 
@@ -159,7 +159,7 @@ class PartnerRows:
     """Slots in rows, each filled from the left, in CSS px.
 
     ``rows`` has the indexes of the slots in each row. ``gap`` is the minimum space between two slots, ``size`` the
-    type size of the lock-ups, ``least`` the minimum height of a row.
+    type size of the lock-ups, ``min_row_height`` the minimum height of a row.
     """
 
     slots: tuple[PartnerSlot, ...]
@@ -281,8 +281,8 @@ class _FooterOption:
 class FooterLayout:
     """Lays out the footer of one page.
 
-    ``live`` is the page's live area; ``page_height`` and ``short_side`` are in CSS px. ``most_lines`` is the maximum
-    number of lines of a name as a last resort; 0 allows only the usual one to three.
+    ``live`` is the page's live area; ``page_height`` and ``short_side`` are in CSS px. ``max_name_lines`` is the
+    maximum number of lines of a name as a last resort; 0 allows only the usual one to three.
     """
 
     measurer: Measurer

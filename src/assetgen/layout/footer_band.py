@@ -38,8 +38,8 @@ CAP_EM = 0.7
 class FooterBand:
     """The band of paper and the rest of the page, in CSS px from the trim's top left corner.
 
-    ``shape`` is the paper with its bleed, ``foot`` the footer on it, and ``live`` the area that is left for copy.
-    ``head`` is the y from which a door hangs. ``is_whole`` says whether the paper covers the whole side.
+    ``shape`` is the paper with its bleed, ``footer`` the footer on it, and ``live`` the area that is left for copy.
+    ``hang_y`` is the y from which a door hangs. ``is_full_side`` says whether the paper covers the whole side.
     """
 
     side: str

@@ -111,9 +111,9 @@ class Typesetter:
     ) -> tuple[Line, ...] | None:
         """Return the lines that read best and are at most ``width_em`` wide; None if none fit.
 
-        ``most_lines`` and ``fewest`` are the maximum and the minimum number of lines. ``few`` prefers fewer lines to
-        lines that read well, for small type under a number. Without ``anyhow``, breaks that read badly
-        (``reads_badly``) are used only where the words have no others.
+        ``max_lines`` and ``min_lines`` are the maximum and the minimum number of lines. ``prefer_few_lines`` prefers
+        fewer lines to lines that read well, for small type under a number. Without ``allow_bad_breaks``, breaks that
+        read badly (``reads_badly``) are used only where the words have no others.
         """
         if len(words) > MAX_WORDS_RANKED:
             return self._break_paragraph(words, width_em, max_lines, min_lines)

@@ -33,8 +33,8 @@ JOIN_CLEAR_SHARE = 0.004
 class PageLayout:
     """The finished layout of an asset, in CSS px from the trim's top left corner.
 
-    ``words`` is the copy that was chosen, ``call`` the call to action, ``text`` the copy's column. ``cta_on`` says
-    what is behind the call to action: ``light`` or ``field``.
+    ``words`` is the copy that was chosen, ``cta`` the call to action, ``copy_column`` the copy's column. ``cta_on``
+    says what is behind the call to action: ``light`` or ``field``.
     """
 
     words: CopySet

@@ -72,7 +72,7 @@ class PlacedPart:
 class PlacedColumn:
     """A placed column of parts, and the box of the QR code if it has one.
 
-    ``scale`` is the share of the maximum sizes that was used. ``good`` says whether every part has at least its
+    ``scale`` is the share of the maximum sizes that was used. ``is_good`` says whether every part has at least its
     preferred size and reads well.
     """
 
@@ -143,8 +143,8 @@ class PlacedPartner:
 class PlacedFooter:
     """The placed footer.
 
-    ``top`` is the y of the band's upper edge, ``marks`` are the partners, ``words`` the other lines. ``is_whole`` says
-    whether the imprint has all its lines.
+    ``top`` is the y of the band's upper edge, ``partners`` are the partners, ``lines`` the other lines.
+    ``is_imprint_complete`` says whether the imprint has all its lines.
     """
 
     top: float
@@ -173,8 +173,8 @@ SLACK_PX = 0.1
 class ColumnInput:
     """The input for laying out a column, except its box.
 
-    ``words`` are by role. ``required`` are the roles that the channel requires. ``floors`` are the type sizes of each
-    role, minimum and preferred. ``short_side_px`` is the live area's short side.
+    ``words`` are by role. ``required`` are the roles that the channel requires. ``type_sizes`` are the type sizes of
+    each role, minimum and preferred. ``short_side_px`` is the live area's short side.
     """
 
     parts: Mapping[str, Part]

@@ -52,7 +52,8 @@ def check_alt_lengths(words: MessageCopy, values: Mapping[str, str], filled_in: 
 class Network:
     """A social network: its name, and the most characters and hashtags of a post (None: no limit).
 
-    ``channels`` is the prefix of the ids of its channels. Pictures for these channels are posted with the post copy.
+    ``channel_prefix`` is the prefix of the ids of its channels. Pictures for these channels are posted with the post
+    copy.
     """
 
     name: str

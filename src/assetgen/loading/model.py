@@ -35,9 +35,9 @@ def check_embargo_before_expiry(embargo: PlacedDate | None, valid_until: PlacedD
 class Ink:
     """The painted part of a logo's box, measured when the file was read.
 
-    ``coverage`` is the painted share of the box. ``rim`` has the relative luminance (0 to 1, WCAG 2.2) of the outer
-    edge, which meets the background: nine percentiles, from dark to light. ``background`` is the colour (``#RRGGBB``)
-    of a pale background in the file itself. It is None if the file has none.
+    ``coverage`` is the painted share of the box. ``rim_luminances`` has the relative luminance (0 to 1, WCAG 2.2) of
+    the outer edge, which meets the background: nine percentiles, from dark to light. ``background`` is the colour
+    (``#RRGGBB``) of a pale background in the file itself. It is None if the file has none.
     """
 
     coverage: float = 1.0

@@ -49,9 +49,9 @@ class Profile:
 class PrintCondition:
     """A print condition: what a stock is printed to.
 
-    ``intent`` and ``info`` name it. ``ink_limit`` is the maximum total of all four inks, in per cent. ``missing`` is
-    the file name of a profile that the brand names but ``brand/profiles`` does not have. Without it, no press file can
-    be built for a condition that is not registered.
+    ``intent`` and ``info`` name it. ``ink_limit`` is the maximum total of all four inks, in per cent.
+    ``missing_profile`` is the file name of a profile that the brand names but ``brand/profiles`` does not have.
+    Without it, no press file can be built for a condition that is not registered.
     """
 
     intent: str

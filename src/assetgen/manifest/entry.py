@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record")
 _Decoder = Callable[[object, str], Any]
-"""Takes a JSON value and its place (such as ``spec.width``); returns the value as its type. Raises NotRead."""
+"""Takes a JSON value and its place (such as ``spec.width``); returns the value as its type. Raises InvalidEntry."""
 MAX_NUMBER = 1e12
 """Larger than any length, weight or count in a manifest."""
 _TYPE_NAMES = {str: "text", bool: "true or false"}
@@ -45,7 +45,7 @@ class InvalidEntry(ValueError):
 def read_record(kind: type[Record], value: object, where: str, optional: Set[str] = frozenset()) -> Record:
     """Return a frozen dataclass from a JSON object. ``where`` is its place, ``optional`` are the optional keys.
 
-    Raises NotRead, which names the place below ``where``.
+    Raises InvalidEntry, which names the place below ``where``.
     """
     decoders = _decoders(cast(Any, kind))
     if not isinstance(value, dict):
@@ -65,7 +65,7 @@ def _decoders(kind: type) -> Mapping[str, _Decoder]:
 
 
 def read_texts(value: object, where: str) -> tuple[str, ...]:
-    """Return a JSON list of texts as a tuple. Raises NotRead."""
+    """Return a JSON list of texts as a tuple. Raises InvalidEntry."""
     return cast(tuple[str, ...], _decoder(tuple[str, ...])(value, where))
 
 
@@ -143,7 +143,7 @@ def is_date(text: str) -> bool:
 
 
 def read_release_dates(value: object, where: str = "terms") -> tuple[ReleaseDate, ...]:
-    """Return the days that limit an asset (embargo, expiry and the like) from its entry. Raises NotRead."""
+    """Return the days that limit an asset (embargo, expiry and the like) from its entry. Raises InvalidEntry."""
     if not isinstance(value, list):
         raise InvalidEntry(f"{where} is not a list")
     terms = tuple(read_record(ReleaseDate, one, f"{where}[{at}]", {"place"}) for at, one in enumerate(value))
@@ -314,7 +314,7 @@ class ListedAsset:
 
 
 def read_listed(value: object) -> ListedAsset:
-    """Return the asset that an entry's plain values list. Raises NotRead."""
+    """Return the asset that an entry's plain values list. Raises InvalidEntry."""
     return ListedAsset(**_listed(value))
 
 
@@ -398,7 +398,7 @@ def _listed_size(value: Mapping[str, Any]) -> tuple[float | None, float | None, 
 
 
 def _listed_path(value: Mapping[str, Any]) -> str:
-    """Return the asset's path. Raises NotRead for a path that could lead out of the manifest's folder."""
+    """Return the asset's path. Raises InvalidEntry for a path that could lead out of the manifest's folder."""
     path = value.get("path")
     if not isinstance(path, str) or any(
         unicodedata.category(character) in ("Cc", "Cs") for character in path
@@ -485,7 +485,7 @@ def read_finished(value: object) -> FinishedAsset:
 
 
 def _check_spec(spec: Spec) -> None:
-    """Raise NotRead where a spec has values with which no check can run."""
+    """Raise InvalidEntry where a spec has values with which no check can run."""
     if spec.unit not in ("px", "mm"):
         raise InvalidEntry("spec.unit is neither px nor mm")
     if spec.format not in _FORMATS:

@@ -50,7 +50,7 @@ def file_stat(stat: os.stat_result) -> FileStat:
 class ManifestHead:
     """The head of a manifest, which holds for all its assets.
 
-    ``engine`` maps each rendering library to its version. Only a shard's manifest has ``part``. Only a pack's has
+    ``engine`` maps each rendering library to its version. Only a shard's manifest has ``shard``. Only a pack's has
     ``pack``, which names the partner.
     """
 
@@ -101,7 +101,7 @@ class Manifest:
     def parse(cls, content: bytes, *, is_strict: bool = True) -> Manifest:
         """Return the manifest in a file's bytes. ``is_strict`` also refuses NaN and duplicate keys.
 
-        Raises NotRead where the JSON is not a manifest, ValueError or RecursionError where it is not valid JSON.
+        Raises InvalidEntry where the JSON is not a manifest, ValueError or RecursionError where it is not valid JSON.
         """
         strict: dict[str, Any] = {
             "parse_constant": _refuse_constant,
@@ -248,7 +248,7 @@ def _missing_build(code: str, text: str) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class LastManifest:
-    """The manifest of the last build, entries by path. ``ours`` is False where there is one that cannot be used."""
+    """The manifest of the last build, entries by path. ``is_ours`` is False where there is one that cannot be used."""
 
     entries: Mapping[str, Entry]
     findings: tuple[Finding, ...]

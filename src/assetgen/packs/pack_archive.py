@@ -65,7 +65,7 @@ class ZipMember:
 
 
 def write_zip(target: Path, members: Iterable[ZipMember], day: date) -> None:
-    """Write a zip with its members sorted by name, and ``day`` as the date of each. Raises Altered, OSError.
+    """Write a zip with its members sorted by name, and ``day`` as the date of each. Raises AlteredFileError, OSError.
 
     A file of ``out/`` is read in chunks, and hashed while it is copied.
     """
@@ -107,7 +107,7 @@ def _copy(member: ZipMember, target: IO[bytes]) -> None:
 
 
 def real_file(root: Path, path: str) -> Path:
-    """Return the path of a file of ``out/``. Raises Altered where it is missing or reached through a symlink."""
+    """Return the path of a file of ``out/``. Raises AlteredFileError if it is missing or behind a symlink."""
     target = root / path
     if Path(os.path.realpath(target)) != Path(os.path.realpath(root)) / path:
         raise AlteredFileError(path, "its path contains a symbolic link")

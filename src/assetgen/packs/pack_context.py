@@ -158,7 +158,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class PackCopy:
-    """One message's copy in one locale, ready to paste. ``words`` are pairs of a label and a text."""
+    """One message's copy in one locale, ready to paste. ``texts`` are pairs of a label and a text."""
 
     message: str
     locale: str
@@ -178,7 +178,7 @@ class PackStyle:
 
 @dataclass(frozen=True, slots=True)
 class PackChannel:
-    """What a pack shows of a channel. ``like`` is the id of the catalogue's channel that decides the suggested stock:
+    """What a pack shows of a channel. ``stock_channel`` is the id of the channel that decides the suggested stock:
     for a partner's custom size the channel that it is based on, else the channel itself."""
 
     name: str

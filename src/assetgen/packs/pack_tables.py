@@ -39,7 +39,7 @@ STOCKS = (
 
 
 def suggested_stock(pack_file: PackFile, channel_id: str) -> str:
-    """Return the stock to suggest for a file, by the id of its channel (``like``), or else by its kind of inks."""
+    """Return the stock to suggest for a file, by the id of its channel, or else by its kind of inks."""
     if pack_file.section != "print":
         return "as the newspaper or magazine requires" if pack_file.section == "press" else ASK_OWNER
     for pattern, stock in STOCKS:

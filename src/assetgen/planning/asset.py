@@ -28,7 +28,7 @@ Rect = tuple[float, float, float, float]
 class TypeSizeLimits:
     """The minimum and preferred type size of a role, in CSS px of the page.
 
-    The preflight check ``type-small`` reports smaller type than ``least_px`` as an error, and smaller type than
+    The preflight check ``type-small`` reports smaller type than ``min_px`` as an error, and smaller type than
     ``preferred_px`` as a warning.
     """
 
@@ -90,9 +90,9 @@ class Page:
 class LogoAppearance:
     """How a logo is drawn in the footer.
 
-    ``coverage`` is the painted share of its box. ``least_px`` is its minimum width in CSS px of the page. ``clear`` is
-    its clear space as a share of its height. ``panel`` is the colour of the panel behind it, None if it needs none.
-    ``pixels`` is the width of a bitmap in pixels, None for a vector drawing.
+    ``coverage`` is the painted share of its box. ``min_width_px`` is its minimum width in CSS px of the page.
+    ``clearance`` is its clear space as a share of its height. ``panel`` is the colour of the panel behind it, None if
+    it needs none. ``pixels`` is the width of a bitmap in pixels, None for a vector drawing.
     """
 
     coverage: float = 1.0
@@ -136,7 +136,7 @@ RELEASE_DATE_KINDS = ("embargo", "valid_until", "permission_until", "review_by")
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDate:
-    """A date that limits when an asset may be shown. ``of`` names the campaign, partner or facts that it belongs to.
+    """A date that limits when an asset may be shown. ``owner`` names the campaign, partner or facts that it belongs to.
 
     ``kind`` is one of ``RELEASE_DATE_KINDS``. ``day`` is an ISO date. An embargo ends at the start of its day. The
     other terms include their day.
@@ -349,7 +349,7 @@ def collect_release_dates(
 def check_release_dates(terms: Iterable[ReleaseDate], on: date, *, as_errors: bool = False) -> list[Finding]:
     """Check terms against a day. Return a finding for each that does not allow it, once for equal terms.
 
-    ``refusing``: an embargo or expiry is an error, as for a pack. Otherwise it is a note or a warning.
+    ``as_errors``: an embargo or expiry is an error, as for a pack. Otherwise it is a note or a warning.
     """
     return [finding for term in dict.fromkeys(terms) for finding in _check_term(term, on, refusing=as_errors)]
 

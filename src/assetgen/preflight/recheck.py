@@ -49,8 +49,8 @@ CODE_WHEN_MISSING = {LOGO: "logo-rules", **dict.fromkeys(FACTS, "facts-hidden")}
 class RecheckResult:
     """The result of a recheck: the findings, and phrases for the report.
 
-    ``proved`` names what was checked again, ``assumed`` what is assumed unchanged since the build, ``unchecked`` what
-    cannot be checked.
+    ``checked`` names what was checked again, ``assumed`` what is assumed unchanged since the build, ``not_checked``
+    what cannot be checked.
     """
 
     findings: tuple[Finding, ...]
@@ -64,7 +64,7 @@ def recheck_file(
 ) -> RecheckResult:
     """Check a finished file against its manifest entry.
 
-    ``marks`` are the detected regions of the entry. ``measured`` has the measurements of the build, as for ``prove``.
+    ``regions`` are the detected regions of the entry. ``measured`` has the measurements of the build, as for ``prove``.
     """
     code = "its QR code, read again" if spec.link else "that it has no QR code"
     if spec.format == "svg":

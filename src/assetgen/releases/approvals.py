@@ -243,8 +243,8 @@ _APPROVER_HINT = "add --by NAME, or approved_by: to the partner's file"
 class ApproveResult:
     """The result of ``assetgen approve``.
 
-    ``written`` are the approval files; ``standing`` the ids of assets whose approval is still valid; ``findings`` say
-    why other assets cannot be approved.
+    ``written`` are the approval files; ``still_valid`` the ids of assets whose approval is still valid; ``findings``
+    say why other assets cannot be approved.
     """
 
     written: tuple[str, ...]

@@ -105,7 +105,7 @@ class LockedAsset:
     """One asset of the lockfile.
 
     ``words`` has a digest for each role of its copy and for its alt texts. ``inputs`` is one digest of all its inputs.
-    ``look`` is its perceptual fingerprint: None for an SVG, and where it was not calculated.
+    ``perceptual_fingerprint`` is its perceptual fingerprint: None for an SVG, and where it was not calculated.
     """
 
     path: str

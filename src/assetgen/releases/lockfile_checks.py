@@ -44,7 +44,7 @@ class LockComparisonMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LockComparison:
-    """The result of comparing a build with the lockfile. ``engine`` tells how the renderers differ, if they do."""
+    """The result of comparing a build with the lockfile. ``renderer_changes`` says how the renderers differ."""
 
     compared: int
     renderer_changes: str | None
@@ -154,10 +154,10 @@ def compare_with_lockfile(
     Args:
         lock: the lockfile.
         out: the output folder.
-        chooses: tells which assets of the plan to compare.
-        is_narrowed: whether these are only some assets. Then accepted assets that are no longer planned are not
+        is_selected: tells which assets of the plan to compare.
+        is_partial: whether these are only some assets. Then accepted assets that are no longer planned are not
             reported.
-        how: whether to compare results or bytes if the renderers differ.
+        mode: whether to compare results or bytes if the renderers differ.
 
     Raises:
         CampaignError: where ``out`` cannot be read.

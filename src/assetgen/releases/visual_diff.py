@@ -46,9 +46,9 @@ class DifferenceKind(StrEnum):
 class Difference:
     """One asset that differs between two builds.
 
-    ``what`` describes each change. ``share`` is the share of changed pixels from 0 to 1, and ``box`` (left, top, right,
-    bottom) encloses them, in px of the picture. Both are None where pixels cannot be compared: for a lockfile, an SVG
-    or a different size.
+    ``changes`` describes each change. ``changed_share`` is the share of changed pixels from 0 to 1, and ``box``
+    (left, top, right, bottom) encloses them, in px of the picture. Both are None where pixels cannot be compared: for
+    a lockfile, an SVG or a different size.
     """
 
     kind: DifferenceKind
@@ -72,7 +72,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class DiffSide:
-    """One of the two builds: all assets by path. ``tree`` is None for a lockfile, which has no files."""
+    """One of the two builds: all assets by path. ``folder`` is None for a lockfile, which has no files."""
 
     shown: str
     assets: Mapping[str, LockedAsset]
@@ -97,7 +97,7 @@ class DiffSide:
 class VisualDiff:
     """The result of a visual diff.
 
-    ``same`` counts unchanged assets, ``alike`` those with different bytes but no visible difference.
+    ``unchanged`` counts unchanged assets, ``no_visible_change`` those with different bytes but no visible difference.
     """
 
     differences: tuple[Difference, ...]

@@ -18,8 +18,8 @@ class RenderedFile:
     ``inputs`` maps each file that was opened to the sha256 of the bytes that were used.
     ``page`` is the PDF that a raster file was drawn from. It is None for a PDF and for a QR code alone.
     ``regions`` are the regions that the preflight checks detected in the file, as the manifest lists them.
-    ``sought`` are paths that were looked up first and do not exist. A file that appears there would be used.
-    ``is_kept`` says that the file came from the build cache.
+    ``absent_inputs`` are paths that were looked up first and do not exist. A file that appears there would be used.
+    ``is_cached`` says that the file came from the build cache.
     """
 
     asset_id: str

@@ -55,7 +55,7 @@ class FileSource(Protocol):
         """Return the file name to report for a path, as the user knows it."""
 
     def read(self, path: str, max_bytes: int) -> bytes:
-        """Return the bytes of a file. Raises FileNotFoundError, or Refused for an unsafe or too large file."""
+        """Return the bytes of a file. Raises FileNotFoundError, or RefusedFile for an unsafe or too large file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class FolderSource:
         return f"{self.shown}/{path}" if self.shown != "." else path
 
     def read(self, path: str, max_bytes: int) -> bytes:
-        """Return the bytes of a file. Raises Refused for a symbolic link on its path, or more than ``max_bytes``."""
+        """Return the bytes of a file. Raises RefusedFile for a symbolic link or more than ``max_bytes``."""
         target = self.root / path
         if Path(os.path.realpath(target)) != Path(os.path.realpath(self.root)) / path:
             raise RefusedFile("its path contains a symbolic link")
@@ -129,7 +129,7 @@ class PackSource:
         return self.shown
 
     def read(self, path: str, max_bytes: int) -> bytes:
-        """Return the bytes of a member. Raises Refused where it has more than ``max_bytes``."""
+        """Return the bytes of a member. Raises RefusedFile where it has more than ``max_bytes``."""
         try:
             with zipfile.ZipFile(self.archive) as archive:
                 try:

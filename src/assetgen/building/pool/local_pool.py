@@ -128,7 +128,7 @@ class LocalPool(Generic[Item, Result]):
         halt: Interrupt,
         bounds: TaskLimits = DEFAULT_LIMITS,
     ) -> None:
-        """Start nothing yet. ``verb`` names, in the past tense, what workers do with an item ("rendered")."""
+        """Start nothing yet. ``past_verb`` names, in the past tense, what workers do with an item ("rendered")."""
         self._initialiser, self._verb = initialiser, past_verb
         self._jobs, self._halt, self._bounds = jobs, halt, bounds
         self._initialiser_bytes = memoryview(b"")

@@ -28,9 +28,9 @@ MAX_LISTED = 12
 def most_similar(word: str, known: Iterable[str], min_similarity: float = MIN_SIMILARITY) -> str | None:
     """Return the known word most similar to ``word``, ignoring case, or None if none is similar enough.
 
-    ``least`` is the minimum similarity, 0 to 1: twice the number of matching letters in order, divided by the number
-    of letters of both words (``difflib.SequenceMatcher.ratio``). Of equally similar words the alphabetically first is
-    returned.
+    ``min_similarity`` is the minimum similarity, 0 to 1: twice the number of matching letters in order, divided by
+    the number of letters of both words (``difflib.SequenceMatcher.ratio``). Of equally similar words the
+    alphabetically first is returned.
     """
     folded = word.casefold()
     if not folded:

@@ -231,10 +231,10 @@ class InkState:
 class GraphicsState(InkState):
     """The graphics state while a content stream is read (ISO 32000-1, 8.4).
 
-    ``clip`` is the bounding box of the clip path in CSS px of the page, and ``is_clip_whole`` whether the clip path is
-    exactly that box. ``is_masked`` is True while a soft mask is set. The remaining fields follow the standard;
-    ``stretch`` is the horizontal scaling as a factor, and ``line_start`` and ``text`` are the text line matrix and the
-    text matrix.
+    ``clip`` is the bounding box of the clip path in CSS px of the page, and ``is_clip_whole`` whether the clip path
+    is exactly that box. ``is_masked`` is True while a soft mask is set. The remaining fields follow the standard;
+    ``horizontal_scaling`` is the horizontal scaling as a factor, and ``line_start`` and ``text`` are the text line
+    matrix and the text matrix.
     """
 
     matrix: pikepdf.Matrix
@@ -333,11 +333,11 @@ class FontMetrics:
     """The metrics of a font, in thousandths of an em.
 
     Attributes:
-        of: Width by character code.
-        usual: Width of all other codes.
-        bytes_a_code: Number of bytes of a character code, 1 or 2.
-        below: Lowest point of the glyphs; negative below the baseline.
-        above: Highest point of the glyphs.
+        width_by_code: Width by character code.
+        default_width: Width of all other codes.
+        bytes_per_code: Number of bytes of a character code, 1 or 2.
+        lowest: Lowest point of the glyphs; negative below the baseline.
+        highest: Highest point of the glyphs.
     """
 
     width_by_code: dict[int, float]

@@ -50,20 +50,20 @@ class Paint:
     """A shape, line, text, gradient or picture that a page paints. Sizes are those on the page, not at final size.
 
     Attributes:
-        what: What it is.
+        kind: What it is.
         space: Its colour space.
         plates: The maximum of each ink, 0 to 1; None if its colours are not ink.
         total: The maximum of total ink, 0 to 4; None if its colours are not ink.
         box: Where it may be visible, in CSS px from the top left corner of the trim.
-        is_clear: Whether what lies beneath shows through.
+        is_translucent: Whether what lies beneath shows through.
         blend: Name of the blend mode.
-        spared: For each ink, whether overprinting leaves the ink beneath unchanged.
+        unchanged_inks: For each ink, whether overprinting leaves the ink beneath unchanged.
         overprints: Whether overprint is set.
-        mark: Its marked-content id (MCID), if any.
+        mcid: Its marked-content id (MCID), if any.
         in_mask: Whether it belongs to a soft mask, and so puts down no ink itself.
-        is_whole: Whether it fills its box.
+        fills_box: Whether it fills its box.
         size_pt: Font size of text, in pt.
-        thin_px: Thickness of a line, in CSS px.
+        line_thickness_px: Thickness of a line, in CSS px.
         pixels: Width and height of a picture in its own pixels.
         placed_px: Width and height of a picture on the page, in CSS px.
     """
@@ -124,10 +124,10 @@ class StreamContext:
     """The context in which a nested content stream is drawn.
 
     Attributes:
-        is_clear: Whether the stream is drawn translucent.
+        is_translucent: Whether the stream is drawn translucent.
         blend: Name of the blend mode.
         in_mask: Whether the stream belongs to a soft mask.
-        spread: For the cell of a pattern, the box over which the cell is repeated, in CSS px.
+        pattern_box: For the cell of a pattern, the box over which the cell is repeated, in CSS px.
         depth: How deeply the stream is nested.
     """
 

@@ -311,9 +311,9 @@ class Layers:
 
     Attributes:
         drawn_background: The page without text, RGB; its resolution may be lower than that of the text.
-        inks: The text alone, RGBA with straight alpha, shaped (height, width, 4).
+        text_rgba: The text alone, RGBA with straight alpha, shaped (height, width, 4).
         box: The box of the page that both layers show.
-        scale: Pixels per CSS px of ``inks``.
+        scale: Pixels per CSS px of ``text_rgba``.
     """
 
     drawn_background: Image.Image

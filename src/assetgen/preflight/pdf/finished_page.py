@@ -67,8 +67,8 @@ class DrawnObject:
         kind: ``text``, ``path``, ``image``, ``shading`` or ``other``.
         box: Bounding box in CSS px, before clipping.
         clips: Bounding boxes of the clip paths that apply to the object.
-        mark: Its marked-content id (MCID); None for artifacts and unmarked objects.
-        shaped: The handles, of the object or of forms around it, that have a clip path other than a box.
+        mcid: Its marked-content id (MCID); None for artifacts and unmarked objects.
+        shape_clipped: The handles, of the object or of forms around it, that have a clip path other than a box.
     """
 
     handle: Any
@@ -317,14 +317,14 @@ class Letter:
     """A drawn letter.
 
     Attributes:
-        sign: The character, or ``UNKNOWN_CHAR``.
+        char: The character, or ``UNKNOWN_CHAR``.
         x: Origin on the baseline, in CSS px from the left of the trim.
         y: Origin on the baseline, in CSS px from the top of the trim.
         box: Tight box around the ink, in CSS px.
         size_px: Font size in CSS px.
-        turn_deg: Rotation, clockwise from upright.
-        mirrored: Whether the text is mirrored.
-        object: Index of the text object that draws the letter.
+        rotation_deg: Rotation, clockwise from upright.
+        is_mirrored: Whether the text is mirrored.
+        object_index: Index of the text object that draws the letter.
         group: Number of its paragraph in the structure tree; negative if it has none.
     """
 

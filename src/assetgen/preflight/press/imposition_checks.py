@@ -100,7 +100,7 @@ def extract_piece(content: bytes, spec: Spec) -> bytes:
     """Return a PDF whose page is one piece of the sheet, with the document properties of the sheet.
 
     Raises:
-        NoPiece: The page of the sheet does not draw exactly one form, or cannot be read.
+        PieceError: The page of the sheet does not draw exactly one form, or cannot be read.
     """
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -142,7 +142,7 @@ def _update_tag(kids: object, form: pikepdf.Object) -> object:
 
 
 def check_pieces(file: OpenPdf, piece_pdf: bytes, sheet: ImpositionSheet, spec: Spec) -> list[Finding]:
-    """Check the pieces on a sheet and its cut marks. ``lone`` is the PDF of one piece, from ``extract_piece``."""
+    """Check the pieces on a sheet and its cut marks. ``piece_pdf`` is the PDF of one piece, from ``extract_piece``."""
     with pdfium.PdfDocument(file.content) as whole, pdfium.PdfDocument(piece_pdf) as piece:
         page = whole[0]
         return [

@@ -113,12 +113,12 @@ def find_heaviest_ink(content: bytes, box: Box, *, separate_inks: bool, light_en
     Args:
         content: The PDF.
         box: The part of the page, in CSS px from the trim.
-        is_apart: Whether to render each ink separately, which overprinting needs.
+        separate_inks: Whether to render each ink separately, which overprinting needs.
         light_enough: A total ink below which a coarse rendering is good enough, because it shows anything that is a
             millimetre wide.
 
     Raises:
-        Unseparable: The page cannot be converted to separations.
+        SeparationError: The page cannot be converted to separations.
         pikepdf.PdfError, pdfium.PdfiumError: The PDF is damaged.
     """
     with ExitStack() as stack:

@@ -60,7 +60,7 @@ def separate_picture(picture: pikepdf.Stream, space: ColourSpace, inks: Sequence
     """Convert a picture in place to the tones of some inks.
 
     Raises:
-        Unseparable: The picture cannot be decoded.
+        SeparationError: The picture cannot be decoded.
     """
     if isinstance(picture.get("/Mask"), pikepdf.Array):
         raise SeparationError("a picture with a colour key mask")
@@ -108,7 +108,7 @@ def separate_shading(
     """Convert a gradient in place to the tones of some inks.
 
     Raises:
-        Unseparable: The gradient is not defined by exponential, stitching or 8-bit sampled functions.
+        SeparationError: The gradient is not defined by exponential, stitching or 8-bit sampled functions.
     """
     shading["/ColorSpace"] = tone_space(inks)
     if "/Background" in shading:
@@ -211,7 +211,7 @@ def convert_to_separations(content: bytes, inks: tuple[int, ...]) -> bytes:
         inks: Indices of the inks (0 cyan, 1 magenta, 2 yellow, 3 black): three are painted as RGB, one as grey.
 
     Raises:
-        Unseparable: Something on the page cannot be converted.
+        SeparationError: Something on the page cannot be converted.
     """
     with pikepdf.open(io.BytesIO(content)) as pdf:
         page = pdf.pages[0]

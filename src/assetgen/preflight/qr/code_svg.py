@@ -106,7 +106,7 @@ def _pixel(value: float, maximum: int) -> int:
 def read_svg(content: bytes, spec: Spec) -> tuple[SvgCanvas, tuple[Finding, ...]]:
     """Return an SVG as a canvas, and findings about its size and title.
 
-    Raises RefusedCode for an SVG with anything that a code does not need.
+    Raises CodeSvgError for an SVG with anything that a code does not need.
     """
     root = _parse(content)
     _refuse_unknown(root)
@@ -151,7 +151,7 @@ def _parse(content: bytes) -> Element:
 
 
 def _refuse_unknown(root: Element) -> None:
-    """Raise RefusedCode for elements, attributes and text that a code does not need."""
+    """Raise CodeSvgError for elements, attributes and text that a code does not need."""
     for element in root.iter():
         name = str(element.tag).removeprefix(SVG)
         if (

@@ -115,8 +115,8 @@ FONT_HINT = "use a font from brand/fonts, and name its family first in font-fami
 class EmbeddedFont:
     """The properties that an embedded font states.
 
-    ``name`` is its PostScript name, ``cap_em`` the height of its capitals, ``glyphs`` the number of its glyphs,
-    ``signs`` the characters of each glyph.
+    ``name`` is its PostScript name, ``cap_em`` the height of its capitals, ``glyph_count`` the number of its glyphs,
+    ``chars_of_glyph`` the characters of each glyph.
     """
 
     name: str

@@ -33,7 +33,7 @@ STRONG_LTR = frozenset({"L", "EN", "AN"})
 class VisualLine:
     """A line in visual order, left to right.
 
-    ``places`` has, for each character of ``text``, the index of its letter in ``letters``, or None for a space.
+    ``letter_indexes`` has, for each character of ``text``, the index of its letter in ``letters``, or None for a space.
     """
 
     letters: tuple[Letter, ...]

@@ -306,7 +306,7 @@ TEMPLATE_SEPARATOR = ":"
 class TemplateSourceLoader(BaseLoader):
     """Serves the templates' sources as they were read, and assetgen's own files. Records each file that is used.
 
-    ``used`` maps each file to its sha256. ``sought`` are paths that were looked up before it and do not exist.
+    ``used`` maps each file to its sha256. ``absent`` are paths that were looked up before it and do not exist.
     """
 
     def __init__(self, templates: Mapping[str, Template]) -> None:

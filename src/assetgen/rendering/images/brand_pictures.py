@@ -103,7 +103,7 @@ class Scrim:
 def make_scrim(pixels: Pixels, texts: Iterable[TextOnPicture], colour: str) -> Scrim | None:
     """Return the scrim over a crop for the text on it; None where none is needed.
 
-    ``colour`` is the scrim's colour. The boxes of ``words`` are in pixels of the crop.
+    ``colour`` is the scrim's colour. The boxes of ``texts`` are in pixels of the crop.
     """
     height, width, _ = pixels.shape
     cell_px = max(1, -(-max(width, height) // CELLS))
@@ -274,7 +274,7 @@ class PlacedPicture:
 
     @classmethod
     def of(cls, picture: Picture, place: Box, placement: PicturePlace, asset: Asset) -> PlacedPicture:
-        """Return a picture in a place; ``stands`` is the layout's choice of focus point and zoom."""
+        """Return a picture in a place; ``placement`` is the layout's choice of focus point and zoom."""
         drawn = cover(place, picture.width, picture.height, picture.file.focus, placement.at, placement.zoom)
         width = drawn.width / asset.page.px_per_unit
         needed_px = width if asset.spec.unit == "px" else width * asset.spec.ppi / MM_PER_INCH

@@ -105,7 +105,7 @@ def luma(srgb: str) -> float:
 
 
 def text_inks(inks: Inks, srgb: str, max_inks: int) -> Inks:
-    """Return the inks for text in a colour: its own, or black where it has more than ``most`` inks.
+    """Return the inks for text in a colour: its own, or black where it has more than ``max_inks`` inks.
 
     With more inks, small errors of register would blur the edges of letters.
     """
