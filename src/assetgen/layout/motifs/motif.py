@@ -24,11 +24,11 @@ GLOW_OVERLAP_PX = 2
 class Stage:
     """The page that a motif is drawn on, in CSS px.
 
-    page         the sheet with its bleed, and one px more
-    live         the area for copy: the safe area without the partners' footer
-    trim_width   the page's width, without bleed
-    trim_height  the page's height, without bleed
-    head         the lower edge of a footer at the top of the page, from which a motif may hang; else None
+    page           the sheet with its bleed, and one px more
+    live           the area for copy: the safe area without the partners' footer
+    trim_width     the page's width, without bleed
+    trim_height    the page's height, without bleed
+    footer_bottom  the lower edge of a footer at the top of the page, from which a motif may hang; else None
     """
 
     page: Box
