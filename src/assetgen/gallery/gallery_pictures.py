@@ -226,7 +226,7 @@ class _Piece:
     turned_height: float | None = None
 
     def box(self, x: float, y: float, width: float, height: float) -> Rect:
-        """Return a box of the trim as left, top, right, bottom on the page."""
+        """Convert a box from trim to page coordinates: left, top, right, bottom."""
         if self.turned_height is not None:
             x, y, width, height = self.turned_height - y - height, x, height, width
         return self.left + x, self.top + y, self.left + x + width, self.top + y + height

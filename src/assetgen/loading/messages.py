@@ -287,7 +287,7 @@ def validate_message(document: YamlDocument) -> MessageFile:
 def _with_locales(document: YamlDocument) -> YamlDocument:
     """Return the document with its locales moved under the one key that the schema expects.
 
-    Places in the file still apply: ``bind`` leaves that key out of a path.
+    Places in the file still apply: ``validate_document`` leaves that key out of a path.
     """
     locales = {key: value for key, value in document.data.items() if LOCALE_KEY.fullmatch(key)}
     rest = {key: value for key, value in document.data.items() if key not in locales}

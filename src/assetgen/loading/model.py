@@ -88,7 +88,7 @@ class Logo:
 class Picture:
     """A picture of the brand.
 
-    ``content`` is the original file, which is never drawn. ``develop`` in ``artwork/bitmaps.py`` decodes it to
+    ``content`` is the original file, which is never drawn. ``decode_picture`` in ``artwork/bitmaps.py`` decodes it to
     ``width`` by ``height`` pixels.
     """
 

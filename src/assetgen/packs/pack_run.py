@@ -2,10 +2,8 @@
 
 Before a pack is made, two checks decide for each partner:
 
-- ``refusals``: an asset was not built, failed, is out of date or stale. This stops every pack.
-- ``release_findings``: the release checks (approval, embargo, expiry) do not allow it today. This stops every pack
-  except a
-  specimen.
+- ``build_findings``: an asset was not built, failed, is out of date or stale. This stops every pack.
+- ``release_findings``: approval, embargo or expiry do not allow it today. This stops every pack except a specimen.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ def logo_box(mark: FooterPartner, height_px: float) -> tuple[float, float]:
 
 
 def logo_clearance(mark: FooterPartner, height_px: float) -> float:
-    """Return the clear space around a logo of a height, in CSS px. Behind a logo on a panel, it is inside the panel."""
+    """Return the clear space around a logo that is ``height_px`` high. A panel includes it."""
     return mark.appearance.clearance * height_px
 
 

@@ -137,7 +137,7 @@ def _can_change_view(drawing: Drawing) -> bool:
 
 
 def _write_cropped(drawing: Drawing, region: Region) -> bytes:
-    """Return the SVG of a drawing with a region of it as its viewBox."""
+    """Return a drawing as SVG, with its viewBox set to a region."""
     attributes = drawing.root.attributes
     view = [float(word) for word in attributes["viewBox"].split()]
     whole = (0.0, 0.0, drawing.width, drawing.height)

@@ -394,7 +394,7 @@ def _joined(run: list[Any]) -> Iterator[tuple[str, Any]]:
 class _Style:
     """A style in markup.
 
-    ``offset`` is where its text starts. If the text is written with character references, ``is_lossless`` is false and
+    ``offset`` is where its text starts. If the text is written with character references, ``is_exact`` is false and
     ``offset`` is where its tag starts.
     """
 

@@ -269,7 +269,7 @@ def _own_ink(
 
 
 def _worst_window(ratios: Floats, along: npt.NDArray[np.intp], em_px: float) -> float:
-    """Return the lowest 5th percentile of the ratios in any window of one em.
+    """Return the 5th percentile of the ratios in the window of one em where it is lowest.
 
     ``along`` has the position of each ratio along the line, in px.
     """

@@ -67,9 +67,9 @@ def known_properties() -> Iterable[str]:
 
 
 def page_class(weasyprint: Any, sources: Iterable[bytes]) -> Any:
-    """Return the engine's page class for templates with these sources.
+    """Return WeasyPrint's ``HTML`` class, or a faster subclass without its rules for footnotes.
 
-    It is WeasyPrint's ``HTML`` where a source may have notes, else a faster subclass without the rules for notes.
+    ``sources`` are the templates' files. The subclass is returned if none of them uses footnotes.
     """
     if any(NOTED.search(source) for source in sources):
         return weasyprint.HTML

@@ -309,7 +309,7 @@ class _Rebuilder:
         node.children.append(self._node(child, node))
 
     def _attributes(self, source: SvgSource) -> dict[str, str]:
-        """Return the relevant attributes: without an editor's own, and with ``style`` properties over attributes."""
+        """Return the relevant attributes: without an editor's own; ``style`` properties take precedence."""
         values: dict[str, str] = {}
         for name, value in source.attributes.items():
             if name == f"{{{rules.XLINK}}}href":
