@@ -11,9 +11,10 @@ from typing import Any
 
 import typer.main
 
-from assetgen.cli.app import app
+from assetgen.cli.app import COMMAND_GROUPS, app
+from assetgen.cli.session import SELECTION_OPTIONS
 
-SELECTING = frozenset({"--partner", "--channel", "--medium", "--message", "--template", "--locale"})
+SELECTING = frozenset(f"--{kind}" for kind in SELECTION_OPTIONS)
 """The options that choose assets: a command takes all of them or is not about a selection."""
 
 HEAD = """\
@@ -44,7 +45,7 @@ def pages() -> dict[str, str]:
     lines = [HEAD, "| to | command | what it does |", "|---|---|---|"]
     lines += [
         f"| {_group(one, own).lower()} | [`{name}`](#{name.replace(' ', '-')}) | {_summary(one)} |"
-        for name, one, own in sorted(commands, key=lambda row: _groups(root).index(_group(row[1], row[2])))
+        for name, one, own in sorted(commands, key=lambda row: COMMAND_GROUPS.index(_group(row[1], row[2])))
     ]
     lines += ["", "## Global options", "", *_table("option", _options(root, context)), ""]
     selecting = next(one for _, one, _ in commands if _takes_selection(one))
@@ -72,12 +73,6 @@ def _group(command: Any, context: Any) -> str:
     if isinstance(panel, str):
         return panel
     return _group(context.parent.command, context.parent) if context.parent else ""
-
-
-def _groups(root: Any) -> list[str]:
-    """Return the headings of the help, in its order."""
-    panels = [getattr(command, "rich_help_panel", None) for command in root.commands.values()]
-    return [*dict.fromkeys(panel for panel in panels if isinstance(panel, str)), ""]
 
 
 def _section(name: str, command: Any, context: Any) -> Iterator[str]:

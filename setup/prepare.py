@@ -17,8 +17,9 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 if sys.version_info < (3, 11):
     sys.exit(
@@ -47,7 +48,7 @@ GROUPS = {
 }
 GROUP_LINE = re.compile(r"^# group: (\w+)\n", re.MULTILINE)
 
-Stamp = dict[str, object]
+Stamp = dict[str, Any]
 
 
 class SetupFailed(Exception):
@@ -80,31 +81,17 @@ def needed_stamp(
     }
 
 
-def steps_needed(needed: Stamp, found: Mapping[str, object]) -> list[str]:
+def steps_needed(needed: Stamp, found: Stamp) -> list[str]:
     """Return the steps that a ``.venv`` with the stamp ``found`` still needs.
 
     The steps are ``packages`` (all again), ``groups`` (add the missing ones) and ``project``.
     """
     if found.get("packages") != needed["packages"]:
         return ["packages", "project"]
-    steps = ["groups"] if missing_groups(needed, found) else []
+    steps = [] if set(needed["groups"]) <= set(found.get("groups", ())) else ["groups"]
     if found.get("project") != needed["project"]:
         steps.append("project")
     return steps
-
-
-def missing_groups(needed: Stamp, found: Mapping[str, object]) -> list[str]:
-    """Return the groups that are needed and not installed."""
-    installed = found.get("groups")
-    return [
-        group
-        for group in _names(needed["groups"])
-        if group not in _names(installed if isinstance(installed, list) else [])
-    ]
-
-
-def _names(groups: object) -> list[str]:
-    return [str(group) for group in groups] if isinstance(groups, list) else []
 
 
 def read_stamp(stamp: Path) -> Stamp:
@@ -190,13 +177,13 @@ def prepare(goal: str, lock: Path = LOCK) -> None:
         return
     # An interrupted set-up must not look finished: the stamp is removed first and written last.
     STAMP.unlink(missing_ok=True)
-    groups = list(GROUPS[goal])
+    groups = set(GROUPS[goal])
     if "packages" in steps:
         create_venv()
     else:
-        groups += [group for group in _names(found.get("groups")) if group not in groups]
+        groups |= set(found.get("groups", ()))
     if "packages" in steps or "groups" in steps:
-        say(f"installing the locked packages into .venv ({', '.join(groups)})")
+        say(f"installing the locked packages into .venv ({', '.join(sorted(groups))})")
         install_packages(lock.read_text("utf-8"), groups)
     if "project" in steps:
         install_project()

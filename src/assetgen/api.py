@@ -20,7 +20,7 @@ from assetgen.findings import Finding, sort_findings
 from assetgen.planning.selection import EVERYTHING, Selection
 
 if TYPE_CHECKING:
-    from assetgen.building.pipeline import BuildResult, Progress
+    from assetgen.building.pipeline import BuildResult, BuildSettings, Progress
     from assetgen.loading.campaign import LoadedCampaign
     from assetgen.packs.pack_run import PackResult
     from assetgen.planning.asset import Plan
@@ -31,27 +31,8 @@ AnyPath = str | os.PathLike[str]
 logger = logging.getLogger(__name__)
 
 
-class BuildArguments(TypedDict, total=False):
-    """How ``Campaign.build`` works.
-
-    ``jobs`` is the number of worker processes (default: one for each core). ``force`` rebuilds what is up to date.
-    ``fail_fast`` stops at the first asset that fails. ``on_progress`` is called after each batch of assets, and
-    ``on_wait`` once if another build uses the output folder.
-    """
-
-    jobs: int | None
-    force: bool
-    fail_fast: bool
-    on_progress: Callable[[Progress], None]
-    on_wait: Callable[[], None]
-
-
 class PackArguments(TypedDict, total=False):
-    """How ``pack`` works.
-
-    ``parts`` splits each pack by use (``social``, ``print``, …; default: one pack with everything). ``specimen`` marks
-    every page "specimen" and ignores days and approvals. ``jobs`` and ``force`` are those of ``Campaign.build``.
-    """
+    """The arguments of ``pack`` that are passed on; its docstring describes them."""
 
     parts: Sequence[str]
     jobs: int | None
@@ -91,8 +72,7 @@ class Campaign:
     @property
     def partners(self) -> tuple[str, ...]:
         """Return the ids of all partners, sorted; also of those whose files have errors."""
-        campaign = self._loaded.campaign
-        return tuple(sorted({*campaign.partners, *campaign.unreadable_partners}))
+        return tuple(self._loaded.campaign.partner_ids)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -123,13 +103,17 @@ class Campaign:
         selection: Selection = EVERYTHING,
         *,
         out: AnyPath | None = None,
-        **arguments: Unpack[BuildArguments],
+        **settings: Unpack[BuildSettings],
     ) -> BuildResult:
         """Build the selected assets into ``out`` (default: ``out/`` in the campaign folder).
 
         Assets that are up to date are kept. An asset that fails a preflight check is not written; the others are. The
-        result holds the findings of the sources as well, errors first. ``BuildArguments`` lists the other arguments.
-        Raises CampaignError if the selection matches nothing, MachineError if the machine lacks a part, such as Pango.
+        result holds the findings of the sources as well, errors first.
+
+        ``jobs`` is the number of worker processes (default: one for each core). ``force`` rebuilds what is up to
+        date. ``fail_fast`` stops at the first asset that fails. ``on_progress`` is called after each batch of assets,
+        and ``on_wait`` once if another build uses the output folder. Raises CampaignError if the selection matches
+        nothing, MachineError if the machine lacks a part, such as Pango.
         """
         from assetgen.building.pipeline import build as build_campaign
 
@@ -139,7 +123,7 @@ class Campaign:
             plan=self._plan,
             selection=selection,
             out=None if out is None else Path(out),
-            **arguments,
+            **settings,
         )
         for asset_id in result.failed_ids:
             logger.debug("failed: %s", asset_id)
@@ -192,13 +176,16 @@ def pack(
     *,
     on: date,
     out: AnyPath | None = None,
-    **arguments: Unpack[PackArguments],
+    **settings: Unpack[PackArguments],
 ) -> PackResult:
     """Make a zip for each partner from the built files in ``out``, into ``out/packs``.
 
     ``partners`` are ids or globs (default: all). ``on`` is the day on which the files will be handed out. A partner
     gets no pack, and the result says why, if its files are missing or out of date, or if they may not be handed out
-    on that day: an embargo, an expiry date, a missing approval. ``PackArguments`` lists the other arguments. Raises
+    on that day: an embargo, an expiry date, a missing approval.
+
+    ``parts`` splits each pack by use (``social``, ``print``, …; default: one pack with everything). ``specimen`` marks
+    every page "specimen" and ignores days and approvals. ``jobs`` and ``force`` are those of ``Campaign.build``. Raises
     CampaignError if nothing was built, or if a partner or part is unknown.
     """
     from assetgen.packs.pack_run import PackOptions, choose_partners, choose_parts, pack_partners
@@ -207,10 +194,10 @@ def pack(
     chosen = choose_partners(loaded.campaign, partners)
     options = PackOptions(
         on=on,
-        parts=choose_parts(arguments.get("parts", ())),
-        jobs=arguments.get("jobs"),
-        force=arguments.get("force", False),
-        is_specimen=arguments.get("specimen", False),
+        parts=choose_parts(settings.get("parts", ())),
+        jobs=settings.get("jobs"),
+        force=settings.get("force", False),
+        is_specimen=settings.get("specimen", False),
     )
     folder = Path(out) if out is not None else campaign.folder / "out"
     result = pack_partners(loaded.campaign, campaign.plan(), folder, chosen, options)

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from assetgen.cli.commands.init import write_starter
 from assetgen.errors import CampaignError
 from assetgen.loading.campaign import load_campaign
+from assetgen.planning.asset import Asset
+from assetgen.planning.planner import plan_assets
 
 Thing = TypeVar("Thing")
 
@@ -26,6 +28,13 @@ def make_campaign(root: Path) -> Path:
     """Write a valid campaign into a missing or empty folder, and return the folder."""
     write_starter(root)
     return root
+
+
+def planned_assets(root: Path) -> dict[str, Asset]:
+    """Return the planned assets of a campaign without errors, by id."""
+    loaded = load_campaign(root)
+    assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
+    return plan_assets(loaded.campaign).by_id()
 
 
 def replace_in_file(root: Path, file: str, old: str, new: str) -> None:

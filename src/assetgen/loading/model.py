@@ -266,6 +266,11 @@ class CampaignModel:
     """Path → sha256 of the inputs of every asset: ``campaign.yaml``, and ``brand.yaml``, ``channels.yaml`` and
     ``printers.yaml`` in ``brand/``."""
 
+    @property
+    def partner_ids(self) -> list[str]:
+        """Return the ids of all partners, sorted; also of those whose files cannot be read."""
+        return sorted({*self.partners, *self.unreadable_partners})
+
     def channel(self, partner_id: str, channel_id: str) -> Channel:
         """Return a channel by its id: a custom size of the partner, else a channel of the catalogue."""
         partner = self.partners.get(partner_id)

@@ -277,7 +277,7 @@ def choose_partners(campaign: CampaignModel, globs: Iterable[str] | None) -> lis
     Includes partners whose files cannot be read: their packs are refused with the reason. Raises CampaignError if a
     glob matches no partner.
     """
-    known = sorted({*campaign.partners, *campaign.unreadable_partners})
+    known = campaign.partner_ids
     if globs is None:
         return known
     globs = list(globs)

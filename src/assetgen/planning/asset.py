@@ -120,7 +120,7 @@ class FooterPartner:
 class LogoRule:
     """The requirements for one logo in the footer. Preflight checks find the logo in the page by its alt text.
 
-    ``ratio`` is width ÷ height of the drawn logo. ``min_logo_width`` is its minimum width in the unit of the spec (0:
+    ``ratio`` is width ÷ height of the drawn logo. ``least_width`` is its minimum width in the unit of the spec (0:
     no rule). ``clear`` is the clear space around it, as a share of its height (0: no rule).
     """
 
@@ -136,10 +136,10 @@ RELEASE_DATE_KINDS = ("embargo", "valid_until", "permission_until", "review_by")
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDate:
-    """A date that limits when an asset may be shown. ``owner`` names the campaign, partner or facts that it belongs to.
+    """A date that limits when an asset may be shown. ``of`` names the campaign, partner or facts that it belongs to.
 
     ``kind`` is one of ``RELEASE_DATE_KINDS``. ``day`` is an ISO date. An embargo ends at the start of its day. The
-    other terms include their day.
+    other dates include their day.
     """
 
     kind: str

@@ -64,7 +64,8 @@ def recheck_file(
 ) -> RecheckResult:
     """Check a finished file against its manifest entry.
 
-    ``regions`` are the detected regions of the entry. ``measured`` has the measurements of the build, as for ``prove``.
+    ``regions`` are the detected regions of the entry. ``measured`` has the measurements of the build, as for
+    ``check_file``.
     """
     code = "its QR code, read again" if spec.link else "that it has no QR code"
     if spec.format == "svg":

@@ -46,7 +46,7 @@ _BYTES_CHECKED = "its bytes, by size and sha256"
 class VerifiedFile:
     """The result for one file. ``file`` is what a person would open: the file itself, or the pack that it is in.
 
-    ``checked``, ``assumed`` and ``unchecked`` describe what was checked again, what was taken from the manifest, and
+    ``checked``, ``as_built`` and ``unchecked`` describe what was checked again, what was taken from the manifest, and
     what cannot be checked here. All three are empty where the file has an error.
     """
 

@@ -29,6 +29,7 @@ from tests.support.starter_campaign import (
     append_line,
     campaign_errors,
     make_campaign,
+    planned_assets,
     position_of,
     replace_in_file,
 )
@@ -47,12 +48,6 @@ STALL = "custom_sizes: [{id: stall-banner, based_on: pvc-banner, size: [2400, 60
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return make_campaign(tmp_path / "campaign")
-
-
-def planned_assets(root: Path) -> dict[str, Asset]:
-    loaded = load_campaign(root)
-    assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
-    return plan_assets(loaded.campaign).by_id()
 
 
 def resized(channel_id: str, width: float, height: float) -> Channel:

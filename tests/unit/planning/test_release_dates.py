@@ -18,10 +18,8 @@ from hypothesis import strategies as st
 import assetgen as package
 from assetgen.building.fingerprint import value_fingerprint
 from assetgen.findings import Severity
-from assetgen.loading.campaign import load_campaign
 from assetgen.manifest.entry import InvalidEntry, read_release_dates
-from assetgen.planning.asset import RELEASE_DATE_KINDS, Asset, ReleaseDate, check_release_dates
-from assetgen.planning.planner import plan_assets
+from assetgen.planning.asset import RELEASE_DATE_KINDS, ReleaseDate, check_release_dates
 from tests.support.command_line import run_assetgen
 from tests.support.factories import make_asset
 from tests.support.starter_campaign import (
@@ -31,6 +29,7 @@ from tests.support.starter_campaign import (
     append_line,
     campaign_errors,
     make_campaign,
+    planned_assets,
     position_of,
     replace_in_file,
 )
@@ -45,12 +44,6 @@ LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path fill="
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return make_campaign(tmp_path / "campaign")
-
-
-def planned(root: Path) -> dict[str, Asset]:
-    loaded = load_campaign(root)
-    assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
-    return plan_assets(loaded.campaign).by_id()
 
 
 def lines_ending_in(output: str, code: str) -> list[str]:
@@ -135,7 +128,7 @@ def test_dates_of_campaign_and_partner_apply_to_all_their_assets(root: Path) -> 
     append_line(root, PARTNER_FILE, "valid_until: 2027-01-31")
     add_partner(root, "other", "name: Other\nchannels: [poster-a4]\n")
 
-    own, others = planned(root)[POSTER], planned(root)["other/worried/poster-a4/en-GB"]
+    own, others = planned_assets(root)[POSTER], planned_assets(root)["other/worried/poster-a4/en-GB"]
 
     both = [("embargo", "2026-12-01", "the campaign"), ("valid_until", "2027-03-31", "the campaign")]
     assert [(one.kind, one.day, one.of) for one in others.release_dates] == both
@@ -155,7 +148,7 @@ def test_logo_permission_applies_only_to_assets_that_show_the_logo(root: Path) -
     )
     add_partner(root, "other", f"name: Other\nchannels: [poster-a4]\nalongside: [{PARTNER}]\n")
 
-    assets = planned(root)
+    assets = planned_assets(root)
 
     with_term = {
         one.id

@@ -115,7 +115,7 @@ class BuildCommand(TyperCommand):
         )
 
 
-def read_lockfile(session: Session) -> Lockfile:
+def accepted_build(session: Session) -> Lockfile:
     """Read the lockfile. Raises CampaignError if it is missing or unreadable."""
     from assetgen.releases.lockfile import LOCKFILE_NAME
     from assetgen.releases.lockfile_checks import read_lockfile
@@ -124,7 +124,7 @@ def read_lockfile(session: Session) -> Lockfile:
     return read_lockfile(session.folder / LOCKFILE_NAME)
 
 
-def compare_with_lockfile(
+def differences_from_lockfile(
     lock: Lockfile, out: Path, chosen: Selection, how: str, *, is_shard: bool, session: Session
 ) -> list[Finding]:
     """Return the differences between the lockfile and the build that has just ended.
@@ -241,7 +241,7 @@ class _BuildRun:
         from assetgen.building.pipeline import build_folder
 
         self.session.require_folder()
-        lock = read_lockfile(self.session) if self.frozen else None
+        lock = accepted_build(self.session) if self.frozen else None
         with show_progress(self.session, "building") as show:
             options = replace(
                 self.options,
@@ -254,7 +254,7 @@ class _BuildRun:
                 self.session.out.print(f"{asset_id}: {reason}")
         differing: list[Finding] = []
         if lock is not None and self.frozen and not done.result.interrupted:
-            differing = compare_with_lockfile(
+            differing = differences_from_lockfile(
                 lock,
                 self.out,
                 self.chosen,

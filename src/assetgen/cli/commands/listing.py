@@ -199,8 +199,8 @@ def _pack_rows(
     from assetgen.loading.channels import matches
     from assetgen.packs.pack_run import report_packs
 
-    known = sorted({*campaign.partners, *campaign.unreadable_partners})
-    chosen = [name for name in known if any(matches(glob, name) for glob in options.partner or ("*",))]
+    globs = options.partner or ("*",)
+    chosen = [name for name in campaign.partner_ids if any(matches(glob, name) for glob in globs)]
     return report_packs(campaign, plan, resolve_output_folder(session, out), chosen, date_or_today(day))
 
 

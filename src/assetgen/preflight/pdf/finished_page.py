@@ -177,8 +177,8 @@ def are_box_corners(points: Sequence[tuple[float, float]]) -> bool:
 def without_shape_clips(drawn: Iterable[DrawnObject]) -> Iterator[None]:
     """While the context is open, draw objects as if no shape clipped them.
 
-    PDFium cannot remove a clip path. The clip paths of all ``shaped`` handles are scaled beyond the page instead, and
-    scaled back afterwards.
+    PDFium cannot remove a clip path. The clip paths of all ``shape_clipped`` objects are scaled beyond the page
+    instead, and scaled back afterwards.
     """
     handles = list(
         {ctypes.addressof(one.contents): one for each in drawn for one in each.shape_clipped}.values()
