@@ -42,8 +42,8 @@ def campaign(tmp_path: Path) -> Path:
 
 
 def over(base: Any, said: Any) -> Any:
-    """Return values with an example's laid over them, key by key."""
-    if isinstance(base, dict) and isinstance(said, dict):
+    """Return values with an example's laid over them, key by key. A colour is replaced as a whole, as on its line."""
+    if isinstance(base, dict) and isinstance(said, dict) and "srgb" not in said:
         return {**base, **{key: over(base.get(key), one) for key, one in said.items()}}
     return said
 

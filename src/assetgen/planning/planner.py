@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from assetgen.findings import Finding, Place
+from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.channels import BUILT_IN_FOLDER
 from assetgen.loading.copy_rules.facts import fill_placeholders
+from assetgen.loading.ink_conversion import palette_inks
 from assetgen.loading.messages import check_alt_lengths, check_post_lengths, networks_of
 from assetgen.loading.model import CLICK_MEDIUMS, Brand, CampaignModel, Channel, FontFace, Partner
 from assetgen.planning.asset import (
@@ -50,7 +51,6 @@ from assetgen.planning.variants import (
     LIGHT_VARIANTS,
     OFFICE,
     PressSpec,
-    ink_warnings,
     press_faults,
     press_for,
     sheet_for,
@@ -70,7 +70,7 @@ def plan_assets(campaign: CampaignModel) -> Plan:
     warnings = (
         *logo_warnings(campaign, assets),
         *picture_warnings(campaign, assets),
-        *ink_warnings(campaign.brand, (asset.spec.press for asset in assets)),
+        *_ink_warnings(campaign.brand, (asset.spec.press for asset in assets)),
     )
     return Plan(tuple(assets), unplanned, warnings)
 
@@ -126,17 +126,17 @@ def _asset(combination: Combination) -> Asset:
     key, layout_faults = find_layout_name(channel, template), check_template(channel, template, brand, locale)
     arrangement = template.layouts[key] if key and not layout_faults else None
     background = _background(combination)
-    foot = _footer_partners(combination, arrangement, background)
+    footer = _footer_partners(combination, arrangement, background)
     has_place = arrangement is not None and arrangement.picture is not None
     picture = picture_for(channel, campaign, combination.message, partner, background) if has_place else None
     sets = build_copy_sets(combination, arrangement)
     code = _code(combination) if channel.qr else None
     spec = replace(
-        _spec(combination, sets, foot),
+        _spec(combination, sets, footer),
         code_alt=f"QR code: {brand.file.labels[locale]['scan']} – {combination.link}" if code else None,
         picture_alt=brand.pictures[picture].file.alt if picture else None,
     )
-    print_faults = (*press_faults(spec.press, brand), *check_press_logos(campaign, foot, spec.press))
+    print_faults = (*press_faults(spec.press, brand), *check_press_logos(campaign, footer, spec.press))
     return Asset(
         id=combination.id,
         path=combination.path,
@@ -159,7 +159,7 @@ def _asset(combination: Combination) -> Asset:
             channel, text_face(brand, locale).cap_em, combination.page.px_per_unit
         ),
         code=code,
-        footer_partners=foot,
+        footer_partners=footer,
         palette={name: colour.srgb for name, colour in brand.file.palette.items()},
         texts=fixed_texts(combination),
         released=campaign.file.released.isoformat(),
@@ -168,7 +168,7 @@ def _asset(combination: Combination) -> Asset:
         places=_places(combination),
         faults=(*layout_faults, *print_faults, *_check_copy_lengths(combination)),
         picture=picture,
-        release_dates=collect_release_dates(campaign, partner, foot),
+        release_dates=collect_release_dates(campaign, partner, footer),
         inks=_inks(brand, spec.press),
     )
 
@@ -190,11 +190,28 @@ def _footer_partners(
 
 
 def _inks(brand: Brand, press: PressSpec | None) -> dict[str, tuple[float, float, float, float]]:
-    """Return palette name → inks for a press file. Colours without inks for its stock are left out."""
+    """Return palette name → inks for a press file. Where the brand gives none for the stock, they are calculated."""
     if press is None:
         return {}
-    inks = {name: one.inks(press.condition) for name, one in brand.file.palette.items()}
-    return {name: values for name, values in inks.items() if values}
+    condition = brand.condition(press.condition, press.printer)
+    return {
+        name: colour.inks(press.condition) or palette_inks(colour.srgb, press.condition, condition)
+        for name, colour in brand.file.palette.items()
+    }
+
+
+def _ink_warnings(brand: Brand, presses: Iterable[PressSpec | None]) -> Iterator[Finding]:
+    """Yield a warning for each colour of the palette without inks for a stock that the campaign uses."""
+    stocks = {press.condition for press in presses if press}
+    for name, colour in brand.file.palette.items():
+        if missing := sorted(stock for stock in stocks if colour.inks(stock) is None):
+            text = f"{name} has no inks for {' and '.join(missing)}: they are calculated from {colour.srgb}"
+            calculated = ", ".join(
+                f"{stock}: {[round(ink) for ink in palette_inks(colour.srgb, stock, brand.conditions[stock])]}"
+                for stock in missing
+            )
+            hint = f"ask your printer for inks. To accept the calculated ones, add {calculated}"
+            yield Finding("ink", text, hint, brand.palette_places[name], Severity.WARNING)
 
 
 def _check_copy_lengths(combination: Combination) -> list[Finding]:
@@ -222,7 +239,7 @@ def _code(combination: Combination) -> Code:
     return code_for_screen(combination.link, channel.scan_m, channel.px_mm or 0.26)
 
 
-def _spec(combination: Combination, sets: tuple[CopySet, ...], foot: tuple[FooterPartner, ...]) -> Spec:
+def _spec(combination: Combination, sets: tuple[CopySet, ...], footer: tuple[FooterPartner, ...]) -> Spec:
     """Return the spec without the alt texts of the QR code and the picture."""
     channel, locale, brand = combination.channel, combination.locale, combination.campaign.brand
     copy, link, facts = combination.copy, combination.link, brand.facts
@@ -259,8 +276,8 @@ def _spec(combination: Combination, sets: tuple[CopySet, ...], foot: tuple[Foote
         numbers=(facts.number.display, *facts.also_allowed.numbers),
         hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_allowed.hosts))),
         locale=locale,
-        lockups=tuple((mark.name, mark.short_name) for mark in foot if mark.logo_url is None),
-        logos=logo_rules(foot, combination.page.px_per_unit),
+        lockups=tuple((mark.name, mark.short_name) for mark in footer if mark.logo_url is None),
+        logos=logo_rules(footer, combination.page.px_per_unit),
         press=press_for(channel, brand),
         accessible=channel.variant == OFFICE,
         sheet=sheet_for(channel),

@@ -9,7 +9,7 @@ Inks are in per cent, 0 to 100 for each plate: four solid plates are 400 %.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from assetgen.catalogue.page_sizes import (
     Imposition,
     find_imposition,
 )
-from assetgen.findings import Finding, Severity
+from assetgen.findings import Finding
 
 if TYPE_CHECKING:
     from assetgen.loading.model import Brand, Channel
@@ -249,15 +249,3 @@ def press_faults(press: PressSpec | None, brand: Brand) -> Iterator[Finding]:
         yield Finding(
             "machine", text, "ask the printer for it, and put it into brand/profiles", condition.place
         )
-
-
-def ink_warnings(brand: Brand, presses: Iterable[PressSpec | None]) -> Iterator[Finding]:
-    """Yield a warning for each colour of the palette without inks for a stock that the campaign uses."""
-    stocks = {press.condition for press in presses if press}
-    for name, colour in brand.file.palette.items():
-        if missing := sorted(stock for stock in stocks if colour.inks(stock) is None):
-            text = (
-                f"{name} has no inks for {' and '.join(missing)}, so press files that show it cannot be built"
-            )
-            hint = f"add {missing[0]}: [cyan, magenta, yellow, black], in per cent"
-            yield Finding("bad-value", text, hint, brand.palette_places[name], Severity.WARNING)

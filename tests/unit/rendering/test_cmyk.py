@@ -11,8 +11,9 @@ import pytest
 from pikepdf import Name
 from PIL import Image
 
+from assetgen.loading.ink_conversion import Separator
 from assetgen.loading.printers import built_in_conditions
-from assetgen.rendering.prepress.cmyk import Separator, convert_picture, hex_colour
+from assetgen.rendering.prepress.cmyk import convert_picture, hex_colour
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from pikepdf import pdfa
 from PIL import Image
 
 from assetgen.loading.campaign import load_campaign
+from assetgen.loading.ink_conversion import BLACK, Separator
 from assetgen.loading.printers import built_in_conditions
-from assetgen.rendering.prepress.cmyk import BLACK, InkTable, Separator, mix_ink_values, text_inks
+from assetgen.rendering.prepress.cmyk import InkTable, mix_ink_values, text_inks
 from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
 from tests.support.press_campaigns import asset_of, render_press_asset, variant_of, write_press_campaign

@@ -1,12 +1,10 @@
 """Convert a laid-out PDF page from sRGB to CMYK: its colours, gradients and pictures.
 
 A page is laid out in sRGB. There each colour value stands for a set of inks (``InkTable``). ``Separator`` calculates
-the inks of all other colours, for example of a logo or of a value in a style sheet. ``Inks`` are in per cent; arrays
-hold shares (0 to 1). The separator keeps the ink limit of the printing condition: it removes equal amounts of cyan,
-magenta and yellow and adds black, since the three together look black.
+the inks of all other colours, for example of a logo or of a value in a style sheet.
 
 ``CmykConverter`` walks once over the page's content, and over the forms, patterns, shadings and pictures that it draws.
-Text is printed in black or in few inks. A colour that has no inks becomes a finding.
+Text is printed in black or in few inks.
 """
 
 from __future__ import annotations
@@ -14,94 +12,21 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pikepdf
 from pikepdf import Name, Operator
-from PIL import Image, ImageCms
+from PIL import Image
 
 from assetgen.colour import CssColour, mix
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place
-from assetgen.loading.printers import PrintCondition
+from assetgen.loading.ink_conversion import BLACK, MIN_INK, Inks, Plates, Separator, luma
 from assetgen.planning.variants import X1A, PressSpec
 
-Inks = tuple[float, float, float, float]
-Plates = npt.NDArray[np.float32]
-BLACK: Inks = (0.0, 0.0, 0.0, 100.0)
-# Dots grow more on these stocks than on coated paper. The share of an ink is raised to this power to make up for it:
-# 0.5 becomes 0.47 on uncoated paper and 0.44 on newsprint.
-DOT_GAIN_POWER = {"coated": 1.0, "uncoated": 1.1, "newsprint": 1.2}
-# How early black replaces the three inks where no ICC profile is used: in a third of a middle grey, in nearly all of a
-# dark grey.
-BLACK_POWER = 1.6
-# A colour whose channels differ by at most this is a grey; one whose channels are all at most this looks black.
-NEUTRAL, NEAR_BLACK = 12, 0x33
 # Text in a grey of at least this much black (in per cent) becomes solid black: a halftone would make its edges ragged.
 SOLID_TEXT_BLACK = 70.0
-MIN_INK = 0.5
-# A paler tint of black (in per cent) does not print on newsprint, so it becomes white.
-MIN_TINT = 6.0
-# Keeps the total ink below the limit in spite of rounding in profiles and in JPEG.
-HEADROOM = 0.01
-
-
-class Separator:
-    """Calculates inks for one printing condition. The same input always gives the same inks."""
-
-    def __init__(self, stock: str, condition: PrintCondition, *, in_black: bool = False) -> None:
-        """Prepare the conversion.
-
-        ``stock`` is ``coated``, ``uncoated`` or ``newsprint``. With ``in_black`` everything is printed in black alone.
-        """
-        self.stock, self.limit, self.in_black = stock, condition.ink_limit, in_black
-        self._transform = _transform(condition.profile.content) if condition.profile else None
-        self.colour = lru_cache(maxsize=4096)(self._colour)
-
-    def picture(self, rgb: Image.Image) -> Plates:
-        """Return a picture's separations: height × width × 4 shares of ink."""
-        if self.in_black:
-            plates = np.zeros((rgb.height, rgb.width, 4), np.float32)
-            plates[..., 3] = 1 - np.asarray(rgb.convert("L"), np.float32) / np.float32(255)
-            return plates
-        if self._transform is not None:
-            separated = ImageCms.applyTransform(rgb, self._transform)
-            plates = np.asarray(np.asarray(separated, np.float32) / np.float32(255), np.float32)
-        else:
-            plates = self._without_profile(
-                np.asarray(np.asarray(rgb, np.float32) / np.float32(255), np.float32)
-            )
-        return limit_ink(plates, self.limit / 100 - HEADROOM)
-
-    def _without_profile(self, rgb: Plates) -> Plates:
-        """Return the separations of RGB shares by the formula (1 - ink) × (1 - black) = light, plus dot gain."""
-        inks = 1 - rgb
-        black = inks.min(axis=-1, keepdims=True) ** BLACK_POWER
-        colours = np.clip((inks - black) / np.maximum(1 - black, 1e-3), 0, 1)
-        return np.asarray(np.concatenate([colours, black], axis=-1) ** DOT_GAIN_POWER[self.stock], np.float32)
-
-    def _colour(self, srgb: str) -> Inks:
-        """Return the inks of a flat colour (``#RRGGBB``) for which none are defined. Greys are in black alone."""
-        channels = CssColour(srgb).channels()
-        if max(channels) <= NEAR_BLACK:
-            return BLACK
-        if self.in_black:
-            black = 100 * (1 - luma(srgb))
-            return 0.0, 0.0, 0.0, round(black, 1) if black >= MIN_TINT else 0.0
-        if max(channels) - min(channels) <= NEUTRAL:
-            return 0.0, 0.0, 0.0, round(100 * (1 - sum(channels) / 765), 1)
-        plates = self.picture(Image.new("RGB", (1, 1), channels))[0, 0]
-        cyan, magenta, yellow, black = (_ink(share) for share in plates)
-        return cyan, magenta, yellow, black
-
-
-def luma(srgb: str) -> float:
-    """Return the luma (0 to 1) of a colour (``#RRGGBB``), by the weights of ITU-R BT.601."""
-    red, green, blue = CssColour(srgb).channels()
-    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
 
 
 def text_inks(inks: Inks, srgb: str, max_inks: int) -> Inks:
@@ -116,25 +41,6 @@ def text_inks(inks: Inks, srgb: str, max_inks: int) -> Inks:
     return BLACK if black >= SOLID_TEXT_BLACK else (0.0, 0.0, 0.0, round(black, 1))
 
 
-def limit_ink(plates: Plates, limit: float) -> Plates:
-    """Return separations whose total ink is at most ``limit`` (a share: 3.0 is 300 %)."""
-    excess = plates.sum(axis=-1) - limit
-    if not (excess > 0).any():
-        return plates
-    result = plates.copy()
-    is_over = excess > 0
-    over, excess = result[is_over], excess[is_over]
-    # One part of black replaces one part of each of the three inks, as far as there is room. Then the three are scaled.
-    moved = np.minimum(np.minimum(excess / 2, over[:, :3].min(axis=1)), 1 - over[:, 3])
-    over[:, :3] -= moved[:, None]
-    over[:, 3] += moved
-    colours = over[:, :3].sum(axis=1)
-    room = np.maximum(limit - over[:, 3], 0)
-    over[:, :3] *= np.minimum(1, room / np.maximum(colours, 1e-6))[:, None]
-    result[is_over] = over
-    return result
-
-
 def mix_ink_values(one: Inks, other: Inks, share: float) -> Inks:
     """Return a mixture of two sets of inks, with ``share`` (0 to 1) of the first."""
     cyan, magenta, yellow, black = (
@@ -143,47 +49,23 @@ def mix_ink_values(one: Inks, other: Inks, share: float) -> Inks:
     return cyan, magenta, yellow, black
 
 
-def _ink(share: float) -> float:
-    percent = round(100 * float(share), 1)
-    return percent if percent > MIN_INK else 0.0
-
-
-@lru_cache(maxsize=8)
-def _transform(profile: bytes) -> ImageCms.ImageCmsTransform:
-    """Return the transform from sRGB to a profile: relative colorimetric, with black point compensation."""
-    return ImageCms.buildTransform(
-        ImageCms.createProfile("sRGB"),
-        ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-        "RGB",
-        "CMYK",
-        ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        ImageCms.Flags.BLACKPOINTCOMPENSATION,
-    )
-
-
 class InkTable:
     """Maps the sRGB colour values of one page to inks.
 
     A page is laid out in sRGB, and each value stands for one set of inks. Where two colours have the same value but
-    different inks, the later one gets a value that differs by one step. A palette colour that has no inks on this
-    stock gets a value too, so that it is reported where it is used.
+    different inks, the later one gets a value that differs by one step.
 
     ``palette`` maps each palette colour to its value on the page.
     """
 
     def __init__(self, palette: Mapping[str, str], inks: Mapping[str, Inks]) -> None:
-        self._inks: dict[str, Inks | str] = {}
-        with_inks = {
-            name: self.value_for(value, inks[name]) for name, value in palette.items() if name in inks
-        }
-        self.palette = {
-            name: with_inks.get(name) or self.value_for(value, name) for name, value in palette.items()
-        }
+        self._inks: dict[str, Inks] = {}
+        self.palette = {name: self.value_for(value, inks[name]) for name, value in palette.items()}
 
-    def value_for(self, srgb: str, inks: Inks | str) -> str:
+    def value_for(self, srgb: str, inks: Inks) -> str:
         """Return the value (``#RRGGBB``) that stands for these inks on the page: ``srgb``, or the next free value.
 
-        For a palette colour without inks, ``inks`` is the colour's name. Raises ValueError after 256 values.
+        Raises ValueError after 256 values.
         """
         red_green, blue = srgb[:5].upper(), int(srgb[5:7], 16)
         for step in range(256):
@@ -193,22 +75,14 @@ class InkTable:
         raise ValueError(f"more than 256 sets of inks for one colour: {srgb}")
 
     def inks_for(self, srgb: str) -> Inks | None:
-        """Return the inks that a value of the page stands for; None where it stands for none."""
-        known = self._inks.get(srgb.upper())
-        return None if isinstance(known, str) else known
-
-    def colour_without_inks(self, srgb: str) -> str | None:
-        """Return the name of the palette colour without inks that a value stands for; None for any other value."""
-        known = self._inks.get(srgb.upper())
-        return known if isinstance(known, str) else None
+        """Return the inks of a colour value on the page; None if it stands for none."""
+        return self._inks.get(srgb.upper())
 
 
 def mix_inks(inks: InkTable, one: str, other: str, share: float) -> CssColour:
     """Return a mixture of two colours on a page for a press, with ``share`` of the first. Their inks are mixed too."""
     first_inks, second_inks = inks.inks_for(one), inks.inks_for(other)
     value = mix(one, other, share)
-    if colour_without_inks := inks.colour_without_inks(one) or inks.colour_without_inks(other):
-        return CssColour(inks.value_for(value, colour_without_inks))
     if first_inks is None or second_inks is None:
         return value
     return CssColour(inks.value_for(value, mix_ink_values(first_inks, second_inks, share)))
@@ -302,7 +176,7 @@ class CmykConverter:
         self._done: set[tuple[int, int]] = set()
 
     def convert(self) -> None:
-        """Convert the PDF's only page. Raises RenderError for a colour that has no inks."""
+        """Convert the PDF's only page. Raises RenderError for what the standard does not allow."""
         page = self.pdf.pages[0]
         content = self._content(pikepdf.parse_content_stream(page))
         self._resources(page.obj.Resources)
@@ -359,17 +233,9 @@ class CmykConverter:
         return _Paint(inks, text_inks(inks, srgb, self.press.text_inks))
 
     def inks_of(self, srgb: str) -> Inks:
-        """Return the inks that a value of the page stands for, or else the inks that the separator calculates.
-
-        Raises RenderError for a palette colour that has no inks on this stock.
-        """
+        """Return the inks of a colour value on the page, or else the inks that the separator calculates."""
         if self.separator.in_black:
             return self.separator.colour(srgb)
-        if colour := self.table.colour_without_inks(srgb):
-            stock = self.press.condition
-            text = f"the template uses the colour {colour}, which has no inks for {stock} stock"
-            hint = f"add {stock}: [c, m, y, k], in per cent, to palette.{colour} in brand/brand.yaml"
-            raise RenderError(Finding("bad-value", text, hint, self.place))
         return self.table.inks_for(srgb) or self.separator.colour(srgb)
 
     def _resources(self, resources: Any) -> None:

@@ -23,17 +23,12 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator, String
 
 from assetgen.findings import Place
+from assetgen.loading.ink_conversion import Separator
 from assetgen.loading.printers import PrintCondition
 from assetgen.planning.asset import Asset
 from assetgen.planning.variants import X1A, ImpositionSheet, Line, PressSpec
 from assetgen.rendering.images.raster import srgb_profile
-from assetgen.rendering.prepress.cmyk import (
-    CmykConverter,
-    InkTable,
-    Separator,
-    delete_empty_keys,
-    delete_keys,
-)
+from assetgen.rendering.prepress.cmyk import CmykConverter, InkTable, delete_empty_keys, delete_keys
 from assetgen.units import MM_PER_PT, PX_PER_PT
 
 SRGB = "sRGB IEC61966-2.1"
@@ -169,7 +164,7 @@ def finish_for_press(
 
     ``background`` is the colour of the page (``#RRGGBB``) under the footer's logos, ``place`` the template's place.
 
-    Raises RenderError for a colour that has no inks.
+    Raises RenderError for a colour in a colour space that cannot be converted, and for transparency in PDF/X-1a.
     """
     press, sheet = asset.spec.press, asset.spec.sheet
     assert press is not None, "only assets for a press are finished for one"
