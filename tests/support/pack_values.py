@@ -53,7 +53,7 @@ def sample_pack_file(**changes: Any) -> PackFile:
         spec=spec,
         regions=(),
         measured={},
-        terms=(),
+        release_dates=(),
         packed_path="01-print/en-GB/door_acme_worried_poster-a4_en-GB.pdf",
         section="print",
     )
@@ -94,13 +94,13 @@ def sample_pack_context(**changes: Any) -> PackContext:
         review_by=None,
         ask_name=None,
         ask_email=None,
-        look=PackStyle("#10262C", "#FBF6EE", "#FFB570", "Hanken Grotesk"),
+        style=PackStyle("#10262C", "#FBF6EE", "#FFB570", "Hanken Grotesk"),
         files=(sample_pack_file(),),
         posts=(),
         copies=(),
         channels={"poster-a4": PackChannel("A4 poster", "", False, "poster-a4")},
         printers={},
-        terms=(),
+        release_dates=(),
         entries_sha256="e" * 64,
     )
     return replace(brief, **changes)

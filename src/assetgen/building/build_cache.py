@@ -75,7 +75,7 @@ class BuildCache:
 
     def __init__(self, assetgen_folder: Path) -> None:
         self.root = assetgen_folder / CACHE_FOLDER
-        self._works, self._objects = self.root / "works", self.root / "objects"
+        self._records_folder, self._objects = self.root / "works", self.root / "objects"
         self._secret_path = assetgen_folder / SECRET_FILE
         # Outside the cache folder: deleting that folder by hand must not remove the lock of a running build.
         self.lock = assetgen_folder / "store.lock"
@@ -105,12 +105,12 @@ class BuildCache:
                     name for name, _ in drawn
                 ):
                     continue
-                kept = self._load_result(result, drawn, has_our_seal=has_our_seal)
+                cached = self._load_result(result, drawn, has_our_seal=has_our_seal)
             except (KeyError, TypeError, ValueError):
                 continue
-            if kept is not None:
+            if cached is not None:
                 _mark_used(record)
-                return kept
+                return cached
         return None
 
     def _load_result(
@@ -122,19 +122,21 @@ class BuildCache:
             return None
         verdict = None
         if has_our_seal and result["word"]:
-            proves, findings, marks = result["word"]
-            verdict = CheckVerdict(proves, tuple(finding_from_plain(one) for one in findings), tuple(marks))
+            checks_version, findings, regions = result["word"]
+            verdict = CheckVerdict(
+                checks_version, tuple(finding_from_plain(one) for one in findings), tuple(regions)
+            )
         return CachedFile(drawn, content, page, result["pixels"], dict(result["measured"]), verdict)
 
-    def add(self, fingerprint: str, renderer_version: str, kept: CachedFile) -> None:
+    def add(self, fingerprint: str, renderer_version: str, cached: CachedFile) -> None:
         """Store one file; it replaces an older one of the same fingerprint and dependencies.
 
         If the cache folder is deleted at the same moment, nothing is stored. Raises OSError.
         """
         with suppress(FileNotFoundError):
-            self._add_result(fingerprint, renderer_version, kept)
+            self._add_result(fingerprint, renderer_version, cached)
 
-    def _add_result(self, fingerprint: str, renderer_version: str, kept: CachedFile) -> None:
+    def _add_result(self, fingerprint: str, renderer_version: str, cached: CachedFile) -> None:
         record = self._record_path(fingerprint)
         results, has_our_seal = self._read_record(record, fingerprint)
         # Do not take over results from a record with a foreign seal: the new seal would make us trust them.
@@ -142,16 +144,16 @@ class BuildCache:
             result
             for result in (results if has_our_seal else [])
             if [result.get("draws"), result.get("drawn")]
-            != [renderer_version, [list(pair) for pair in kept.dependencies]]
+            != [renderer_version, [list(pair) for pair in cached.dependencies]]
         ]
         new = {
             "draws": renderer_version,
-            "drawn": kept.dependencies,
-            "content": self._write_object(kept.content),
-            "page": self._write_object(kept.page) if kept.page else None,
-            "pixels": kept.pixel_sha256,
-            "measured": kept.measured,
-            "word": _verdict_to_plain(kept.verdict) if kept.verdict else None,
+            "drawn": cached.dependencies,
+            "content": self._write_object(cached.content),
+            "page": self._write_object(cached.page) if cached.page else None,
+            "pixels": cached.pixel_sha256,
+            "measured": cached.measured,
+            "word": _verdict_to_plain(cached.verdict) if cached.verdict else None,
         }
         body = json.dumps(
             {"form": FORMAT_VERSION, "recipe": fingerprint, "works": [new, *older][:MAX_RESULTS_PER_RECORD]},
@@ -159,12 +161,12 @@ class BuildCache:
         ).encode()
         _write_atomically(record, self._seal_of(body).encode() + b"\n" + body)
 
-    def _read_record(self, record: Path, recipe: str) -> tuple[list[dict[str, Any]], bool]:
+    def _read_record(self, record: Path, fingerprint: str) -> tuple[list[dict[str, Any]], bool]:
         """Return the results in a record, newest first, and whether its seal is ours."""
         try:
             seal, _, body = record.read_bytes().partition(b"\n")
             raw = json.loads(body)
-            if raw["form"] != FORMAT_VERSION or raw["recipe"] != recipe:
+            if raw["form"] != FORMAT_VERSION or raw["recipe"] != fingerprint:
                 return [], False
             results = [result for result in raw["works"] if isinstance(result, dict)]
         except (OSError, ValueError, TypeError, LookupError, RecursionError):
@@ -181,8 +183,8 @@ class BuildCache:
             return False
         return stat.st_uid == os.geteuid() and not stat.st_mode & 0o022
 
-    def _record_path(self, recipe: str) -> Path:
-        return self._works / recipe[:2] / recipe
+    def _record_path(self, fingerprint: str) -> Path:
+        return self._records_folder / fingerprint[:2] / fingerprint
 
     def _object_path(self, name: str) -> Path:
         if len(name) != 64 or not name.isalnum():
@@ -221,14 +223,14 @@ class BuildCache:
 
     def records(self) -> list[Path]:
         """Return the paths of all records."""
-        return [path for path in self._works.rglob("*") if path.is_file() and not _is_temp(path)]
+        return [path for path in self._records_folder.rglob("*") if path.is_file() and not _is_temp(path)]
 
     def clear(self) -> None:
         """Remove all records and objects. Waits until no build uses the cache. Raises OSError."""
         if not self.root.is_dir():
             return
         with locked(self.lock):
-            for folder in (self._works, self._objects):
+            for folder in (self._records_folder, self._objects):
                 if folder.exists():
                     shutil.rmtree(folder)
 
@@ -286,29 +288,29 @@ class CacheSize:
     bytes: int
 
 
-def measure_cache(store: BuildCache) -> CacheSize:
+def measure_cache(cache: BuildCache) -> CacheSize:
     """Return the size of a build cache."""
-    files = store.files()
-    return CacheSize(len(store.records()), len(files), sum(_size(file) for file in files))
+    files = cache.files()
+    return CacheSize(len(cache.records()), len(files), sum(_size(file) for file in files))
 
 
-def prune_cache(store: BuildCache, limit_bytes: int, *, wait: bool = True) -> CacheSize:
+def prune_cache(cache: BuildCache, limit_bytes: int, *, wait: bool = True) -> CacheSize:
     """Remove the least recently used records until the cache fits the limit; return what was removed.
 
     Objects that no record names are removed too. Waits until no build uses the cache; without ``wait`` nothing is
     removed while a build uses it. Raises OSError.
     """
-    if not store.root.is_dir():
+    if not cache.root.is_dir():
         return CacheSize(0, 0, 0)
-    with locked(store.lock, give_up=lambda: not wait) as is_locked:
+    with locked(cache.lock, give_up=lambda: not wait) as is_locked:
         if not is_locked:
             return CacheSize(0, 0, 0)
-        files = {file: _size(file) for file in store.files()}
+        files = {file: _size(file) for file in cache.files()}
         kept_files: set[Path] = set()
         remaining_bytes, removed_records = limit_bytes, 0
-        newest_first = sorted(store.records(), key=lambda path: (-path.stat().st_mtime_ns, path.name))
+        newest_first = sorted(cache.records(), key=lambda path: (-path.stat().st_mtime_ns, path.name))
         for record in newest_first:
-            record_files = ({record} | store.objects_of(record)) & files.keys() - kept_files
+            record_files = ({record} | cache.objects_of(record)) & files.keys() - kept_files
             size_bytes = sum(files[file] for file in record_files)
             if removed_records or size_bytes > remaining_bytes:
                 removed_records += 1
@@ -321,19 +323,19 @@ def prune_cache(store: BuildCache, limit_bytes: int, *, wait: bool = True) -> Ca
     return CacheSize(removed_records, len(removed_files), sum(files[file] for file in removed_files))
 
 
-def prune_if_grown(store: BuildCache, added_bytes: int, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+def prune_if_grown(cache: BuildCache, added_bytes: int, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
     """Prune the cache once builds have added a tenth of the limit since the last time, because pruning reads all of it.
 
     Does nothing where the cache is deleted meanwhile. Raises OSError.
     """
-    count_file = store.root / "added"
+    count_file = cache.root / "added"
     try:
         total_added_bytes = int(count_file.read_text("ascii")) + added_bytes
     except (FileNotFoundError, ValueError):
         total_added_bytes = added_bytes
     with suppress(FileNotFoundError):
         if total_added_bytes > limit_bytes // 10:
-            prune_cache(store, limit_bytes, wait=False)
+            prune_cache(cache, limit_bytes, wait=False)
             total_added_bytes = 0
         count_file.write_text(str(total_added_bytes), "ascii")
 

@@ -153,7 +153,7 @@ class BuildDatabase:
 
     Attributes:
         engine: the version of each part that renders, to be shown.
-        manifest_stat: the stamp of the manifest; None where the rows do not describe all of it.
+        manifest_stat: the file stat of the manifest; None where the rows do not describe all of it.
         rows: one row per asset, by path.
         failed_ids: the ids of assets that failed.
         last_plan: the last plan; None if it had a fault.
@@ -242,22 +242,22 @@ def _to_plain(state: BuildDatabase) -> dict[str, Any]:
         "engine": dict(state.engine),
         "manifest": state.manifest_stat,
         "failed": sorted(state.failed_ids),
-        "outlook": None if state.last_plan is None else _outlook_to_plain(state.last_plan),
+        "last_plan": None if state.last_plan is None else _last_plan_to_plain(state.last_plan),
         "shared": shared.values,
         "rows": rows,
     }
 
 
-def _outlook_to_plain(outlook: LastPlan) -> dict[str, Any]:
+def _last_plan_to_plain(last_plan: LastPlan) -> dict[str, Any]:
     return {
-        "code": outlook.renderer_version,
-        "sources": outlook.sources,
+        "renderer_version": last_plan.renderer_version,
+        "sources": last_plan.sources,
         "partners": {
             name: [one.shown_with, one.links, _findings_to_plain(one.findings)]
-            for name, one in outlook.partners.items()
+            for name, one in last_plan.partners.items()
         },
-        "findings": _findings_to_plain(outlook.findings),
-        "doubtful": sorted(outlook.unverified_ids),
+        "findings": _findings_to_plain(last_plan.findings),
+        "unverified_ids": sorted(last_plan.unverified_ids),
     }
 
 
@@ -269,16 +269,18 @@ def _from_plain(raw: Mapping[str, Any]) -> BuildDatabase:
     shared = [_hashable(value) for value in raw["shared"]]
     rows: dict[str, BuildRow] = {}
     for cells in raw["rows"]:
-        sha256, stamp, at, *rest = cells[NAME_COUNT:]
-        work = BuildRecord._make((rest[0], *[shared[number] for number in rest[1:]])) if rest else None
-        row = BuildRow._make((*cells[:NAME_COUNT], sha256, stamp and tuple(stamp), at and tuple(at), work))
+        sha256, file_stat, at, *rest = cells[NAME_COUNT:]
+        record = BuildRecord._make((rest[0], *[shared[number] for number in rest[1:]])) if rest else None
+        row = BuildRow._make(
+            (*cells[:NAME_COUNT], sha256, file_stat and tuple(file_stat), at and tuple(at), record)
+        )
         rows[row.path] = row
     return BuildDatabase(
         engine=dict(raw["engine"]),
-        manifest_stat=_stamp(raw["manifest"]) if raw["manifest"] else None,
+        manifest_stat=_file_stat(raw["manifest"]) if raw["manifest"] else None,
         rows=rows,
         failed_ids=frozenset(raw["failed"]),
-        last_plan=_outlook_from_plain(raw["outlook"]) if raw["outlook"] else None,
+        last_plan=_last_plan_from_plain(raw["last_plan"]) if raw["last_plan"] else None,
     )
 
 
@@ -287,21 +289,21 @@ def _hashable(value: Any) -> Any:
     return tuple(_hashable(one) for one in value) if isinstance(value, list) else value
 
 
-def _stamp(value: Any) -> FileStat:
+def _file_stat(value: Any) -> FileStat:
     size, mtime_ns, ctime_ns, inode = value
     return size, mtime_ns, ctime_ns, inode
 
 
-def _outlook_from_plain(raw: Mapping[str, Any]) -> LastPlan:
+def _last_plan_from_plain(raw: Mapping[str, Any]) -> LastPlan:
     return LastPlan(
-        renderer_version=raw["code"],
+        renderer_version=raw["renderer_version"],
         sources={name: (_seen(seen), sha256) for name, (seen, sha256) in raw["sources"].items()},
         partners={
             name: PartnerPlan(tuple(beside), tuple(links), _findings_from_plain(findings))
             for name, (beside, links, findings) in raw["partners"].items()
         },
         findings=_findings_from_plain(raw["findings"]),
-        unverified_ids=frozenset(raw["doubtful"]),
+        unverified_ids=frozenset(raw["unverified_ids"]),
     )
 
 

@@ -88,7 +88,7 @@ class PlanChanges:
         partners: the partners to plan again, including the partners shown with them.
         rows: the rows of all other partners.
         selected: the ids of selected assets among ``rows``.
-        file_stats: the new stamps of files whose stamp changed but whose sha256 did not, by path.
+        file_stats: the new file stats of files whose stat changed but whose sha256 did not, by path.
     """
 
     partners: frozenset[str]
@@ -112,25 +112,29 @@ class IncrementalPlanner:
 
     def find_changes(self) -> PlanChanges | None:
         """Return how much of the last plan is still valid; None where the whole campaign must be read."""
-        outlook, rows = self.locked_out.build_db.last_plan, self.locked_out.build_db.rows.values()
-        if not outlook or not self.sources or not every_word_matches(self.selection, rows):
+        last_plan, rows = self.locked_out.build_db.last_plan, self.locked_out.build_db.rows.values()
+        if not last_plan or not self.sources or not every_word_matches(self.selection, rows):
             return None
-        if outlook.renderer_version != self.versions.renderer or not _is_last_build_complete(self.locked_out):
+        if last_plan.renderer_version != self.versions.renderer or not _is_last_build_complete(
+            self.locked_out
+        ):
             return None
-        paths = changed_paths(outlook.sources, self.sources)
+        paths = changed_paths(last_plan.sources, self.sources)
         if any(not name.startswith(_PARTNERS_FOLDER) or name == _PARTNERS_FOLDER for name in paths):
             return None
         hashes = {name: sha256 for name, (_, sha256) in self.sources.items()}
         changed_partners = {name.split("/")[1] for name in paths}
-        checker = _RowChecker(self.locked_out, outlook, self.versions, hashes)
+        checker = _RowChecker(self.locked_out, last_plan, self.versions, hashes)
         chosen = [row for row in rows if self.selection.selects(row)]
         changed_partners |= {
-            row.partner for row in chosen if row.partner not in changed_partners and not checker.holds(row)
+            row.partner
+            for row in chosen
+            if row.partner not in changed_partners and not checker.is_unchanged(row)
         }
-        partners = with_related_partners(outlook.partners, changed_partners)
+        partners = with_related_partners(last_plan.partners, changed_partners)
         unchanged_rows = tuple(row for row in rows if row.partner not in partners)
         ids = frozenset(row.id for row in chosen if row.partner not in partners)
-        return PlanChanges(partners, unchanged_rows, ids, checker.stamps)
+        return PlanChanges(partners, unchanged_rows, ids, checker.file_stats)
 
     def plan_changed(self, changes: PlanChanges) -> tuple[CampaignModel, BuildScope] | None:
         """Read and plan the partners that changed; return None where the whole campaign must be planned instead.
@@ -139,18 +143,16 @@ class IncrementalPlanner:
         """
         from assetgen.planning.planner import plan_assets
 
-        outlook, snapshot = self.locked_out.build_db.last_plan, self.sources
-        assert outlook is not None, "find_changes returns None without a last plan"
-        assert snapshot is not None, "find_changes returns None without a snapshot"
+        last_plan, sources = self.locked_out.build_db.last_plan, self.sources
+        assert last_plan is not None, "find_changes returns None without a last plan"
+        assert sources is not None, "find_changes returns None without an index of the sources"
         partners, loaded = changes.partners, None
         while loaded is None or not _partners_named_by(loaded) <= partners:
             if loaded is not None:
-                partners = with_related_partners(outlook.partners, partners | _partners_named_by(loaded))
-            loaded = self.load(
-                [name for name in sorted(partners) if f"{_PARTNERS_FOLDER}{name}/" in snapshot]
-            )
+                partners = with_related_partners(last_plan.partners, partners | _partners_named_by(loaded))
+            loaded = self.load([name for name in sorted(partners) if f"{_PARTNERS_FOLDER}{name}/" in sources])
         plan = plan_assets(loaded.campaign)
-        others = {name: one for name, one in outlook.partners.items() if name not in partners}
+        others = {name: one for name, one in last_plan.partners.items() if name not in partners}
         plans = partner_plans(loaded, plan)
         if not is_faultless(loaded, plan) or share_tracked_link(plans, others):
             return None
@@ -160,31 +162,31 @@ class IncrementalPlanner:
             if row.partner not in partners
         )
         ids = frozenset(row.id for row in rows)
-        findings, doubtful = findings_without_partner(loaded, plan), outlook.unverified_ids & ids
-        next_outlook = LastPlan(self.versions.renderer, snapshot, {**others, **plans}, findings, doubtful)
+        findings, unverified_ids = findings_without_partner(loaded, plan), last_plan.unverified_ids & ids
+        new_plan = LastPlan(self.versions.renderer, sources, {**others, **plans}, findings, unverified_ids)
         scope = BuildScope(
             plan,
             _selected_ids_of(self.selection, plan) if rows else selected_ids(self.selection, loaded, plan),
             loaded.campaign.unreadable_partners,
             rows,
             changes.selected & ids,
-            next_outlook,
-            findings=findings_of_last_plan(next_outlook),
+            new_plan,
+            findings=findings_of_last_plan(new_plan),
         )
         return loaded.campaign, scope
 
     def plan_all(self) -> tuple[CampaignModel, BuildScope]:
         """Read and plan the whole campaign. Raises CampaignError where nothing can be planned or selected."""
         loaded, plan = read_and_plan(self.load)
-        outlook = None
+        last_plan = None
         if self.sources is not None and is_faultless(loaded, plan):
             plans, findings = partner_plans(loaded, plan), findings_without_partner(loaded, plan)
-            outlook = LastPlan(self.versions.renderer, self.sources, plans, findings)
+            last_plan = LastPlan(self.versions.renderer, self.sources, plans, findings)
         scope = BuildScope(
             plan,
             selected_ids(self.selection, loaded, plan),
             loaded.campaign.unreadable_partners,
-            last_plan=outlook,
+            last_plan=last_plan,
             findings=(*loaded.findings, *plan.warnings),
         )
         return loaded.campaign, scope
@@ -208,29 +210,31 @@ class IncrementalPlanner:
         return loaded.campaign, scope
 
     def record_new_stats(self, changes: PlanChanges) -> None:
-        """Record new stamps in the build database, so that the next build need not hash these files again."""
-        held, outlook, snapshot = self.locked_out, self.locked_out.build_db.last_plan, self.sources
-        if not outlook or not snapshot or not (changes.file_stats or snapshot != outlook.sources):
+        """Record new file stats in the build database, so that the next build need not hash these files again."""
+        locked_out, last_plan, sources = self.locked_out, self.locked_out.build_db.last_plan, self.sources
+        if not last_plan or not sources or not (changes.file_stats or sources != last_plan.sources):
             return
         rows = {
             path: row._replace(file_stat=changes.file_stats.get(path, row.file_stat))
-            for path, row in held.build_db.rows.items()
+            for path, row in locked_out.build_db.rows.items()
         }
-        state = replace(held.build_db, rows=rows, last_plan=replace(outlook, sources=snapshot))
+        state = replace(locked_out.build_db, rows=rows, last_plan=replace(last_plan, sources=sources))
         with raising_machine_error("write the build database"):
-            held.out_dir.prepare()
-            write_build_db(held.out_dir.build_db, held.out_dir.tmp / "state", state)
-            held.out_dir.remove_tmp()
+            locked_out.out_dir.prepare()
+            write_build_db(locked_out.out_dir.build_db, locked_out.out_dir.tmp / "state", state)
+            locked_out.out_dir.remove_tmp()
 
 
-def _refuse_different_build(shard: Shard, tree: OutDir) -> None:
+def _refuse_different_build(shard: Shard, out_dir: OutDir) -> None:
     """Raise CampaignError where the folder holds a different shard or a whole build, whose files would be removed."""
-    if not os.path.lexists(tree.root / MANIFEST_NAME):
+    if not os.path.lexists(out_dir.root / MANIFEST_NAME):
         return
-    part = read_built_folder(tree.root).heading.shard
+    part = read_built_folder(out_dir.root).heading.shard
     if part is None or part.shard != shard:
         what = f"shard {part.shard}" if part else "a whole build"
-        text = f"--shard {shard}: {tree.root.name} holds {what}; building here would remove most of its files"
+        text = (
+            f"--shard {shard}: {out_dir.root.name} holds {what}; building here would remove most of its files"
+        )
         raise CampaignError(Finding("bad-value", text, "use a separate folder for each shard: -o DIR"))
 
 
@@ -265,39 +269,44 @@ def _partners_named_by(loaded: LoadedCampaign) -> frozenset[str]:
     return frozenset(partners) | {name for one in partners.values() for name in one.alongside}
 
 
-def findings_of_last_plan(outlook: LastPlan) -> tuple[Finding, ...]:
+def findings_of_last_plan(last_plan: LastPlan) -> tuple[Finding, ...]:
     """Return all findings of the last plan."""
-    return (*outlook.findings, *(one for plan in outlook.partners.values() for one in plan.findings))
+    return (*last_plan.findings, *(one for plan in last_plan.partners.values() for one in plan.findings))
 
 
 class _RowChecker:
     """Compares rows of the last build with the files of today. Each set of files that rows share is compared once."""
 
     def __init__(
-        self, held: LockedOutDir, outlook: LastPlan, versions: Versions, hashes: Mapping[str, str]
+        self, locked_out: LockedOutDir, last_plan: LastPlan, versions: Versions, hashes: Mapping[str, str]
     ) -> None:
-        self._held, self._outlook, self._versions, self._hashes = held, outlook, versions, hashes
+        self._locked_out, self._last_plan, self._versions, self._hashes = (
+            locked_out,
+            last_plan,
+            versions,
+            hashes,
+        )
         self._unchanged: dict[int, bool] = {}
-        self.stamps: dict[str, FileStat] = {}
+        self.file_stats: dict[str, FileStat] = {}
 
-    def holds(self, row: BuildRow) -> bool:
+    def is_unchanged(self, row: BuildRow) -> bool:
         """Say whether the file of a row is what a build would produce today."""
-        work = row.record
+        record = row.record
         if (
-            work is None
-            or row.id in self._outlook.unverified_ids
-            or work.checks_version != self._versions.checks
+            record is None
+            or row.id in self._last_plan.unverified_ids
+            or record.checks_version != self._versions.checks
         ):
             return False
         return (
-            work.renderer_version == self._versions.renderer
-            and self._are_inputs_unchanged(work)
+            record.renderer_version == self._versions.renderer
+            and self._are_inputs_unchanged(record)
             and self._is_as_written(row)
         )
 
-    def _are_inputs_unchanged(self, work: BuildRecord) -> bool:
+    def _are_inputs_unchanged(self, record: BuildRecord) -> bool:
         """Say whether no file that an asset depends on has changed."""
-        for files in (work.plan_inputs, work.render_inputs):
+        for files in (record.plan_inputs, record.render_inputs):
             key = id(files)
             if key not in self._unchanged:
                 self._unchanged[key] = all(self._hashes.get(name) == sha256 for name, sha256 in files)
@@ -306,26 +315,26 @@ class _RowChecker:
         return True
 
     def _is_as_written(self, row: BuildRow) -> bool:
-        tree = self._held.out_dir
-        stamp = tree.stamp(row.path)
-        if stamp is None:
+        out_dir = self._locked_out.out_dir
+        file_stat = out_dir.file_stat(row.path)
+        if file_stat is None:
             return False
-        if stamp != row.file_stat:
-            if tree.sha256(row.path) != row.sha256:
+        if file_stat != row.file_stat:
+            if out_dir.sha256(row.path) != row.sha256:
                 return False
-            self.stamps[row.path] = stamp
+            self.file_stats[row.path] = file_stat
         return True
 
 
-def _is_last_build_complete(held: LockedOutDir) -> bool:
+def _is_last_build_complete(locked_out: LockedOutDir) -> bool:
     """Say whether the last build finished and its manifest has not been changed since."""
-    tree, manifest = held.out_dir, held.build_db.manifest_stat
-    path = tree.root / MANIFEST_NAME
+    out_dir, manifest = locked_out.out_dir, locked_out.build_db.manifest_stat
+    path = out_dir.root / MANIFEST_NAME
     try:
         return (
             manifest is not None
-            and tree.journal.stat().st_size == 0
-            and not tree.tmp.exists()
+            and out_dir.journal.stat().st_size == 0
+            and not out_dir.tmp.exists()
             and file_stat(path.lstat()) == manifest
         )
     except OSError:
@@ -386,8 +395,8 @@ def is_faultless(loaded: LoadedCampaign, plan: Plan) -> bool:
 
 def share_tracked_link(plans: Mapping[str, PartnerPlan], others: Mapping[str, PartnerPlan]) -> bool:
     """Say whether these partners share a tracked link with the others: then their QR codes would be the same."""
-    own = {link for plan in plans.values() for link in plan.links}
-    return any(link in own for plan in others.values() for link in plan.links)
+    planned_links = {link for plan in plans.values() for link in plan.links}
+    return any(link in planned_links for plan in others.values() for link in plan.links)
 
 
 def _all_findings(loaded: LoadedCampaign, plan: Plan) -> Iterator[Finding]:

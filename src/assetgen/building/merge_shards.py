@@ -51,55 +51,59 @@ def merge_shards(
 
     Raises AssetgenError with every reason why they cannot be joined, MachineError where ``out`` cannot be written.
     """
-    trees = _read_folders(folders)
+    built_folders = _read_folders(folders)
     target = Path(os.path.realpath(out))
-    if any(target == tree.out_dir.root for tree in trees):
+    if any(target == folder.out_dir.root for folder in built_folders):
         text = f"{out.as_posix()} is one of the shards: it would be overwritten"
         raise CampaignError(Finding("bad-value", text, "use a different folder: -o OUT"))
-    parts = [(tree, tree.heading.shard) for tree in trees if tree.heading.shard is not None]
-    faults = [*_whole_builds(trees), *_build_mismatches(trees), *_unfinished(parts)]
+    parts = [(folder, folder.heading.shard) for folder in built_folders if folder.heading.shard is not None]
+    faults = [*_whole_builds(built_folders), *_build_mismatches(built_folders), *_unfinished(parts)]
     if not faults:
         faults += _missing_shards(parts)
     found: dict[str, tuple[BuiltFolder, Entry]] = {}
-    faults += _clashes(trees, found)
+    faults += _clashes(built_folders, found)
     faults += _altered_files(found)
     if faults:
         raise AssetgenError(faults)
-    heading = replace(trees[0].heading, shard=None)
-    with lock_out_dir(target, on_wait) as held:
-        if held is None:
-            return MergeResult(0, len(trees), 0, (), (), interrupted=True)
+    heading = replace(built_folders[0].heading, shard=None)
+    with lock_out_dir(target, on_wait) as locked_out:
+        if locked_out is None:
+            return MergeResult(0, len(built_folders), 0, (), (), interrupted=True)
         return _join(
-            held, heading, found, [read_build_db(tree.out_dir.build_db) for tree in trees], on_progress
+            locked_out,
+            heading,
+            found,
+            [read_build_db(folder.out_dir.build_db) for folder in built_folders],
+            on_progress,
         )
 
 
 def _read_folders(folders: Sequence[Path]) -> list[BuiltFolder]:
-    """Return all trees. Raises CampaignError with every fault of every folder."""
-    trees, faults = list[BuiltFolder](), list[Finding]()
+    """Return all built folders. Raises CampaignError with every fault of every folder."""
+    built_folders, faults = list[BuiltFolder](), list[Finding]()
     for folder in folders:
         try:
-            trees.append(read_built_folder(folder))
+            built_folders.append(read_built_folder(folder))
         except CampaignError as error:
             faults += error.findings
     if faults:
         raise CampaignError(faults)
-    return trees
+    return built_folders
 
 
-def _whole_builds(trees: Sequence[BuiltFolder]) -> Iterator[Finding]:
-    for tree in trees:
-        if tree.heading.shard is None:
-            text = f"{tree.shown} is a whole build, not a shard"
+def _whole_builds(folders: Sequence[BuiltFolder]) -> Iterator[Finding]:
+    for folder in folders:
+        if folder.heading.shard is None:
+            text = f"{folder.shown} is a whole build, not a shard"
             yield Finding("bad-value", text, "merge joins folders that assetgen build --shard I/N wrote")
 
 
-def _build_mismatches(trees: Sequence[BuiltFolder]) -> Iterator[Finding]:
+def _build_mismatches(folders: Sequence[BuiltFolder]) -> Iterator[Finding]:
     """Yield a finding for each sign that two shards come from different builds."""
-    first = trees[0]
-    for tree in trees[1:]:
-        for what, hint in _mismatches(first.heading, tree.heading):
-            yield Finding("bad-value", f"{first.shown} and {tree.shown} come from different {what}", hint)
+    first = folders[0]
+    for folder in folders[1:]:
+        for what, hint in _mismatches(first.heading, folder.heading):
+            yield Finding("bad-value", f"{first.shown} and {folder.shown} come from different {what}", hint)
 
 
 def _mismatches(one: ManifestHead, other: ManifestHead) -> Iterator[tuple[str, str]]:
@@ -129,18 +133,18 @@ def _mismatches(one: ManifestHead, other: ManifestHead) -> Iterator[tuple[str, s
 
 
 def _unfinished(parts: Sequence[tuple[BuiltFolder, ShardInfo]]) -> Iterator[Finding]:
-    for tree, part in parts:
-        if not part.is_finished or _was_killed(tree):
-            text = f"{tree.shown}: the build of shard {part.shard} did not finish"
+    for folder, part in parts:
+        if not part.is_finished or _was_killed(folder):
+            text = f"{folder.shown}: the build of shard {part.shard} did not finish"
             yield Finding(
-                "bad-value", text, f"build it again: assetgen build --shard {part.shard} -o {tree.shown}"
+                "bad-value", text, f"build it again: assetgen build --shard {part.shard} -o {folder.shown}"
             )
 
 
-def _was_killed(tree: BuiltFolder) -> bool:
+def _was_killed(folder: BuiltFolder) -> bool:
     """Say whether a build was killed in this folder: its journal is not empty. A copy may lack the journal."""
     try:
-        return tree.out_dir.journal.stat().st_size > 0
+        return folder.out_dir.journal.stat().st_size > 0
     except OSError:
         return False
 
@@ -154,91 +158,96 @@ def _missing_shards(parts: Sequence[tuple[BuiltFolder, ShardInfo]]) -> Iterator[
             yield Finding("missing-file", text, f"build it: assetgen build --shard {index}/{of} -o DIR")
 
 
-def _clashes(trees: Sequence[BuiltFolder], found: dict[str, tuple[BuiltFolder, Entry]]) -> Iterator[Finding]:
+def _clashes(
+    folders: Sequence[BuiltFolder], found: dict[str, tuple[BuiltFolder, Entry]]
+) -> Iterator[Finding]:
     """Fill ``found`` with the entry of each path; yield a finding for a path with different entries in two shards."""
-    for tree in trees:
-        for path, entry in tree.entries.items():
-            first, known = found.setdefault(path, (tree, entry))
+    for folder in folders:
+        for path, entry in folder.entries.items():
+            first, known = found.setdefault(path, (folder, entry))
             if known.line != entry.line:
                 what = (
                     "different files"
                     if known.sha256 != entry.sha256
                     else "the same file, with different manifest entries,"
                 )
-                text = f"{first.shown} and {tree.shown} have {what} for {path}"
+                text = f"{first.shown} and {folder.shown} have {what} for {path}"
                 hint = "leave out the folder that comes from a different build"
                 yield Finding("bad-value", text, hint, asset=entry.id)
 
 
 def _altered_files(found: Mapping[str, tuple[BuiltFolder, Entry]]) -> Iterator[Finding]:
-    for tree, entry in found.values():
-        if tree.out_dir.sha256(entry.path) != entry.sha256:
-            text = f"{tree.shown}/{entry.path} is missing or has changed since it was built"
+    for folder, entry in found.values():
+        if folder.out_dir.sha256(entry.path) != entry.sha256:
+            text = f"{folder.shown}/{entry.path} is missing or has changed since it was built"
             hint = "copy that shard's folder again"
             yield Finding("file-altered", text, hint, asset=entry.id)
 
 
 def _join(
-    held: LockedOutDir,
+    locked_out: LockedOutDir,
     heading: ManifestHead,
     found: Mapping[str, tuple[BuiltFolder, Entry]],
     states: Sequence[BuildDatabase],
     on_progress: Callable[[int, int, str | None], None],
 ) -> MergeResult:
     """Make ``out`` match all shards."""
-    held.out_dir.prepare()
-    ledger = OutputRecord(held.out_dir, held.build_db)
+    locked_out.out_dir.prepare()
+    output_record = OutputRecord(locked_out.out_dir, locked_out.build_db)
     paths = sorted(found)
     failed: list[str] = []
     done = 0
-    while done < len(paths) and not held.interrupt.requested:
+    while done < len(paths) and not locked_out.interrupt.requested:
         batch = [
-            _copy_file(held, *found[path], number)
+            _copy_file(locked_out, *found[path], number)
             for number, path in enumerate(paths[done : done + _BATCH_SIZE])
         ]
-        failed += ledger.record_outcomes(batch)
+        failed += output_record.record_outcomes(batch)
         done += len(batch)
         on_progress(done, len(paths), batch[-1][0].id)
     stale = {path for path, (_, entry) in found.items() if entry.stale}
     faults = PlanFaults(frozenset(found[path][1].partner for path in stale))
-    removed = ledger.reconcile(found.keys() - stale, faults, clear=not held.interrupt.requested)
-    ledger.close(heading, lambda written: _merged_state(states, ledger, written, heading))
+    removed = output_record.reconcile(found.keys() - stale, faults, clear=not locked_out.interrupt.requested)
+    output_record.close(heading, lambda written: _merged_state(states, output_record, written, heading))
     return MergeResult(
         files=done - len(failed),
         shards=len(states),
         removed=removed,
         failed_ids=tuple(sorted({one for state in states for one in state.failed_ids})),
-        findings=tuple(ledger.findings),
-        interrupted=held.interrupt.requested,
+        findings=tuple(output_record.findings),
+        interrupted=locked_out.interrupt.requested,
     )
 
 
 def _copy_file(
-    held: LockedOutDir, tree: BuiltFolder, entry: Entry, number: int
+    locked_out: LockedOutDir, folder: BuiltFolder, entry: Entry, number: int
 ) -> tuple[Entry, RenderOutcome]:
     """Copy a shard's file into ``tmp``, after its sha256 has been checked once more."""
     name = f"merged-{number}"
     try:
-        content = tree.content(entry)
+        content = folder.content(entry)
         with raising_machine_error("copy a file of a shard"):
-            write_synced(held.out_dir.tmp / name, content)
+            write_synced(locked_out.out_dir.tmp / name, content)
     except RenderError as error:
         return entry, RenderOutcome.failure(entry.id, error.findings)
     return entry, RenderOutcome(entry.id, entry, name, ())
 
 
 def _merged_state(
-    states: Sequence[BuildDatabase], ledger: OutputRecord, written: WrittenManifest, heading: ManifestHead
+    states: Sequence[BuildDatabase],
+    output_record: OutputRecord,
+    written: WrittenManifest,
+    heading: ManifestHead,
 ) -> BuildDatabase:
-    """Return the build database of the merged output: the rows of all shards, with the stamps of the moved files."""
+    """Return the build database of the merged output: the rows of all shards, with the stats of the moved files."""
     rows: dict[str, BuildRow] = {}
     for state in states:
         for path, row in state.rows.items():
-            entry = ledger.entries.get(path)
+            entry = output_record.entries.get(path)
             is_unchanged = entry is not None and entry.sha256 == row.sha256
             rows[path] = row._replace(
                 sha256=row.sha256 if is_unchanged else None,
-                file_stat=ledger.stamps.get(path),
+                file_stat=output_record.file_stats.get(path),
                 span=written.spans.get(path),
                 record=row.record if is_unchanged else None,
             )

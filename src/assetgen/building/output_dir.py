@@ -64,13 +64,13 @@ def locked(
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
     try:
-        held = _try_lock(handle, shared=shared)
-        if not held and not give_up():
+        is_locked = _try_lock(handle, shared=shared)
+        if not is_locked and not give_up():
             on_wait()
-        while not held and not give_up():
+        while not is_locked and not give_up():
             time.sleep(_WAIT_S)
-            held = _try_lock(handle, shared=shared)
-        yield held
+            is_locked = _try_lock(handle, shared=shared)
+        yield is_locked
     finally:
         os.close(handle)
 
@@ -119,10 +119,10 @@ class OutDir:
 
     def has(self, path: str) -> bool:
         """Say whether there is a regular file at ``path`` with no link on the way."""
-        return self.stamp(path) is not None
+        return self.file_stat(path) is not None
 
-    def stamp(self, path: str) -> FileStat | None:
-        """Return the stamp of the regular file at ``path``; None where there is none, or a link is on the way.
+    def file_stat(self, path: str) -> FileStat | None:
+        """Return the stat of the regular file at ``path``; None where there is none, or a link is on the way.
 
         Fast: whether a folder is a link is checked once and remembered. Methods that change files check again.
         """
@@ -141,7 +141,7 @@ class OutDir:
 
     def bytes_of(self, paths: Iterable[str]) -> int:
         """Return the total size in bytes of the files at these paths."""
-        return sum(stamp[0] for path in paths if (stamp := self.stamp(path)))
+        return sum(file_stat[0] for path in paths if (file_stat := self.file_stat(path)))
 
     def sha256(self, path: str) -> str | None:
         """Return the sha256 of the file at ``path``; None where it cannot be read."""
@@ -172,7 +172,7 @@ class OutDir:
         return Finding("unsafe-file", text, hint="keep your own files elsewhere", severity=Severity.NOTE)
 
     def move_in(self, temp: str, path: str) -> FileStat:
-        """Move a finished file from ``tmp`` to ``path`` and return its stamp there. Raises RenderError."""
+        """Move a finished file from ``tmp`` to ``path`` and return its file stat there. Raises RenderError."""
         with _raising_for_file(self._shown(path)):
             target = self._locate(path)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -372,11 +372,11 @@ def lock_out_dir(out: Path, on_wait: Callable[[], None] = lambda: None) -> Itera
 
     Yields None if one of them arrived before the lock was held. Raises MachineError.
     """
-    tree, halt = OutDir(out), Interrupt()
+    out_dir, interrupt = OutDir(out), Interrupt()
     with ExitStack() as stack:
-        stack.enter_context(halt.catching_signals())
-        with raising_machine_error(f"prepare {tree.root.name}"):
-            tree.assetgen_folder.mkdir(parents=True, exist_ok=True)
-            lock = locked(tree.lock, give_up=lambda: halt.requested, on_wait=on_wait)
-            held = stack.enter_context(lock)
-        yield LockedOutDir(tree, read_build_db(tree.build_db), halt) if held else None
+        stack.enter_context(interrupt.catching_signals())
+        with raising_machine_error(f"prepare {out_dir.root.name}"):
+            out_dir.assetgen_folder.mkdir(parents=True, exist_ok=True)
+            lock = locked(out_dir.lock, give_up=lambda: interrupt.requested, on_wait=on_wait)
+            is_locked = stack.enter_context(lock)
+        yield LockedOutDir(out_dir, read_build_db(out_dir.build_db), interrupt) if is_locked else None

@@ -141,7 +141,7 @@ class OutputRecord:
         self._out = out
         self._journal = Journal(out.journal)
         manifest = _read_last_manifest(out.root / MANIFEST_NAME, state or BuildDatabase())
-        self.stamps: dict[str, FileStat] = {}
+        self.file_stats: dict[str, FileStat] = {}
         self._manifest_is_ours = manifest.is_ours
         self.findings: list[Finding] = list(manifest.findings)
         self.entries: dict[str, Entry] = dict(manifest.entries)
@@ -204,28 +204,28 @@ class OutputRecord:
                 self._out.drop_old_copies(entry.path)
         else:
             self._out.move_in(temp, entry.path)
-        stamp = self._out.stamp(entry.path)
-        if stamp:
-            self.stamps[entry.path] = stamp
+        file_stat = self._out.file_stat(entry.path)
+        if file_stat:
+            self.file_stats[entry.path] = file_stat
 
     def has(self, path: str) -> bool:
         """Say whether a regular file is there, reached through no link."""
         return self._out.has(path)
 
-    def is_as_written(self, path: str, stamp: FileStat | None, *, by_hash: bool) -> bool:
-        """Say whether the file of an entry is unchanged: first by its stamp, else by its sha256.
+    def is_as_written(self, path: str, file_stat: FileStat | None, *, by_hash: bool) -> bool:
+        """Say whether the file of an entry is unchanged: first by its file stat, else by its sha256.
 
         With ``by_hash`` the sha256 is always compared.
         """
-        current = self._out.stamp(path)
+        current = self._out.file_stat(path)
         if current is None:
             return False
-        if current == stamp and not by_hash:
+        if current == file_stat and not by_hash:
             return True
         entry = self.entries.get(path)
         if entry is None or self._out.sha256(path) != entry.sha256:
             return False
-        self.stamps[path] = current
+        self.file_stats[path] = current
         return True
 
     def _reject(self, asset: NamedFile, temp: str | None) -> None:
@@ -290,7 +290,7 @@ class OutputRecord:
         )
 
     def close(self, heading: ManifestHead, state_of: Callable[[WrittenManifest], BuildDatabase]) -> None:
-        """Write the manifest, then the build database, which records the manifest's stamp; then empty the journal.
+        """Write the manifest, then the build database, which records the manifest's file stat; then empty the journal.
 
         This is the last step of a build.
         """

@@ -187,10 +187,10 @@ def build(
     selected = frozenset(select(plan, selection or EVERYTHING, campaign))
     scope = BuildScope(plan, selected, campaign.unreadable_partners)
     versions = installed_versions(engine_versions())
-    with lock_out_dir(out or campaign.root / "out", options.on_wait) as held:
-        if held is None:
+    with lock_out_dir(out or campaign.root / "out", options.on_wait) as locked_out:
+        if locked_out is None:
             return result_not_started(len(selected))
-        with _context(held, campaign, scope, options, versions) as context:
+        with _context(locked_out, campaign, scope, options, versions) as context:
             return build_scope(context)
 
 
@@ -209,42 +209,46 @@ def build_folder(
     started_s = time.monotonic()
     if not OutDir(out).build_db.exists():
         selected_ids(selection, *read_and_plan(load))  # report faults before out/ is created
-    with lock_out_dir(out, options.on_wait) as held:
-        if held is None:
+    with lock_out_dir(out, options.on_wait) as locked_out:
+        if locked_out is None:
             return FolderBuild(result_not_started(0), (), {})
-        versions, known = installed_versions(engine_versions()), held.build_db.last_plan
-        snapshot = index_sources(root, known.sources if known else {})
-        planner = IncrementalPlanner(held, load, selection, versions, snapshot)
+        versions, known = installed_versions(engine_versions()), locked_out.build_db.last_plan
+        sources = index_sources(root, known.sources if known else {})
+        planner = IncrementalPlanner(locked_out, load, selection, versions, sources)
         if options.shard:
             campaign, scope = planner.plan_shard(options.shard)
         else:
             changes = None if options.force else planner.find_changes()
             if changes and not changes.partners:
                 planner.record_new_stats(changes)
-                return _unchanged_result(held, changes, time.monotonic() - started_s)
+                return _unchanged_result(locked_out, changes, time.monotonic() - started_s)
             campaign, scope = (changes and planner.plan_changed(changes)) or planner.plan_all()
-        with _context(held, campaign, scope, options, versions) as context:
+        with _context(locked_out, campaign, scope, options, versions) as context:
             result = build_scope(context)
-        _prune_cache(campaign, held.out_dir, scope.plan, result)
+        _prune_cache(campaign, locked_out.out_dir, scope.plan, result)
     result = replace(result, seconds=time.monotonic() - started_s)
     return FolderBuild(result, scope.findings, _partner_and_medium(scope.plan, result))
 
 
 @contextmanager
 def _context(
-    held: LockedOutDir, campaign: CampaignModel, scope: BuildScope, options: BuildOptions, versions: Versions
+    locked_out: LockedOutDir,
+    campaign: CampaignModel,
+    scope: BuildScope,
+    options: BuildOptions,
+    versions: Versions,
 ) -> Iterator[BuildContext]:
     """Yield the context of a campaign's build and hold its build cache meanwhile."""
-    own = writable_assetgen_folder(campaign.root)
-    store = BuildCache(own) if own else None
-    folder = own or held.out_dir.assetgen_folder
-    start = partial(CheckedRenderer, campaign, versions, folder, store, force=options.force)
+    cache_folder = writable_assetgen_folder(campaign.root)
+    cache = BuildCache(cache_folder) if cache_folder else None
+    folder = cache_folder or locked_out.out_dir.assetgen_folder
+    start = partial(CheckedRenderer, campaign, versions, folder, cache, force=options.force)
     heading = ManifestHead(campaign.file.name, campaign.file.edition, versions.engine, scope.shard_info)
     with ExitStack() as stack:
-        if store:
+        if cache:
             with raising_machine_error("use the build cache"):
-                stack.enter_context(store.locked_for_use())
-        yield BuildContext(held, scope, options, start, heading, CurrentInputs.of(campaign, versions))
+                stack.enter_context(cache.locked_for_use())
+        yield BuildContext(locked_out, scope, options, start, heading, CurrentInputs.of(campaign, versions))
 
 
 def writable_assetgen_folder(root: Path) -> Path | None:
@@ -252,12 +256,12 @@ def writable_assetgen_folder(root: Path) -> Path | None:
 
     A read-only campaign (on a network disk, in a container image) can still be built into a folder elsewhere.
     """
-    own = root / ASSETGEN_FOLDER
+    cache_folder = root / ASSETGEN_FOLDER
     try:
-        own.mkdir(exist_ok=True)
+        cache_folder.mkdir(exist_ok=True)
     except OSError:
         return None
-    return own if os.access(own, os.W_OK) else None
+    return cache_folder if os.access(cache_folder, os.W_OK) else None
 
 
 def build_scope(context: BuildContext) -> BuildResult:
@@ -267,35 +271,37 @@ def build_scope(context: BuildContext) -> BuildResult:
     Raises MachineError where nothing can be built or written; ``out`` is then in the same state as after a kill.
     """
     started_s = time.monotonic()
-    held, scope, options = context.locked_out, context.scope, context.options
-    held.out_dir.prepare()
-    ledger = OutputRecord(held.out_dir, held.build_db)
-    reasons = rebuild_reasons(scope, ledger, held.build_db, context.current_inputs, force=options.force)
-    outcomes = _Outcomes(context, ledger, reasons)
+    locked_out, scope, options = context.locked_out, context.scope, context.options
+    locked_out.out_dir.prepare()
+    output_record = OutputRecord(locked_out.out_dir, locked_out.build_db)
+    reasons = rebuild_reasons(
+        scope, output_record, locked_out.build_db, context.current_inputs, force=options.force
+    )
+    outcomes = _Outcomes(context, output_record, reasons)
     executor = _executor(context, outcomes.assets.values())
     with closing(executor.results()) as batches:
         for batch in batches:
-            has_failed = outcomes.enter([one.value_or(RenderOutcome.lost) for one in batch])
+            has_failed = outcomes.record([one.value_or(RenderOutcome.from_failure) for one in batch])
             if has_failed and options.fail_fast:
                 executor.cancel()
-    clear = not held.interrupt.requested
+    clear = not locked_out.interrupt.requested
     kept_paths = {row.path for row in scope.unchanged_selected_rows()}
-    removed = ledger.reconcile(scope.paths(), scope.faults(), clear=clear, seen=kept_paths)
+    removed = output_record.reconcile(scope.paths(), scope.faults(), clear=clear, seen=kept_paths)
     outcomes.refresh_inputs()
-    ledger.close(outcomes.heading(), outcomes.next_state)
+    output_record.close(outcomes.heading(), outcomes.next_state)
     return outcomes.result(removed, time.monotonic() - started_s)
 
 
 def _executor(context: BuildContext, assets: Iterable[Asset]) -> Executor[Asset, RenderOutcome]:
     """Return the executor that renders the assets."""
     gc.freeze()  # the data of thousands of assets has no reference cycles: exempt it from garbage collection
-    options, halt = context.options, context.locked_out.interrupt
+    options, interrupt = context.options, context.locked_out.interrupt
     jobs = options.jobs or os.cpu_count() or 1
     initialiser = partial(start_rendering, context.start_renderer, context.locked_out.out_dir.tmp)
     executor: Executor[Asset, RenderOutcome] = (
-        LocalPool(initialiser, past_verb="rendered", jobs=jobs, halt=halt, bounds=options.bounds)
+        LocalPool(initialiser, past_verb="rendered", jobs=jobs, interrupt=interrupt, bounds=options.bounds)
         if options.supervised
-        else InProcessExecutor(initialiser, halt)
+        else InProcessExecutor(initialiser, interrupt)
     )
     for asset in assets:
         executor.submit(Task(asset.id, asset))
@@ -305,27 +311,29 @@ def _executor(context: BuildContext, assets: Iterable[Asset]) -> Executor[Asset,
 class _Outcomes:
     """The outcomes of the assets to rebuild, and what the manifest and the build database record of them."""
 
-    def __init__(self, context: BuildContext, ledger: OutputRecord, reasons: Mapping[str, str]) -> None:
+    def __init__(
+        self, context: BuildContext, output_record: OutputRecord, reasons: Mapping[str, str]
+    ) -> None:
         """Take the rebuild reason of each asset to rebuild, by id."""
-        self._scope, self._before, self._halt = (
+        self._scope, self._before, self._interrupt = (
             context.scope,
             context.locked_out.build_db,
             context.locked_out.interrupt,
         )
-        self._heading, self._keys, self._on_progress = (
+        self._heading, self._current_inputs, self._on_progress = (
             context.heading,
             context.current_inputs,
             context.options.on_progress,
         )
-        self._ledger, self._reasons = ledger, reasons
+        self._output_record, self._reasons = output_record, reasons
         self.assets = {asset.id: asset for asset in context.scope.plan.assets if asset.id in reasons}
         self._outcomes: dict[str, RenderOutcome] = {}
         self._failed_ids: list[str] = []
         self._on_progress(Progress(0, 0, len(self.assets), None))
 
-    def enter(self, batch: Sequence[RenderOutcome]) -> bool:
+    def record(self, batch: Sequence[RenderOutcome]) -> bool:
         """Record a batch of outcomes; say whether an asset failed."""
-        failed_now = self._ledger.record_outcomes([(self.assets[one.asset_id], one) for one in batch])
+        failed_now = self._output_record.record_outcomes([(self.assets[one.asset_id], one) for one in batch])
         self._failed_ids += failed_now
         for outcome in batch:
             self._outcomes[outcome.asset_id] = outcome
@@ -336,13 +344,13 @@ class _Outcomes:
     def refresh_inputs(self) -> None:
         """Update the inputs in the entries of unchanged assets: an input may have changed without changing the file."""
         for asset in self._scope.selected_assets():
-            entry, row = self._ledger.entries.get(asset.path), self._before.rows.get(asset.path)
+            entry, row = self._output_record.entries.get(asset.path), self._before.rows.get(asset.path)
             if asset.id in self._outcomes or entry is None or row is None or row.record is None:
                 continue
             if row.sha256 == entry.sha256 and row.record.plan_inputs != plan_inputs(asset):
                 drawn = {name: sha256 for name, sha256 in row.record.render_inputs if sha256 is not None}
                 inputs = {**asset.inputs, **drawn}
-                self._ledger.entries[asset.path] = entry.with_inputs(inputs, asset.release_dates)
+                self._output_record.entries[asset.path] = entry.with_inputs(inputs, asset.release_dates)
 
     def heading(self) -> ManifestHead:
         """Return the head of the manifest; for a shard with whether its build finished."""
@@ -358,31 +366,34 @@ class _Outcomes:
         rows = {path: row.with_span(written.spans.get(path)) for path, row in rows.items()}
         all_known = written.spans.keys() == {path for path, row in rows.items() if row.span and row.sha256}
         failed = {one for one in self._before.failed_ids if one not in selected} | set(self._failed_ids)
-        outlook = self._scope.last_plan if all_known and not self._halt.requested else None
-        if outlook:
-            doubtful = {asset.id for asset in plan.assets if asset.id not in selected}
-            outlook = replace(outlook, unverified_ids=outlook.unverified_ids | doubtful)
+        last_plan = self._scope.last_plan if all_known and not self._interrupt.requested else None
+        if last_plan:
+            unverified_ids = {asset.id for asset in plan.assets if asset.id not in selected}
+            last_plan = replace(last_plan, unverified_ids=last_plan.unverified_ids | unverified_ids)
         return BuildDatabase(
-            engine=dict(self._keys.versions.engine) if self._keys else {},
+            engine=dict(self._current_inputs.versions.engine) if self._current_inputs else {},
             manifest_stat=written.file_stat if all_known else None,
             rows=rows,
             failed_ids=frozenset(failed & {row.id for row in rows.values()}),
-            last_plan=outlook,
+            last_plan=last_plan,
         )
 
     def _row(self, asset: Asset) -> BuildRow:
         """Return the row of an asset of the plan, whether it was built now, is unchanged or was not built."""
-        entry, before = self._ledger.entries.get(asset.path), self._before.rows.get(asset.path)
-        outcome, work = self._outcomes.get(asset.id), None
-        if entry and outcome and outcome.entry == entry and self._keys:
-            work = self._keys.record(asset, outcome.render_inputs, self._reasons[asset.id], outcome.findings)
+        entry, before = self._output_record.entries.get(asset.path), self._before.rows.get(asset.path)
+        outcome, record = self._outcomes.get(asset.id), None
+        if entry and outcome and outcome.entry == entry and self._current_inputs:
+            record = self._current_inputs.record(
+                asset, outcome.render_inputs, self._reasons[asset.id], outcome.findings
+            )
         elif entry and before and before.record and before.sha256 == entry.sha256:
             is_kept = asset.id in self._scope.selected and asset.id not in self._reasons
-            work = before.record._replace(plan_inputs=plan_inputs(asset)) if is_kept else before.record
+            record = before.record._replace(plan_inputs=plan_inputs(asset)) if is_kept else before.record
         return BuildRow.of(asset)._replace(
-            sha256=entry.sha256 if work and entry else None,
-            file_stat=self._ledger.stamps.get(asset.path) or (before.file_stat if before else None),
-            record=work,
+            sha256=entry.sha256 if record and entry else None,
+            file_stat=self._output_record.file_stats.get(asset.path)
+            or (before.file_stat if before else None),
+            record=record,
         )
 
     def result(self, removed: int, seconds: float) -> BuildResult:
@@ -404,9 +415,9 @@ class _Outcomes:
             built_ids=tuple(outcome.asset_id for outcome in placed),
             failed_ids=failed_ids,
             reasons=dict(self._reasons),
-            rejected=tuple(sorted(self._ledger.rejected)),
-            findings=tuple(sort_findings([*self._ledger.findings, *self._recorded_findings()])),
-            interrupted=self._halt.requested,
+            rejected=tuple(sorted(self._output_record.rejected)),
+            findings=tuple(sort_findings([*self._output_record.findings, *self._recorded_findings()])),
+            interrupted=self._interrupt.requested,
         )
 
     def _recorded_findings(self) -> list[Finding]:
@@ -419,23 +430,25 @@ class _Outcomes:
         return findings_of_rows([*unchanged_rows, *self._scope.unchanged_selected_rows()])
 
 
-def _unchanged_result(held: LockedOutDir, changes: PlanChanges, seconds: float) -> FolderBuild:
+def _unchanged_result(locked_out: LockedOutDir, changes: PlanChanges, seconds: float) -> FolderBuild:
     """Return the result of a build for which everything was up to date."""
-    rows, outlook = held.build_db.rows.values(), held.build_db.last_plan
+    rows, last_plan = locked_out.build_db.rows.values(), locked_out.build_db.last_plan
     recorded = sort_findings(findings_of_rows(row for row in rows if row.id in changes.selected))
     cached, skipped = len(changes.selected), len(rows) - len(changes.selected)
-    interrupted = held.interrupt.requested
+    interrupted = locked_out.interrupt.requested
     result = BuildResult(0, cached, 0, skipped, 0, 0, seconds, (), (), {}, (), tuple(recorded), interrupted)
-    return FolderBuild(result, findings_of_last_plan(outlook) if outlook else (), {})
+    return FolderBuild(result, findings_of_last_plan(last_plan) if last_plan else (), {})
 
 
-def _prune_cache(campaign: CampaignModel, tree: OutDir, plan: Plan, result: BuildResult) -> None:
+def _prune_cache(campaign: CampaignModel, out_dir: OutDir, plan: Plan, result: BuildResult) -> None:
     """Prune the build cache if this build added enough to it."""
-    if result.built and (own := writable_assetgen_folder(campaign.root)):
+    if result.built and (cache_folder := writable_assetgen_folder(campaign.root)):
         assets = plan.by_id()
         with raising_machine_error("prune the build cache"):
             # The cache stores the file and its compressed page: about twice the size of the file.
-            prune_if_grown(BuildCache(own), 2 * tree.bytes_of(assets[one].path for one in result.built_ids))
+            prune_if_grown(
+                BuildCache(cache_folder), 2 * out_dir.bytes_of(assets[one].path for one in result.built_ids)
+            )
 
 
 def _partner_and_medium(plan: Plan, result: BuildResult) -> dict[str, tuple[str, str]]:

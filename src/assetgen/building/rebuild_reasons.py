@@ -75,25 +75,27 @@ def plan_inputs(asset: Asset) -> FileHashes:
     return tuple(sorted(asset.inputs.items()))
 
 
-def _changed_input(asset: Asset, work: BuildRecord, keys: CurrentInputs, state: BuildDatabase) -> str | None:
+def _changed_input(
+    asset: Asset, record: BuildRecord, current_inputs: CurrentInputs, state: BuildDatabase
+) -> str | None:
     """Return which input of an asset has changed since it was built; None if none has."""
-    now = keys.hashes.hashes_of(name for name, _ in work.render_inputs)
-    if now != work.render_inputs:
-        return _list_names(_changed_names(work.render_inputs, now), "changed")
-    if work.renderer_version != keys.versions.renderer:
-        return _changed_engine(state.engine, keys.versions.engine)
+    now = current_inputs.hashes.hashes_of(name for name, _ in record.render_inputs)
+    if now != record.render_inputs:
+        return _list_names(_changed_names(record.render_inputs, now), "changed")
+    if record.renderer_version != current_inputs.versions.renderer:
+        return _changed_engine(state.engine, current_inputs.versions.engine)
     planned = plan_inputs(asset)
-    if work.fingerprint != keys.fingerprint(asset):
-        changed_names = _changed_names(work.plan_inputs, planned)
+    if record.fingerprint != current_inputs.fingerprint(asset):
+        changed_names = _changed_names(record.plan_inputs, planned)
         return (
             _list_names(changed_names, "changed")
             if changed_names
             else "its values or its template's files changed"
         )
-    if work.checks_version != keys.versions.checks:
+    if record.checks_version != current_inputs.versions.checks:
         return "the preflight checks changed"
-    if work.places_digest and work.places_digest != places_digest(asset):
-        changed = _list_names(_changed_names(work.plan_inputs, planned), "changed")
+    if record.places_digest and record.places_digest != places_digest(asset):
+        changed = _list_names(_changed_names(record.plan_inputs, planned), "changed")
         return f"the lines that its findings point at moved: {changed}"
     return None
 
@@ -122,35 +124,40 @@ def _changed_engine(before: Mapping[str, str], now: Mapping[str, str]) -> str:
 
 
 def rebuild_reasons(
-    scope: BuildScope, ledger: OutputRecord, state: BuildDatabase, keys: CurrentInputs | None, *, force: bool
+    scope: BuildScope,
+    output_record: OutputRecord,
+    state: BuildDatabase,
+    current_inputs: CurrentInputs | None,
+    *,
+    force: bool,
 ) -> dict[str, str]:
     """Return the reason of each selected asset that must be rebuilt, by id, in the plan's order.
 
-    Without ``keys`` today's inputs are unknown, so every selected asset is rebuilt.
+    Without ``current_inputs`` today's inputs are unknown, so every selected asset is rebuilt.
     """
     reasons: dict[str, str] = {}
     for asset in scope.selected_assets():
-        is_forced = force and asset.path in ledger.entries
-        reason = _FORCED if is_forced else _rebuild_reason(asset, ledger, state, keys)
+        is_forced = force and asset.path in output_record.entries
+        reason = _FORCED if is_forced else _rebuild_reason(asset, output_record, state, current_inputs)
         if reason is not None:
             reasons[asset.id] = reason
     return reasons
 
 
 def _rebuild_reason(
-    asset: Asset, ledger: OutputRecord, state: BuildDatabase, keys: CurrentInputs | None
+    asset: Asset, output_record: OutputRecord, state: BuildDatabase, current_inputs: CurrentInputs | None
 ) -> str | None:
     """Return why an asset must be rebuilt; None where the file in ``out/`` is up to date."""
-    entry, row = ledger.entries.get(asset.path), state.rows.get(asset.path)
+    entry, row = output_record.entries.get(asset.path), state.rows.get(asset.path)
     if entry is None:
         return _FAILED if asset.id in state.failed_ids else NEW
-    if not ledger.has(asset.path):
+    if not output_record.has(asset.path):
         return _MISSING
-    if keys is None or row is None or row.record is None or row.sha256 != entry.sha256:
+    if current_inputs is None or row is None or row.record is None or row.sha256 != entry.sha256:
         return _UNKNOWN
-    if reason := _changed_input(asset, row.record, keys, state):
+    if reason := _changed_input(asset, row.record, current_inputs, state):
         return reason
-    return None if ledger.is_as_written(asset.path, row.file_stat, by_hash=False) else _EDITED
+    return None if output_record.is_as_written(asset.path, row.file_stat, by_hash=False) else _EDITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,23 +183,25 @@ def preview_build(
     campaign: CampaignModel, plan: Plan, selected: frozenset[str], out: Path, *, force: bool = False
 ) -> BuildPreview:
     """Return what a build of these assets would do, without changing anything."""
-    keys = CurrentInputs.of(campaign, installed_versions(engine_versions()))
-    return preview_scope(BuildScope(plan, selected, campaign.unreadable_partners), out, keys, force=force)
+    current_inputs = CurrentInputs.of(campaign, installed_versions(engine_versions()))
+    return preview_scope(
+        BuildScope(plan, selected, campaign.unreadable_partners), out, current_inputs, force=force
+    )
 
 
 def preview_scope(
-    scope: BuildScope, out: Path, keys: CurrentInputs | None = None, *, force: bool = False
+    scope: BuildScope, out: Path, current_inputs: CurrentInputs | None = None, *, force: bool = False
 ) -> BuildPreview:
     """Return what a build of a scope would build, remove and keep, without changing anything."""
-    tree = OutDir(out)
-    state = read_build_db(tree.build_db)
-    ledger = OutputRecord(tree, state)
-    removed = [path for path in ledger.unplanned(scope.paths(), scope.faults()) if tree.has(path)]
-    reasons = rebuild_reasons(scope, ledger, state, keys, force=force)
+    out_dir = OutDir(out)
+    state = read_build_db(out_dir.build_db)
+    output_record = OutputRecord(out_dir, state)
+    removed = [path for path in output_record.unplanned(scope.paths(), scope.faults()) if out_dir.has(path)]
+    reasons = rebuild_reasons(scope, output_record, state, current_inputs, force=force)
     return BuildPreview(
         reasons,
         removed,
-        tuple(ledger.findings),
+        tuple(output_record.findings),
         new=frozenset(asset_id for asset_id, reason in reasons.items() if reason == NEW),
         up_to_date=tuple(asset.id for asset in scope.selected_assets() if asset.id not in reasons),
     )

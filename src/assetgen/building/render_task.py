@@ -75,7 +75,7 @@ class RenderOutcome:
         return cls(asset_id, None, None, tuple(finding.for_asset(asset_id) for finding in findings))
 
     @classmethod
-    def lost(cls, asset: Asset, finding: Finding) -> RenderOutcome:
+    def from_failure(cls, asset: Asset, finding: Finding) -> RenderOutcome:
         """Return the outcome of an asset whose worker crashed or hung."""
         return cls.failure(asset.id, [finding])
 
@@ -110,11 +110,11 @@ def render_to_tmp(render: RenderFunction, tmp: Path, asset: Asset) -> RenderOutc
     if asset.faults:
         return RenderOutcome.failure(asset.id, asset.faults)
     try:
-        made = render(asset)
-        if made.content is None:
-            return RenderOutcome.failure(asset.id, made.findings or [_empty_result()])
-        is_sound = not any(finding.is_error for finding in made.findings)
-        entry = Entry.of(asset, made, made.content) if is_sound else None
+        rendered = render(asset)
+        if rendered.content is None:
+            return RenderOutcome.failure(asset.id, rendered.findings or [_empty_result()])
+        is_sound = not any(finding.is_error for finding in rendered.findings)
+        entry = Entry.of(asset, rendered, rendered.content) if is_sound else None
     except (MachineError, MemoryError):
         raise
     except AssetgenError as error:
@@ -125,9 +125,11 @@ def render_to_tmp(render: RenderFunction, tmp: Path, asset: Asset) -> RenderOutc
         return RenderOutcome.failure(
             asset.id, [unexpected_error("worker", "rendering failed unexpectedly", error)]
         )
-    findings = tuple(finding.for_asset(asset.id) for finding in made.findings)
-    drawn = render_inputs(made.inputs, made.absent_inputs)
-    return RenderOutcome(asset.id, entry, _write_temp(tmp, made.content), findings, drawn, made.is_cached)
+    findings = tuple(finding.for_asset(asset.id) for finding in rendered.findings)
+    drawn = render_inputs(rendered.inputs, rendered.absent_inputs)
+    return RenderOutcome(
+        asset.id, entry, _write_temp(tmp, rendered.content), findings, drawn, rendered.is_cached
+    )
 
 
 def _write_temp(tmp: Path, content: bytes) -> str:
@@ -172,8 +174,8 @@ class CheckedRenderer:
         *,
         force: bool,
     ) -> None:
-        self._campaign, self._versions, self._own = campaign, versions, assetgen_folder
-        self._store, self._force = cache, force
+        self._campaign, self._versions, self._cache_folder = campaign, versions, assetgen_folder
+        self._cache, self._force = cache, force
         self._reads = CampaignHashes.of(campaign)
 
     @cached_property
@@ -181,30 +183,30 @@ class CheckedRenderer:
         """The renderer, started on first use."""
         from assetgen.rendering.renderer import Renderer
 
-        return start_renderer(partial(Renderer, self._campaign, self._own))
+        return start_renderer(partial(Renderer, self._campaign, self._cache_folder))
 
     def __call__(self, asset: Asset) -> RenderedFile:
         """Return a finished file with the findings of its preflight checks. Raises MachineError."""
-        recipe = value_fingerprint(asset, campaign_values(asset, self._campaign))
-        draws, proves = self._versions.renderer, self._versions.checks
+        fingerprint = value_fingerprint(asset, campaign_values(asset, self._campaign))
+        renderer_version, checks_version = self._versions.renderer, self._versions.checks
         cached = None
-        if self._store and not self._force:
-            cached = self._store.find(recipe, draws, self._reads)
-        made = _made_from_cache(asset, cached) if cached else self._render(asset)
-        if made.content is None:
-            return made
+        if self._cache and not self._force:
+            cached = self._cache.find(fingerprint, renderer_version, self._reads)
+        rendered = _made_from_cache(asset, cached) if cached else self._render(asset)
+        if rendered.content is None:
+            return rendered
         verdict = cached.verdict if cached else None
-        if verdict is None or verdict.checks_version != proves:
-            verdict = CheckVerdict(proves, *check_rendered(asset, made))
+        if verdict is None or verdict.checks_version != checks_version:
+            verdict = CheckVerdict(checks_version, *check_rendered(asset, rendered))
             # Do not cache a file with rendering findings: they point at places in today's sources, which may move.
-            if self._store and not made.findings:
-                drawn = render_inputs(made.inputs, made.absent_inputs)
+            if self._cache and not rendered.findings:
+                drawn = render_inputs(rendered.inputs, rendered.absent_inputs)
                 to_cache = CachedFile(
-                    drawn, made.content, made.page, made.pixel_sha256, made.measured, verdict
+                    drawn, rendered.content, rendered.page, rendered.pixel_sha256, rendered.measured, verdict
                 )
                 with raising_machine_error("write the build cache"):
-                    self._store.add(recipe, draws, to_cache)
-        return with_verdict(asset, made, verdict.findings, verdict.regions)
+                    self._cache.add(fingerprint, renderer_version, to_cache)
+        return with_verdict(asset, rendered, verdict.findings, verdict.regions)
 
 
 def _made_from_cache(asset: Asset, cached: CachedFile) -> RenderedFile:
@@ -221,24 +223,24 @@ def _made_from_cache(asset: Asset, cached: CachedFile) -> RenderedFile:
     )
 
 
-def check_rendered(asset: Asset, made: RenderedFile) -> tuple[Findings, _Regions]:
+def check_rendered(asset: Asset, rendered: RenderedFile) -> tuple[Findings, _Regions]:
     """Run the preflight checks on a rendered file; return findings without a source place, and detected regions."""
     # Imported here, so that a build that finds everything in the cache does not load the checks.
     from assetgen.preflight.checks import check_file
 
-    assert made.content is not None, "the caller has checked that there is a file"
-    proof = check_file(made.content, made.page, asset.spec, made.measured)
-    return proof.findings, tuple(region.as_dict() for region in proof.regions)
+    assert rendered.content is not None, "the caller has checked that there is a file"
+    result = check_file(rendered.content, rendered.page, asset.spec, rendered.measured)
+    return result.findings, tuple(region.as_dict() for region in result.regions)
 
 
-def with_verdict(asset: Asset, made: RenderedFile, findings: Findings, marks: _Regions) -> RenderedFile:
+def with_verdict(asset: Asset, rendered: RenderedFile, findings: Findings, marks: _Regions) -> RenderedFile:
     """Return a rendered file with its preflight findings, each at its cause in today's sources."""
-    placed = [replace(finding, place=find_cause(asset, made, finding)) for finding in findings]
-    all_findings = dict.fromkeys(finding.for_asset(asset.id) for finding in (*made.findings, *placed))
-    return replace(made, findings=tuple(all_findings), regions=marks)
+    placed = [replace(finding, place=find_cause(asset, rendered, finding)) for finding in findings]
+    all_findings = dict.fromkeys(finding.for_asset(asset.id) for finding in (*rendered.findings, *placed))
+    return replace(rendered, findings=tuple(all_findings), regions=marks)
 
 
-def find_cause(asset: Asset, made: RenderedFile, finding: Finding) -> Place:
+def find_cause(asset: Asset, rendered: RenderedFile, finding: Finding) -> Place:
     """Return the place in the campaign's files that causes a finding: the copy's where known, else the template's.
 
     The partner's or the channel's file for the roles and codes that depend on them.
@@ -247,7 +249,7 @@ def find_cause(asset: Asset, made: RenderedFile, finding: Finding) -> Place:
         return finding.place
     if finding.role in _PARTNER_ROLES:
         return asset.places["partner"]
-    tier = made.measured.get("tier")
+    tier = rendered.measured.get("tier")
     copy_places = next((words.places for words in asset.copy_sets if words.name == tier), {})
     if finding.code == "type-small" and (role := finding.role or "") in copy_places:
         return copy_places[role]

@@ -21,18 +21,18 @@ JOIN_CLEAR_EM, POSITIONS = 0.03, 80
 
 
 def move_off_joins(
-    box: Box, column: PlacedColumn, panel_joins_x: tuple[float, ...], setter: Typesetter | None
+    box: Box, column: PlacedColumn, panel_joins_x: tuple[float, ...], typesetter: Typesetter | None
 ) -> PlacedColumn | None:
     """Return the column moved right so that every panel join falls between two groups of the number's digits.
 
     The position furthest right is tried first, because the call to action belongs at the page's right. Returns None
-    where no position fits. ``setter`` is the number's typesetter.
+    where no position fits. ``typesetter`` is the number's typesetter.
     """
     numbers = [part for part in column.parts if "number" in part.part.roles]
-    if not panel_joins_x or not numbers or setter is None:
+    if not panel_joins_x or not numbers or typesetter is None:
         return column
     number = numbers[0]
-    groups = _digit_groups(number, number.lines[0], setter)
+    groups = _digit_groups(number, number.lines[0], typesetter)
     room = max(0.0, box.right - column.box.right)
     margin = JOIN_CLEAR_EM * number.size_px
     for step in range(POSITIONS + 1):
@@ -44,15 +44,15 @@ def move_off_joins(
     return None
 
 
-def _digit_groups(number: PlacedPart, line: PlacedLine, setter: Typesetter) -> list[tuple[float, float]]:
+def _digit_groups(number: PlacedPart, line: PlacedLine, typesetter: Typesetter) -> list[tuple[float, float]]:
     """Return the start and end x of each group of digits on the page."""
     text, weight = line.line.words[0].text, line.line.words[0].weight
     left = line.x - line.line.left_em * number.size_px
     spans, start = [], 0
     for group in text.split("\N{NO-BREAK SPACE}"):
         end = start + len(group)
-        before = setter.line(split_words((text[:start] or " ",), (weight,))).width_em if start else 0.0
-        through = setter.line(split_words((text[:end],), (weight,))).width_em
+        before = typesetter.line(split_words((text[:start] or " ",), (weight,))).width_em if start else 0.0
+        through = typesetter.line(split_words((text[:end],), (weight,))).width_em
         spans.append((left + before * number.size_px, left + through * number.size_px))
         start = end + 1
     return spans

@@ -364,9 +364,9 @@ class FooterLayout:
         self, size: float, marks: tuple[FooterPartner, ...], names: tuple[str, ...]
     ) -> Iterator[_FooterOption]:
         """Yield the ways to lay out lock-ups of one size that fit the width: beside the campaign's name, below it."""
-        setter = LockupLayout(self.typesetter, self.text.floors["partner"].min_px, self.max_name_lines)
+        typesetter = LockupLayout(self.typesetter, self.text.floors["partner"].min_px, self.max_name_lines)
         room = self.live.width - BAR_EM * size
-        lockups = tuple(setter.lay_out(name, size, room) for name in names)
+        lockups = tuple(typesetter.lay_out(name, size, room) for name in names)
         tall = [lockup for mark, lockup in zip(marks, lockups, strict=True) if not mark.logo_ratio]
         tallest = max((lockup.height_em(self.cap_em) * size for lockup in tall), default=0.0)
         height = max((LEADING + self.cap_em) * size, tallest)

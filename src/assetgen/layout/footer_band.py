@@ -50,27 +50,27 @@ class FooterBand:
     is_full_side: bool
 
 
-def names_box(foot: FooterStyle, live: Box) -> Box:
+def names_box(style: FooterStyle, live: Box) -> Box:
     """Return the box of the names inside the live area."""
-    start, end = foot.span
+    start, end = style.span
     return Box(live.x + start * live.width, live.y, (end - start) * live.width, live.height)
 
 
-def place_band(foot: FooterStyle, motif: Motif | None, found: PlacedFooter, stage: Stage) -> FooterBand:
+def place_band(style: FooterStyle, motif: Motif | None, found: PlacedFooter, stage: Stage) -> FooterBand:
     """Return the band with the names on the side that the template uses.
 
     ``found`` is the footer laid out along the bottom of ``names_box``. ``stage`` is the page without the band.
     """
     page, live = stage.page, stage.live
     pad = _ink(found).y - found.top
-    if foot.distribute:
-        room = names_box(foot, live)
-        found = _distributed(_stacked(found, room) if foot.side == "left" else found, room)
-    if foot.side == "top":
-        return _top_band(foot, found, stage, pad)
-    if foot.side == "left":
-        return _left_band(foot, motif.lean if motif else 0.0, found, stage, pad)
-    top = min(found.top, stage.trim_height - foot.min_share * stage.trim_height)
+    if style.distribute:
+        room = names_box(style, live)
+        found = _distributed(_stacked(found, room) if style.side == "left" else found, room)
+    if style.side == "top":
+        return _top_band(style, found, stage, pad)
+    if style.side == "left":
+        return _left_band(style, motif.lean if motif else 0.0, found, stage, pad)
+    top = min(found.top, stage.trim_height - style.min_share * stage.trim_height)
     found = replace(found, top=top)
     shape = Box(page.x, top, page.width, page.bottom - top).corners()
     gap = BOTTOM_GAP_SHARE * min(live.width, live.height)
@@ -78,10 +78,10 @@ def place_band(foot: FooterStyle, motif: Motif | None, found: PlacedFooter, stag
     return FooterBand("bottom", shape, found, remaining, page.y, is_full_side=True)
 
 
-def _top_band(foot: FooterStyle, found: PlacedFooter, stage: Stage, pad: float) -> FooterBand:
+def _top_band(style: FooterStyle, found: PlacedFooter, stage: Stage, pad: float) -> FooterBand:
     """Return a band along the top, or along the part of it that the footer's span gives."""
     ink, page, live = _ink(found), stage.page, stage.live
-    min_height = foot.min_share * stage.trim_height
+    min_height = style.min_share * stage.trim_height
     if live.y > COVERED_TOP_SHARE * stage.trim_height:
         height = max(min_height, ink.height + 2 * pad)
         top = max(0.0, live.y - (height - ink.height) / 2)
@@ -92,7 +92,7 @@ def _top_band(foot: FooterStyle, found: PlacedFooter, stage: Stage, pad: float) 
         ink_top = max(live.y, (min_height - ink.height) / 2)
         bottom = max(min_height, ink_top + ink.height + max(PAD_BELOW_SHARE * pad, 0.8 * ink_top))
     found = replace(found.moved(0.0, ink_top - ink.y), top=top)
-    is_whole = foot.span[0] == 0.0
+    is_whole = style.span[0] == 0.0
     shape = Box(page.x, top, page.width, bottom - top).corners()
     if not is_whole:
         left, lean = ink.x - pad, PARTIAL_LEAN_SHARE * (bottom - top)
@@ -103,11 +103,11 @@ def _top_band(foot: FooterStyle, found: PlacedFooter, stage: Stage, pad: float) 
     return FooterBand("top", shape, found, remaining, bottom, is_whole)
 
 
-def _left_band(foot: FooterStyle, slope: float, found: PlacedFooter, stage: Stage, pad: float) -> FooterBand:
+def _left_band(style: FooterStyle, slope: float, found: PlacedFooter, stage: Stage, pad: float) -> FooterBand:
     """Return a band along the left, with its names centred on the live area's height."""
     ink, page, live = _ink(found), stage.page, stage.live
     found = found.moved(0.0, live.y + (live.height - ink.height) / 2 - ink.y)
-    right = max(ink.right + pad, foot.min_share * stage.trim_width)
+    right = max(ink.right + pad, style.min_share * stage.trim_width)
     gap = LEFT_GAP_SHARE * min(live.width, live.height)
     # The motif leans by a share of the live width beside the band. The lean itself reduces that width.
     lean = slope * (live.right - right - gap) / (1 + slope)

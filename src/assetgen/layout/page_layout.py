@@ -97,7 +97,7 @@ def lay_out_page(asset: Asset, template: Template, measurer: Measurer, family: s
     arrangement = template.layouts[asset.layout_name or ""]
     engine = _LayoutEngine(asset, arrangement, measurer, family)
     best = engine.best()
-    if engine.foot and engine.is_footer_optional and (best is None or not best.is_good):
+    if engine.footer and engine.is_footer_optional and (best is None or not best.is_good):
         # Partners that the channel does not require must not make its words small.
         without_footer = _LayoutEngine(
             replace(asset, footer_partners=()), arrangement, measurer, family
@@ -108,11 +108,11 @@ def lay_out_page(asset: Asset, template: Template, measurer: Measurer, family: s
     raise RenderError(engine.overflow())
 
 
-def _is_comfortable(foot: PlacedFooter, asset: Asset) -> bool:
+def _is_comfortable(footer: PlacedFooter, asset: Asset) -> bool:
     """Say whether all names of a footer have at least their preferred size."""
     preferred_px = asset.type_size_limits["partner"].preferred_px
-    return foot.is_imprint_complete and all(
-        line.size_px >= preferred_px for mark in foot.partners for line in mark.lines
+    return footer.is_imprint_complete and all(
+        line.size_px >= preferred_px for mark in footer.partners for line in mark.lines
     )
 
 
@@ -128,7 +128,7 @@ class _LayoutEngine:
         live = _with_margin(Box(*page.live), arrangement.margin, page.width_px, page.height_px)
         whole = Stage(sheet, live, page.width_px, page.height_px)
         self.band = self._place_band(whole) if asset.footer_partners else None
-        self.foot = self.band.footer if self.band else None
+        self.footer = self.band.footer if self.band else None
         self.stage = (
             replace(whole, live=self.band.live, footer_bottom=self.band.hang_y) if self.band else whole
         )
@@ -175,17 +175,17 @@ class _LayoutEngine:
             edition=f"{texts['labels.edition']} {texts['campaign.edition']}",
             floors=asset.type_size_limits,
         )
-        foot = self.arrangement.footer
-        live = names_box(foot, stage.live)
+        footer = self.arrangement.footer
+        live = names_box(footer, stage.live)
         # A band at the left may fill a share of the safe area, because its names are centred there.
-        height = live.height if foot.side == "left" else stage.page.height
-        setter = FooterLayout(self.measurer, self.family, text, foot, live, height, stage.short_side)
+        height = live.height if footer.side == "left" else stage.page.height
+        typesetter = FooterLayout(self.measurer, self.family, text, footer, live, height, stage.short_side)
         if self.is_footer_optional:
-            found = setter.lay_out(
+            found = typesetter.lay_out(
                 tuple(replace(mark, name=mark.short_name) for mark in asset.footer_partners)
             )
             return found if found and _is_comfortable(found, asset) else None
-        found = setter.lay_out(asset.footer_partners)
+        found = typesetter.lay_out(asset.footer_partners)
         if found is None:
             problem = "the partners' names do not fit the footer at a legible size"
             hint = "give the partner a short_name"
@@ -213,17 +213,17 @@ class _LayoutEngine:
             return None
         setting = self._setting(words)
         best: PageLayout | None = None
-        for call in self._try_ctas(region, setting):
-            for motif in self._try_motifs(call):
-                text = self._lay_out_copy(setting, call, motif)
+        for cta in self._try_ctas(region, setting):
+            for motif in self._try_motifs(cta):
+                text = self._lay_out_copy(setting, cta, motif)
                 if text is None and self.arrangement.copy_ is not None:
                     continue
                 found = PageLayout(
                     words,
-                    call,
+                    cta,
                     text,
                     motif,
-                    self.foot,
+                    self.footer,
                     self.stage,
                     self.arrangement.cta_on,
                     self.band,
@@ -239,43 +239,43 @@ class _LayoutEngine:
         """Yield the whole call to action, then smaller ones without its optional parts, to give the copy more room."""
         seen: set[tuple[str, ...]] = set()
         for reduced_region in without_optional(region, setting):
-            call = lay_out_column(self._box(region), reduced_region, setting)
-            if call is None or (names := tuple(part.name for part in call.parts)) in seen:
+            cta = lay_out_column(self._box(region), reduced_region, setting)
+            if cta is None or (names := tuple(part.name for part in cta.parts)) in seen:
                 continue
             seen.add(names)
             has_footer_below = self.band is not None and self.band.side == "bottom"
-            yield self._move_code_to_footer(call) if has_footer_below and call.code else call
+            yield self._move_code_to_footer(cta) if has_footer_below and cta.code else cta
 
     def _lay_out_copy(
-        self, setting: ColumnInput, call: PlacedColumn, motif: DrawnMotif | None
+        self, setting: ColumnInput, cta: PlacedColumn, motif: DrawnMotif | None
     ) -> PlacedColumn | None:
         """Lay out the copy clear of the call to action and the motif; return None where it does not fit."""
         region = self.arrangement.copy_
         if region is None:
             return None
-        occupied = tuple(part.box.enlarged(0.2 * part.size_px).corners() for part in call.parts)
-        code = (call.code.corners(),) if call.code else ()
+        occupied = tuple(part.box.enlarged(0.2 * part.size_px).corners() for part in cta.parts)
+        code = (cta.code.corners(),) if cta.code else ()
         setting = replace(
             setting, code_side_px=None, panel_joins_x=(), obstacles=setting.obstacles + occupied + code
         )
         return lay_out_column(self._box(region), region, setting, motif.kept_clear if motif else ())
 
-    def _try_motifs(self, call: PlacedColumn) -> Iterator[DrawnMotif | None]:
+    def _try_motifs(self, cta: PlacedColumn) -> Iterator[DrawnMotif | None]:
         """Yield the drawings of the motif to try, the layout's own first; only None where it has no motif."""
         if self.motif is None:
             yield None
             return
-        size = max(part.size_px for part in call.parts)
+        size = max(part.size_px for part in cta.parts)
         yield from self.motif.draw(
-            self.stage, CallToAction(call.box, size, self.arrangement.cta_on == "light")
+            self.stage, CallToAction(cta.box, size, self.arrangement.cta_on == "light")
         )
 
-    def _move_code_to_footer(self, call: PlacedColumn) -> PlacedColumn:
+    def _move_code_to_footer(self, cta: PlacedColumn) -> PlacedColumn:
         """Move the code down to touch the footer if it is close, so that their paper forms one shape."""
-        assert call.code is not None and self.foot is not None
-        if self.foot.top - call.code.bottom > TOUCH_SHARE * call.code.height:
-            return call
-        return replace(call, code=call.code.moved(0.0, self.foot.top - call.code.bottom))
+        assert cta.code is not None and self.footer is not None
+        if self.footer.top - cta.code.bottom > TOUCH_SHARE * cta.code.height:
+            return cta
+        return replace(cta, code=cta.code.moved(0.0, self.footer.top - cta.code.bottom))
 
     def _box(self, region: Region) -> Box:
         """Return the box of a region, cut to the live area.

@@ -419,6 +419,6 @@ def _find_waiting_partners(
             text = f"{name} is shown alongside {', '.join(missing)}, whose files cannot be read"
             if missing[0] in waiting:
                 text = f"{name} is shown alongside {', '.join(missing)}, which cannot be built either"
-            hint = f"fix {missing[0]}, or remove it from alongside"
+            hint = f"correct the files of {missing[0]}, or remove {missing[0]} from `alongside`"
             findings.append(Finding("stale", text, hint, partners[name].place))
         waiting |= set(blocked)

@@ -146,13 +146,15 @@ def read_release_dates(value: object, where: str = "terms") -> tuple[ReleaseDate
     """Return the days that limit an asset (embargo, expiry and the like) from its entry. Raises InvalidEntry."""
     if not isinstance(value, list):
         raise InvalidEntry(f"{where} is not a list")
-    terms = tuple(read_record(ReleaseDate, one, f"{where}[{at}]", {"place"}) for at, one in enumerate(value))
-    for at, term in enumerate(terms):
-        if term.kind not in RELEASE_DATE_KINDS or term.place != NO_PLACE:
+    release_dates = tuple(
+        read_record(ReleaseDate, one, f"{where}[{at}]", {"place"}) for at, one in enumerate(value)
+    )
+    for at, release_date in enumerate(release_dates):
+        if release_date.kind not in RELEASE_DATE_KINDS or release_date.place != NO_PLACE:
             raise InvalidEntry(f"{where}[{at}].kind is not a kind of day that limits an asset")
-        if not is_date(term.day):
+        if not is_date(release_date.day):
             raise InvalidEntry(f"{where}[{at}].day is not a date (expected YYYY-MM-DD)")
-    return terms
+    return release_dates
 
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -192,19 +194,19 @@ class Entry(NamedTuple):
     line: bytes
 
     @classmethod
-    def of(cls, asset: Asset, made: RenderedFile, content: bytes) -> Entry:
+    def of(cls, asset: Asset, rendered: RenderedFile, content: bytes) -> Entry:
         """Return the entry of a finished asset. Raises ValueError or TypeError for values that JSON cannot hold."""
         values = {
             **asset.describe(),
             "bytes": len(content),
             "sha256": hashlib.sha256(content).hexdigest(),
-            "pixel_sha256": made.pixel_sha256,
+            "pixel_sha256": rendered.pixel_sha256,
             "spec": asset.spec.as_dict(),
-            "regions": [dict(mark) for mark in made.regions],
-            "measured": dict(made.measured),
-            "findings": [finding.for_asset(asset.id).as_dict() for finding in made.findings],
-            "terms": [term.as_dict() for term in asset.release_dates],
-            "inputs": dict(sorted({**asset.inputs, **made.inputs}.items())),
+            "regions": [dict(mark) for mark in rendered.regions],
+            "measured": dict(rendered.measured),
+            "findings": [finding.for_asset(asset.id).as_dict() for finding in rendered.findings],
+            "terms": [release_date.as_dict() for release_date in asset.release_dates],
+            "inputs": dict(sorted({**asset.inputs, **rendered.inputs}.items())),
         }
         return cls.parse(values)
 
@@ -230,9 +232,12 @@ class Entry(NamedTuple):
             line=to_line(value),
         )
 
-    def with_inputs(self, inputs: Mapping[str, str], terms: Iterable[ReleaseDate] = ()) -> Entry:
+    def with_inputs(self, inputs: Mapping[str, str], release_dates: Iterable[ReleaseDate] = ()) -> Entry:
         """Return the entry with other inputs and days, for a file whose bytes have not changed."""
-        changes = {"terms": [term.as_dict() for term in terms], "inputs": dict(sorted(inputs.items()))}
+        changes = {
+            "terms": [release_date.as_dict() for release_date in release_dates],
+            "inputs": dict(sorted(inputs.items())),
+        }
         return Entry.parse({**self.values(), **changes})
 
     def for_pack(self, path: str) -> Entry:
@@ -443,14 +448,14 @@ ALTERED_TEXT = "its bytes differ from those of the file that was checked"
 class FinishedAsset(ListedAsset):
     """One finished file with all that its preflight checks need.
 
-    ``measured`` has ``tier`` (the copy length) and ``omitted`` (the roles left out). ``terms`` are the days that
-    limit it.
+    ``measured`` has ``tier`` (the copy length) and ``omitted`` (the roles left out). ``release_dates`` are the days
+    that limit it.
     """
 
     spec: Spec
     regions: tuple[DetectedRegion, ...]
     measured: Mapping[str, Any]
-    terms: tuple[ReleaseDate, ...]
+    release_dates: tuple[ReleaseDate, ...]
 
 
 def read_finished(value: object) -> FinishedAsset:
@@ -480,8 +485,10 @@ def read_finished(value: object) -> FinishedAsset:
     if pixel_sha256 is not None and not (isinstance(pixel_sha256, str) and SHA256.fullmatch(pixel_sha256)):
         raise InvalidEntry("pixel_sha256 is not 64 hexadecimal digits")
     measured = _read_measured(value.get("measured"), spec)
-    terms = read_release_dates(value.get("terms", []))
-    return FinishedAsset(**_listed(value), spec=spec, regions=detected, measured=measured, terms=terms)
+    release_dates = read_release_dates(value.get("terms", []))
+    return FinishedAsset(
+        **_listed(value), spec=spec, regions=detected, measured=measured, release_dates=release_dates
+    )
 
 
 def _check_spec(spec: Spec) -> None:

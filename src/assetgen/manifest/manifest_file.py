@@ -42,7 +42,7 @@ FileStat = tuple[int, int, int, int]
 
 
 def file_stat(stat: os.stat_result) -> FileStat:
-    """Return the stamp of a file."""
+    """Return the stat of a file."""
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
@@ -306,8 +306,10 @@ class EntryRow(Protocol):
     def span(self) -> Span | None: ...
 
 
-def read_manifest_by_spans(path: Path, stamp: FileStat, rows: Iterable[EntryRow]) -> LastManifest | None:
-    """Return the entries of a manifest by their positions in the build database; None where its stamp has changed.
+def read_manifest_by_spans(
+    path: Path, expected_stat: FileStat, rows: Iterable[EntryRow]
+) -> LastManifest | None:
+    """Return the entries of a manifest by their positions in the build database; None where its file stat has changed.
 
     Nothing is parsed, which saves a second for 10,000 assets.
     """
@@ -316,7 +318,7 @@ def read_manifest_by_spans(path: Path, stamp: FileStat, rows: Iterable[EntryRow]
             return None
         with path.open("rb") as file:
             content = file.read()
-            if file_stat(os.fstat(file.fileno())) != stamp:
+            if file_stat(os.fstat(file.fileno())) != expected_stat:
                 return None
     except OSError:
         return None
@@ -410,7 +412,7 @@ def _entry_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 @dataclass(frozen=True, slots=True)
 class WrittenManifest:
-    """A manifest that was just written: its stamp, and the position of each path's entry."""
+    """A manifest that was just written: its file stat, and the position of each path's entry."""
 
     file_stat: FileStat
     spans: Mapping[str, Span]

@@ -113,64 +113,65 @@ class PackOutcome:
     findings: tuple[Finding, ...]
 
     @classmethod
-    def lost(cls, order: PackTask, finding: Finding) -> PackOutcome:
+    def from_failure(cls, task: PackTask, finding: Finding) -> PackOutcome:
         """Return the outcome for a partner whose worker died or hung."""
-        text = f"no pack for {order.partner}: {finding.text}"
-        return cls(order.partner, (), (replace(finding, text=text),))
+        text = f"no pack for {task.partner}: {finding.text}"
+        return cls(task.partner, (), (replace(finding, text=text),))
 
 
 @dataclass(frozen=True, slots=True)
 class PackSettings:
     """The settings that all packs of a run share. They are pickled to each worker.
 
-    ``own`` is the folder for font files. ``parts`` are ids of sections, each of which gets its own zip; without any,
-    one zip has all sections. ``versions`` is the fingerprint of the code and the libraries that make packs.
+    ``font_folder`` is the folder for font files. ``parts`` are ids of sections, each of which gets its own zip;
+    without any, one zip has all sections. ``code_fingerprint`` is the fingerprint of the code and the libraries that
+    make packs.
     """
 
     campaign: CampaignModel = field(repr=False)
     manifest: Path
     engine: Mapping[str, str]
     out: Path
-    own: Path
+    font_folder: Path
     parts: tuple[str, ...]
-    versions: str
+    code_fingerprint: str
     force: bool = False
     is_specimen: bool = False
 
 
-def start_pack_worker(packing: PackSettings) -> Callable[[PackTask], PackOutcome]:
+def start_pack_worker(settings: PackSettings) -> Callable[[PackTask], PackOutcome]:
     """Initialise a worker process. Return the function that packs one partner.
 
     Raises MachineError where the layout engine does not start.
     """
-    return _Packer(packing).pack
+    return _Packer(settings).pack
 
 
 class _Packer:
-    def __init__(self, packing: PackSettings) -> None:
-        self._packing = packing
-        self._tree = OutDir(packing.out)
-        self._records = PackRecords(self._tree)
-        self._engine = DocumentEngine(packing.own, packing.campaign.brand.faces)
+    def __init__(self, settings: PackSettings) -> None:
+        self._settings = settings
+        self._out_dir = OutDir(settings.out)
+        self._records = PackRecords(self._out_dir)
+        self._engine = DocumentEngine(settings.font_folder, settings.campaign.brand.faces)
         self._pictures = SmallPictures()
 
-    def pack(self, order: PackTask) -> PackOutcome:
+    def pack(self, task: PackTask) -> PackOutcome:
         """Pack one partner. Any error except a missing part of the machine becomes a finding of this partner."""
         packed: list[PackedZip] = []
         findings: list[Finding] = []
         try:
-            entries = read_entries(self._packing.manifest, order.spans)
-            context = make_pack_context(self._packing.campaign, order.partner, entries)
-            for part in self._packing.parts or (None,):
+            entries = read_entries(self._settings.manifest, task.spans)
+            context = make_pack_context(self._settings.campaign, task.partner, entries)
+            for part in self._settings.parts or (None,):
                 section_ids = _section_ids(context, part)
                 if section_ids:
                     packed.append(self._make_zip(context, part, section_ids, entries))
                 else:
-                    text = f"{order.partner} has no files in the part {part}"
+                    text = f"{task.partner} has no files in the part {part}"
                     hint = "the partner's channels decide which parts have files"
                     findings.append(Finding("missing-file", text, hint, severity=Severity.NOTE))
         except AlteredFileError as error:
-            text = f"no pack for {order.partner}: {error}"
+            text = f"no pack for {task.partner}: {error}"
             findings.append(Finding("file-altered", text, BUILD_AGAIN))
         except MachineError:
             raise
@@ -178,30 +179,30 @@ class _Packer:
             findings += error.findings
         except MemoryError:
             findings.append(
-                Finding("worker", f"no pack for {order.partner}: ran out of memory", ONE_PROCESS_HINT)
+                Finding("worker", f"no pack for {task.partner}: ran out of memory", ONE_PROCESS_HINT)
             )
         except ValueError as error:
-            findings.append(Finding("bad-value", f"no pack for {order.partner}: {error}", BUILD_AGAIN))
+            findings.append(Finding("bad-value", f"no pack for {task.partner}: {error}", BUILD_AGAIN))
         except Exception as error:  # noqa: BLE001  one partner's error must not stop the others
-            findings.append(unexpected_error("worker", f"no pack for {order.partner}", error))
+            findings.append(unexpected_error("worker", f"no pack for {task.partner}", error))
         if any(finding.is_error for finding in findings):
             for one in packed:
                 self._discard(one.temp)
             packed = []
-        return PackOutcome(order.partner, tuple(packed), tuple(findings))
+        return PackOutcome(task.partner, tuple(packed), tuple(findings))
 
     def _make_zip(
         self, context: PackContext, part: str | None, section_ids: frozenset[str], entries: Sequence[Entry]
     ) -> PackedZip:
         """Return one zip. It is made unless the existing one is up to date."""
-        is_specimen = self._packing.is_specimen
-        name, key = zip_name(context, part, is_specimen=is_specimen), pack_key(context, part, self._packing)
+        is_specimen = self._settings.is_specimen
+        name, key = zip_name(context, part, is_specimen=is_specimen), pack_key(context, part, self._settings)
         found = self._records.of(name)
-        if found and not self._packing.force and self._records.is_current(found, key):
+        if found and not self._settings.force and self._records.is_current(found, key):
             return PackedZip(found, None)
         members = self._members(context, part, section_ids, entries)
         temp = f"pack-{os.getpid()}-{next(_numbers)}"
-        target = self._tree.tmp / temp
+        target = self._out_dir.tmp / temp
         try:
             write_zip(target, members, context.released)
             with target.open("rb") as written:
@@ -249,14 +250,14 @@ class _Packer:
             documents[CONTACT_SHEET] = self._engine.lay_out(
                 make_contact_sheet(context, section_ids, self._picture)
             )
-        if self._packing.is_specimen:
+        if self._settings.is_specimen:
             return self._specimen(context, part, pack_files.values(), documents)
         members = [ZipMember.of(name, content) for name, content in documents.items()]
         members += [
             ZipMember(
                 pack_file.packed_path,
                 None,
-                self._tree.root,
+                self._out_dir.root,
                 pack_file.path,
                 pack_file.bytes,
                 pack_file.sha256,
@@ -286,7 +287,7 @@ class _Packer:
             for name, content in documents.items()
         }
         for pack_file in pack_files:
-            content = real_file(self._tree.root, pack_file.path).read_bytes()
+            content = real_file(self._out_dir.root, pack_file.path).read_bytes()
             if hashlib.sha256(content).hexdigest() != pack_file.sha256:
                 raise AlteredFileError(pack_file.path, CHANGED)
             marked[pack_file.packed_path] = mark_specimen(content, pack_file.packed_path.rpartition(".")[2])
@@ -302,17 +303,17 @@ class _Packer:
             "released": context.released.isoformat(),
             "facts_confirmed": context.is_confirmed,
         }
-        return ManifestHead(context.campaign, context.edition, self._packing.engine, pack=pack)
+        return ManifestHead(context.campaign, context.edition, self._settings.engine, pack=pack)
 
     def _press_facts(self, pack_file: PackFile) -> PressFacts:
-        return read_press_facts(real_file(self._tree.root, pack_file.path))
+        return read_press_facts(real_file(self._out_dir.root, pack_file.path))
 
     def _picture(self, pack_file: PackFile) -> str | None:
-        return self._pictures.of(pack_file, real_file(self._tree.root, pack_file.path))
+        return self._pictures.of(pack_file, real_file(self._out_dir.root, pack_file.path))
 
     def _discard(self, temp: str | None) -> None:
         if temp is not None:
-            (self._tree.tmp / temp).unlink(missing_ok=True)
+            (self._out_dir.tmp / temp).unlink(missing_ok=True)
 
 
 def _section_ids(context: PackContext, part: str | None) -> frozenset[str]:
@@ -336,12 +337,19 @@ def zip_name(context: PackContext, part: str | None, *, is_specimen: bool = Fals
     return "_".join(parts) + ".zip"
 
 
-def pack_key(context: PackContext, part: str | None, packing: PackSettings) -> str:
+def pack_key(context: PackContext, part: str | None, settings: PackSettings) -> str:
     """Return the fingerprint of everything that a pack is made from: its content, the fonts, and the code.
 
     The content's files are represented by the hash of their manifest entries (``entries_sha256``).
     """
-    fonts = sorted(face.sha256 for face in packing.campaign.brand.faces)
+    fonts = sorted(face.sha256 for face in settings.campaign.brand.faces)
     content = asdict(replace(context, files=()))
-    inputs = [content, part, fonts, packing.versions, sorted(packing.engine.items()), packing.is_specimen]
+    inputs = [
+        content,
+        part,
+        fonts,
+        settings.code_fingerprint,
+        sorted(settings.engine.items()),
+        settings.is_specimen,
+    ]
     return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()

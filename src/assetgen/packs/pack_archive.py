@@ -143,7 +143,7 @@ RECORD_FORMAT = 1
 class PackRecord:
     """The record of one zip.
 
-    ``key`` is the fingerprint of everything that the zip was made from. ``stamp`` identifies the file on disk
+    ``key`` is the fingerprint of everything that the zip was made from. ``file_stat`` identifies the file on disk
     without reading it.
     """
 
@@ -157,7 +157,7 @@ class PackRecord:
     edition: str
     locales: tuple[str, ...]
     is_specimen: bool = False
-    stamp: FileStat | None = None
+    file_stat: FileStat | None = None
 
     @property
     def path(self) -> str:
@@ -172,7 +172,7 @@ class PackRecords:
     """
 
     def __init__(self, tree: OutDir) -> None:
-        self._tree = tree
+        self._out_dir = tree
         self._folder = tree.assetgen_folder / FOLDER
         self._by_partner: dict[str, dict[str, PackRecord]] | None = None
 
@@ -195,9 +195,12 @@ class PackRecords:
             value: Any = json.loads((self._folder / f"{name}.json").read_bytes())
             if value.pop("form") != RECORD_FORMAT or value["name"] != name:
                 return None
-            stamp = value.pop("stamp")
+            file_stat = value.pop("file_stat")
             value["locales"] = tuple(value["locales"])
-            return PackRecord(**value, stamp=(stamp[0], stamp[1], stamp[2], stamp[3]) if stamp else None)
+            return PackRecord(
+                **value,
+                file_stat=(file_stat[0], file_stat[1], file_stat[2], file_stat[3]) if file_stat else None,
+            )
         except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
             return None
 
@@ -205,15 +208,15 @@ class PackRecords:
         """Say whether a zip was made from the inputs that ``key`` stands for, and is unchanged on disk."""
         if record.key != key:
             return False
-        stamp = self._tree.stamp(record.path)
-        if stamp is None:
+        file_stat = self._out_dir.file_stat(record.path)
+        if file_stat is None:
             return False
-        return stamp == record.stamp or self._tree.sha256(record.path) == record.sha256
+        return file_stat == record.file_stat or self._out_dir.sha256(record.path) == record.sha256
 
     def write(self, record: PackRecord) -> None:
         """Write a record in one step. Raises OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        temp = self._tree.tmp / f"record-{record.name}"
+        temp = self._out_dir.tmp / f"record-{record.name}"
         temp.write_text(json.dumps({"form": RECORD_FORMAT, **asdict(record)}), "utf-8")
         os.replace(temp, self._file(record))
         self._read_all().setdefault(record.partner, {})[record.name] = record
@@ -224,12 +227,12 @@ class PackRecords:
         The record is written first, so that the zip is recognised as assetgen's own even after a crash.
         """
         self.write(record)
-        stamp = self._tree.move_in(temp, record.path)
-        self.write(replace(record, stamp=stamp))
+        file_stat = self._out_dir.move_in(temp, record.path)
+        self.write(replace(record, file_stat=file_stat))
 
     def retire(self, record: PackRecord) -> None:
         """Move a zip that must no longer be sent out of ``packs/``. Raises RenderError, MachineError, OSError."""
-        self._tree.move_to_stale(record.path)
+        self._out_dir.move_to_stale(record.path)
         self._file(record).unlink(missing_ok=True)
         self._read_all().get(record.partner, {}).pop(record.name, None)
 

@@ -191,7 +191,7 @@ class PackChannel:
 class PackContext:
     """The pack context: everything that one partner's pack contains and shows.
 
-    ``promises`` maps a locale to the promise. ``terms`` are the release terms (embargo, end) of any of its files.
+    ``promises`` maps a locale to the promise. ``release_dates`` are the dates (embargo, end) of any of its files.
     ``entries_sha256`` is the hash of the files' manifest entries.
     """
 
@@ -210,14 +210,14 @@ class PackContext:
     review_by: date | None
     ask_name: str | None
     ask_email: str | None
-    look: PackStyle
+    style: PackStyle
     files: tuple[PackFile, ...]
     posts: tuple[Post, ...]
     copies: tuple[PackCopy, ...]
     channels: Mapping[str, PackChannel]
     printers: Mapping[str, str]
     """The name of each printer by its id."""
-    terms: tuple[ReleaseDate, ...]
+    release_dates: tuple[ReleaseDate, ...]
     entries_sha256: str
 
     @property
@@ -253,7 +253,11 @@ class PackContext:
 
         It is the earliest end of any file, and of the permission for any logo.
         """
-        ends = [term.day for term in self.terms if term.kind in ("valid_until", "permission_until")]
+        ends = [
+            release_date.day
+            for release_date in self.release_dates
+            if release_date.kind in ("valid_until", "permission_until")
+        ]
         return date.fromisoformat(min(ends)) if ends else None
 
 
@@ -284,13 +288,13 @@ def make_pack_context(campaign: CampaignModel, partner_id: str, entries: Sequenc
         review_by=review_by.day if (review_by := facts.confirmed.review_by) else None,
         ask_name=campaign.file.contact.name,
         ask_email=campaign.file.contact.email,
-        look=_look(brand, campaign.messages[messages[0]].file.accent if messages else None),
+        style=_pack_style(brand, campaign.messages[messages[0]].file.accent if messages else None),
         files=pack_files,
         posts=tuple(_posts(campaign, partner, messages, pack_files)),
         copies=tuple(_wordings(campaign, partner, messages)),
         channels={name: _medium(campaign.channel(partner_id, name)) for name in used},
         printers={one.id: one.file.name for one in brand.printers.values()},
-        terms=_terms(campaign, pack_files),
+        release_dates=_release_dates(campaign, pack_files),
         entries_sha256=hashlib.sha256(b"\n".join(sorted(entry.line for entry in entries))).hexdigest(),
     )
 
@@ -299,17 +303,22 @@ def _medium(channel: Channel) -> PackChannel:
     return PackChannel(channel.name, channel.notes or "", channel.provisional, channel.based_on or channel.id)
 
 
-def _terms(campaign: CampaignModel, pack_files: Iterable[PackFile]) -> tuple[ReleaseDate, ...]:
-    """Return the release terms of these files by kind and day, with their owners' names instead of ids."""
-    terms = {term for pack_file in pack_files for term in pack_file.terms}
-    owners = {term.of: campaign.partners.get(term.of) for term in terms}
+def _release_dates(campaign: CampaignModel, pack_files: Iterable[PackFile]) -> tuple[ReleaseDate, ...]:
+    """Return the release dates of these files by kind and day, with their owners' names instead of ids."""
+    release_dates = {release_date for pack_file in pack_files for release_date in pack_file.release_dates}
+    owners = {release_date.of: campaign.partners.get(release_date.of) for release_date in release_dates}
     named = (
-        replace(term, of=owner.file.name.text if (owner := owners[term.of]) else term.of) for term in terms
+        replace(
+            release_date, of=owner.file.name.text if (owner := owners[release_date.of]) else release_date.of
+        )
+        for release_date in release_dates
     )
-    return tuple(sorted(named, key=lambda term: (term.kind, term.day, term.of)))
+    return tuple(
+        sorted(named, key=lambda release_date: (release_date.kind, release_date.day, release_date.of))
+    )
 
 
-def _look(brand: Brand, accent: str | None) -> PackStyle:
+def _pack_style(brand: Brand, accent: str | None) -> PackStyle:
     colours = sorted((colour.srgb for colour in brand.file.palette.values()), key=relative_luminance)
     palette = {name: colour.srgb for name, colour in brand.file.palette.items()}
     # Use the palette's ink and paper where the brand has them, else its darkest and lightest colour.
@@ -345,13 +354,13 @@ def _posts(
     campaign: CampaignModel, partner: Partner, messages: Iterable[str], pack_files: tuple[PackFile, ...]
 ) -> Iterable[Post]:
     for message, locale, words in _messages_by_locale(campaign, partner, messages):
-        mine = [
+        own_files = [
             pack_file
             for pack_file in pack_files
             if pack_file.message == message and pack_file.locale == locale
         ]
         for network in (name for name in NETWORKS if name in words.posts):
-            first, others = _pictures(network, mine)
+            first, others = _pictures(network, own_files)
             values = _values(campaign, partner, first.channel if first else None)
             yield Post(
                 network=NETWORKS[network].name,

@@ -232,24 +232,24 @@ def render_page(name: str, context: PackContext, *, style: str = "", **shown: An
     return _template(name).render(
         title=f"{context.campaign}: {context.partner_name}, edition {context.edition}",
         promise=next(iter(context.promises.values())),
-        style=Markup(_with_look(read_page("pages.css") + style, context.look)),
+        style=Markup(_fill_in_style(read_page("pages.css") + style, context.style)),
         context=context,
         **shown,
     )
 
 
-def _with_look(style: str, look: PackStyle) -> str:
+def _fill_in_style(css: str, style: PackStyle) -> str:
     """Replace the brand's custom properties in a style sheet, since the engine ignores them in page margins."""
-    family = NOT_IN_FONT_NAMES.sub("", look.family)
+    family = NOT_IN_FONT_NAMES.sub("", style.family)
     values = {
-        "dark": look.dark,
-        "light": look.light,
-        "accent": look.accent,
+        "dark": style.dark,
+        "light": style.light,
+        "accent": style.accent,
         "family": f'"{family}", system-ui, sans-serif',
     }
     for name, value in values.items():
-        style = style.replace(f"var(--{name})", value)
-    return style
+        css = css.replace(f"var(--{name})", value)
+    return css
 
 
 @cache
@@ -286,7 +286,10 @@ def _values(
         for start, name in OTHER_NETWORKS.items()
         if any(pack_file.channel.startswith(start) for pack_file in pack_files)
     }
-    terms = [(term.kind, day_text(date.fromisoformat(term.day)), term.of) for term in context.terms]
+    release_dates = [
+        (release_date.kind, day_text(date.fromisoformat(release_date.day)), release_date.of)
+        for release_date in context.release_dates
+    ]
     return {
         "confirmed": context.is_confirmed,
         "owner": context.owner,
@@ -298,8 +301,8 @@ def _values(
         "no_picture": any(not post.image for post in posts),
         "week": first_week(context) if posts else (),
         "other_networks": sorted(others),
-        "terms": terms,
-        "early": [day for kind, day, _ in terms if kind == "embargo"][-1:],
+        "release_dates": release_dates,
+        "early": [day for kind, day, _ in release_dates if kind == "embargo"][-1:],
         "no_end": context.last_day() is None and context.review_by is None,
         "released": day_text(context.released),
         "review_by": day_text(context.review_by) if context.review_by else "",

@@ -55,24 +55,24 @@ class PartnerState:
     """The state of one partner's assets, by asset id.
 
     ``unplanned`` are assets that cannot be planned because their sources cannot be read. ``reasons`` are the rebuild
-    reasons of assets that are out of date. ``terms`` are each asset's release terms as of today.
+    reasons of assets that are out of date. ``release_dates`` are each asset's release dates as of today.
     """
 
     partner: str
     planned: tuple[str, ...] = ()
     unplanned: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
-    terms: Mapping[str, tuple[ReleaseDate, ...]] = field(default_factory=dict)
+    release_dates: Mapping[str, tuple[ReleaseDate, ...]] = field(default_factory=dict)
 
 
 def partner_states(plan: Plan, reasons: Mapping[str, str]) -> dict[str, PartnerState]:
     """Return the state of each partner's assets, by partner id."""
     planned: dict[str, list[str]] = {}
     unplanned: dict[str, list[str]] = {}
-    terms: dict[str, dict[str, tuple[ReleaseDate, ...]]] = {}
+    release_dates: dict[str, dict[str, tuple[ReleaseDate, ...]]] = {}
     for asset in plan.assets:
         planned.setdefault(asset.partner, []).append(asset.id)
-        terms.setdefault(asset.partner, {})[asset.id] = asset.release_dates
+        release_dates.setdefault(asset.partner, {})[asset.id] = asset.release_dates
     for skipped in plan.unplanned:
         unplanned.setdefault(skipped.partner, []).append(skipped.id)
     return {
@@ -81,73 +81,81 @@ def partner_states(plan: Plan, reasons: Mapping[str, str]) -> dict[str, PartnerS
             tuple(planned.get(name, ())),
             tuple(unplanned.get(name, ())),
             {asset_id: reasons[asset_id] for asset_id in planned.get(name, ()) if asset_id in reasons},
-            terms.get(name, {}),
+            release_dates.get(name, {}),
         )
         for name in {*planned, *unplanned}
     }
 
 
-def build_findings(standing: PartnerState, campaign: CampaignModel, index: ManifestIndex) -> list[Finding]:
+def build_findings(
+    partner_state: PartnerState, campaign: CampaignModel, index: ManifestIndex
+) -> list[Finding]:
     """Return the findings that stop this partner's pack; none where it may be made."""
-    return _unreadable_partner(standing, campaign) + _unfinished_assets(standing, index)
+    return _unreadable_partner(partner_state, campaign) + _unfinished_assets(partner_state, index)
 
 
 def release_findings(
-    campaign: CampaignModel, index: ManifestIndex, standing: PartnerState, on: date
+    campaign: CampaignModel, index: ManifestIndex, partner_state: PartnerState, on: date
 ) -> list[Finding]:
     """Return the findings of the release checks for a partner on a day: embargo, expiry, missing approval.
 
-    Release terms that changed after the build count too. They are also a finding of their own, since the pack's
-    manifest would have the old terms.
+    Release dates that changed after the build count too. They are also a finding of their own, since the pack's
+    manifest would have the old dates.
     """
     try:
-        assets = [read_finished(entry.values()) for entry in index.entries(standing.partner)]
+        assets = [read_finished(entry.values()) for entry in index.entries(partner_state.partner)]
     except ValueError as error:
-        return [Finding("bad-value", f"no pack for {standing.partner}: {error}", BUILD_AGAIN)]
+        return [Finding("bad-value", f"no pack for {partner_state.partner}: {error}", BUILD_AGAIN)]
     approvals, findings = read_approvals(campaign.root, [asset.id for asset in assets])
-    today = [replace(asset, terms=_current_terms(standing, asset)) for asset in assets]
-    changed = [new.id for new, old in zip(today, assets, strict=True) if new.terms != old.terms]
+    today = [replace(asset, release_dates=_current_terms(partner_state, asset)) for asset in assets]
+    changed = [
+        new.id for new, old in zip(today, assets, strict=True) if new.release_dates != old.release_dates
+    ]
     if changed:
-        text = f"no pack for {standing.partner}: its release terms have changed since the last build"
+        text = f"no pack for {partner_state.partner}: its release dates have changed since the last build"
         hint = "run assetgen build (it renders nothing again for this), then pack again"
         findings.append(Finding("stale", text, hint, asset=changed[0]))
     required = campaign.file.approval == "required"
     return [*findings, *release_approvals.release_findings(today, approvals, required=required, on=on)]
 
 
-def _current_terms(standing: PartnerState, asset: FinishedAsset) -> tuple[ReleaseDate, ...]:
-    """Return an asset's release terms as of today. An asset that is not planned keeps those of its manifest entry."""
-    terms = standing.terms.get(asset.id)
-    return asset.terms if terms is None else tuple(replace(term, place=NO_PLACE) for term in terms)
-
-
-def _unreadable_partner(standing: PartnerState, campaign: CampaignModel) -> list[Finding]:
-    if standing.partner not in campaign.unreadable_partners:
-        return []
-    place = Place(f"partners/{standing.partner}/partner.yaml")
-    text = (
-        f"no pack for {standing.partner}: the partner's files cannot be read, so its files in out/ are stale"
+def _current_terms(partner_state: PartnerState, asset: FinishedAsset) -> tuple[ReleaseDate, ...]:
+    """Return an asset's release dates as of today. An asset that is not planned keeps those of its manifest entry."""
+    release_dates = partner_state.release_dates.get(asset.id)
+    return (
+        asset.release_dates
+        if release_dates is None
+        else tuple(replace(release_date, place=NO_PLACE) for release_date in release_dates)
     )
+
+
+def _unreadable_partner(partner_state: PartnerState, campaign: CampaignModel) -> list[Finding]:
+    if partner_state.partner not in campaign.unreadable_partners:
+        return []
+    place = Place(f"partners/{partner_state.partner}/partner.yaml")
+    text = f"no pack for {partner_state.partner}: the partner's files cannot be read, so its files in out/ are stale"
     return [Finding("stale", text, BUILD, place)]
 
 
-def _unfinished_assets(standing: PartnerState, index: ManifestIndex) -> list[Finding]:
+def _unfinished_assets(partner_state: PartnerState, index: ManifestIndex) -> list[Finding]:
     """Return a finding for each asset without a finished file that passed its checks with today's inputs."""
-    if not (standing.planned or standing.unplanned):
-        text = f"no pack for {standing.partner}: no assets are planned for it"
+    if not (partner_state.planned or partner_state.unplanned):
+        text = f"no pack for {partner_state.partner}: no assets are planned for it"
         return [Finding("missing-file", text, "check its messages and channels: assetgen list assets")]
-    text = f"no pack for {standing.partner}: the asset was not built, or it failed"
-    found = [Finding("missing-file", text, BUILD, asset=asset_id) for asset_id in standing.unplanned]
-    finished = index.ids.get(standing.partner, frozenset())
-    for asset_id in standing.planned:
+    text = f"no pack for {partner_state.partner}: the asset was not built, or it failed"
+    found = [Finding("missing-file", text, BUILD, asset=asset_id) for asset_id in partner_state.unplanned]
+    finished = index.ids.get(partner_state.partner, frozenset())
+    for asset_id in partner_state.planned:
         if asset_id not in finished:
             found.append(Finding("missing-file", text, BUILD, asset=asset_id))
-        elif asset_id in standing.reasons or asset_id in index.stale:
-            reason = standing.reasons.get(asset_id, "it is marked stale")
-            old = f"no pack for {standing.partner}: the asset is out of date ({reason})"
+        elif asset_id in partner_state.reasons or asset_id in index.stale:
+            reason = partner_state.reasons.get(asset_id, "it is marked stale")
+            old = f"no pack for {partner_state.partner}: the asset is out of date ({reason})"
             found.append(Finding("stale", old, BUILD, asset=asset_id))
-    dropped = f"no pack for {standing.partner}: the asset is no longer planned, but out/ still has its file"
-    left = sorted(finished.difference(standing.planned, standing.unplanned))
+    dropped = (
+        f"no pack for {partner_state.partner}: the asset is no longer planned, but out/ still has its file"
+    )
+    left = sorted(finished.difference(partner_state.planned, partner_state.unplanned))
     found += [Finding("stale", dropped, BUILD, asset=asset_id) for asset_id in left]
     return found
 
@@ -155,7 +163,7 @@ def _unfinished_assets(standing: PartnerState, index: ManifestIndex) -> list[Fin
 BOUNDS = TaskLimits(time_s=900.0)
 MAX_EMAIL_BYTES = 20_000_000
 """The largest message that many mailboxes accept."""
-MAKES = ("packs", "manifest", "verifying/finished_files.py")
+PACK_SOURCES = ("packs", "manifest", "verifying/finished_files.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +210,7 @@ class PackResult:
 class _RunState:
     """What a run has done so far."""
 
-    tree: OutDir
+    out_dir: OutDir
     records: PackRecords
     packs: list[PackRecord] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
@@ -219,37 +227,37 @@ def pack_partners(
     """
     started_s = time.monotonic()
     index_manifest(out)  # raises where nothing was built, before any folder is created
-    with lock_out_dir(out, options.on_wait) as held:
-        if held is None:
+    with lock_out_dir(out, options.on_wait) as locked_out:
+        if locked_out is None:
             return PackResult((), frozenset(), (), tuple(partners), (), 0.0, interrupted=True)
-        index, tree = index_manifest(held.out_dir.root), held.out_dir
-        tree.prepare()
-        state = _RunState(tree, PackRecords(tree))
-        known = partner_states(plan, _rebuild_reasons(campaign, plan, tree.root, partners))
+        index, out_dir = index_manifest(locked_out.out_dir.root), locked_out.out_dir
+        out_dir.prepare()
+        state = _RunState(out_dir, PackRecords(out_dir))
+        known = partner_states(plan, _rebuild_reasons(campaign, plan, out_dir.root, partners))
         todo = _accepted_orders(state, campaign, index, known, partners, options)
         total, done = len(partners), len(partners) - len(todo)
         options.on_progress(done, total, None)
-        packing = pack_settings(campaign, index, tree.root, options)
+        settings = pack_settings(campaign, index, out_dir.root, options)
         count = min(options.jobs or os.cpu_count() or 1, max(1, len(todo)))
         left = {order.partner for order in todo}
         pool = LocalPool(
-            partial(start_pack_worker, packing),
+            partial(start_pack_worker, settings),
             past_verb="wrote",
             jobs=count,
             bounds=BOUNDS,
-            halt=held.interrupt,
+            interrupt=locked_out.interrupt,
         )
         for order in todo:
             pool.submit(Task(order.partner, order))
         with closing(pool.results()) as batches:
             for batch in batches:
-                for outcome in (result.value_or(PackOutcome.lost) for result in batch):
+                for outcome in (result.value_or(PackOutcome.from_failure) for result in batch):
                     _record_outcome(state, outcome)
                     left.discard(outcome.partner)
                     done += 1
                     options.on_progress(done, total, outcome.partner)
         with raising_machine_error("tidy up"):
-            tree.remove_tmp()
+            out_dir.remove_tmp()
     return PackResult(
         tuple(sorted(state.packs, key=lambda record: record.name)),
         frozenset(state.made),
@@ -257,7 +265,7 @@ def pack_partners(
         tuple(sorted(left)),
         tuple(sort_findings(state.findings)),
         time.monotonic() - started_s,
-        held.interrupt.requested,
+        locked_out.interrupt.requested,
     )
 
 
@@ -304,9 +312,9 @@ def pack_settings(
         manifest=index.path,
         engine=index.engine,
         out=out,
-        own=writable_assetgen_folder(campaign.root) or out / ASSETGEN_FOLDER,
+        font_folder=writable_assetgen_folder(campaign.root) or out / ASSETGEN_FOLDER,
         parts=options.parts,
-        versions=installed_versions(index.engine).renderer + source_digest(MAKES),
+        code_fingerprint=installed_versions(index.engine).renderer + source_digest(PACK_SOURCES),
         force=options.force,
         is_specimen=options.is_specimen,
     )
@@ -332,10 +340,10 @@ def _accepted_orders(
     """Return the orders of the partners that may be packed. For the others record why, and retire their old packs."""
     todo: list[PackTask] = []
     for name in partners:
-        standing = known.get(name, PartnerState(name))
-        found = build_findings(standing, campaign, index)
+        partner_state = known.get(name, PartnerState(name))
+        found = build_findings(partner_state, campaign, index)
         if not options.is_specimen:
-            found += release_findings(campaign, index, standing, options.on)
+            found += release_findings(campaign, index, partner_state, options.on)
         state.findings += found
         if any(finding.is_error for finding in found):
             _refuse(state, name)
@@ -357,7 +365,7 @@ def _retire(state: _RunState, record: PackRecord, why: str) -> None:
     except RenderError as error:
         state.findings += error.findings
         return
-    text = f"{record.name} was moved to {state.tree.root.name}/{ASSETGEN_FOLDER}/stale/packs: {why}"
+    text = f"{record.name} was moved to {state.out_dir.root.name}/{ASSETGEN_FOLDER}/stale/packs: {why}"
     state.findings.append(Finding("stale", text, severity=Severity.NOTE))
 
 
@@ -388,8 +396,8 @@ def _record_outcome(state: _RunState, outcome: PackOutcome) -> None:
 
 
 def _place(state: _RunState, record: PackRecord, temp: str) -> None:
-    ours = state.records.of(record.name) is not None
-    note = state.tree.make_way(record.path, record.sha256, ours=ours)
+    pack_manifests = state.records.of(record.name) is not None
+    note = state.out_dir.make_way(record.path, record.sha256, ours=pack_manifests)
     if note:
         state.findings.append(note)
     with raising_machine_error("write a pack"):
@@ -400,7 +408,7 @@ def _too_large(state: _RunState, record: PackRecord) -> Finding:
     size_mb, limit_mb = record.bytes / 1e6, MAX_EMAIL_BYTES / 1e6
     text = f"the pack has {size_mb:.1f} MB, and many mailboxes accept at most {limit_mb:.0f} MB"
     hint = "send a link to it, or make smaller packs: --part social,print"
-    place = Place(f"{state.tree.root.name}/{record.path}")
+    place = Place(f"{state.out_dir.root.name}/{record.path}")
     return Finding("too-large", text, hint, place, Severity.WARNING)
 
 
@@ -411,7 +419,7 @@ READY, OUT_OF_DATE, NOT_PACKED, HELD_BACK, NOT_BUILT = (
     "held back",
     "not built",
 )
-# What ends on the day of a release term, by the term's kind.
+# What ends on a release date, by the date's kind.
 ENDS = {
     "valid_until": "{of} ends",
     "permission_until": "permission for the logo of {of} ends",
@@ -425,7 +433,7 @@ def report_packs(
     """Return a row for each partner: its name, contact, languages and messages, and the state of its packs.
 
     ``state`` is ``ready``, ``out of date`` (pack again), ``not packed``, ``held back`` (see ``why``) or ``not built``.
-    ``expires`` is the first day on which a release term ends, ``because`` says which.
+    ``expires`` is the first day on which something ends, ``because`` says which.
     """
     try:
         index = index_manifest(out)
@@ -439,13 +447,15 @@ def report_packs(
         partner_states(plan, _rebuild_reasons(campaign, plan, out, partners)),
         on,
     )
-    terms: dict[str, set[ReleaseDate]] = {}
+    release_dates: dict[str, set[ReleaseDate]] = {}
     for asset in plan.assets:
-        terms.setdefault(asset.partner, set()).update(asset.release_dates)
+        release_dates.setdefault(asset.partner, set()).update(asset.release_dates)
     rows = []
     for name in partners:
         records = [record for record in inputs.records.of_partner(name) if not record.is_specimen]
-        rows.append(_row(campaign, name, records, terms.get(name, ()), *_pack_state(inputs, name, records)))
+        rows.append(
+            _row(campaign, name, records, release_dates.get(name, ()), *_pack_state(inputs, name, records))
+        )
     return rows
 
 
@@ -456,7 +466,7 @@ class _ReportInputs:
     campaign: CampaignModel
     index: ManifestIndex
     records: PackRecords
-    packing: PackSettings
+    settings: PackSettings
     known: dict[str, PartnerState]
     on: date
 
@@ -465,12 +475,12 @@ def _row(
     campaign: CampaignModel,
     name: str,
     records: list[PackRecord],
-    terms: Collection[ReleaseDate],
+    release_dates: Collection[ReleaseDate],
     state: str,
     why: str,
 ) -> dict[str, Any]:
     partner = campaign.partners.get(name)
-    expires, because = _first_end(campaign, terms)
+    expires, because = _first_end(campaign, release_dates)
     return {
         "id": name,
         "name": partner.file.name.text if partner else "",
@@ -492,21 +502,21 @@ def _contact(partner: Partner) -> str:
     return ", ".join(value for value in (partner.file.contact.name, partner.file.contact.email) if value)
 
 
-def _first_end(campaign: CampaignModel, terms: Collection[ReleaseDate]) -> tuple[str, str]:
-    """Return the first day on which a release term ends, and which; '' for both where no end is set."""
-    ends = [term for term in terms if term.kind in ENDS]
+def _first_end(campaign: CampaignModel, release_dates: Collection[ReleaseDate]) -> tuple[str, str]:
+    """Return the first day on which something ends, and which; '' for both where no end is set."""
+    ends = [release_date for release_date in release_dates if release_date.kind in ENDS]
     if not ends:
         return "", ""
-    first = min(ends, key=lambda term: (term.day, term.kind, term.of))
+    first = min(ends, key=lambda release_date: (release_date.day, release_date.kind, release_date.of))
     owner = campaign.partners.get(first.of)
     return first.day, ENDS[first.kind].format(of=owner.file.name.text if owner else first.of)
 
 
 def _pack_state(inputs: _ReportInputs, name: str, records: list[PackRecord]) -> tuple[str, str]:
     """Return the state of a partner's packs, and the reason or the command to run; '' where they are ready."""
-    standing = inputs.known.get(name, PartnerState(name))
-    found = build_findings(standing, inputs.campaign, inputs.index)
-    found += release_findings(inputs.campaign, inputs.index, standing, inputs.on)
+    partner_state = inputs.known.get(name, PartnerState(name))
+    found = build_findings(partner_state, inputs.campaign, inputs.index)
+    found += release_findings(inputs.campaign, inputs.index, partner_state, inputs.on)
     errors = [finding for finding in found if finding.is_error]
     if errors:
         return HELD_BACK, _summarise(errors)
@@ -518,7 +528,7 @@ def _pack_state(inputs: _ReportInputs, name: str, records: list[PackRecord]) -> 
         return HELD_BACK, str(error)
     is_current = all(
         zip_name(context, record.part) == record.name
-        and inputs.records.is_current(record, pack_key(context, record.part, inputs.packing))
+        and inputs.records.is_current(record, pack_key(context, record.part, inputs.settings))
         for record in records
     )
     return (READY, "") if is_current else (OUT_OF_DATE, f"assetgen pack {name}")

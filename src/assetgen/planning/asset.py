@@ -148,7 +148,7 @@ class ReleaseDate:
     place: Place = NO_PLACE
 
     def as_dict(self) -> dict[str, str]:
-        """Return the term as plain values for the manifest."""
+        """Return the date as plain values for the manifest."""
         return {"kind": self.kind, "day": self.day, "of": self.of}
 
 
@@ -326,13 +326,13 @@ CAMPAIGN, FACTS = "the campaign", "the facts"
 
 
 def collect_release_dates(
-    campaign: CampaignModel, partner: Partner, foot: Iterable[FooterPartner] = ()
+    campaign: CampaignModel, partner: Partner, footer: Iterable[FooterPartner] = ()
 ) -> tuple[ReleaseDate, ...]:
-    """Return the terms of a partner's asset: those of the campaign, the partner, the logos in the footer and the facts.
+    """Return a partner's release dates: those of the campaign, the partner, the logos in the footer and the facts.
 
-    ``foot`` are the partners in the footer.
+    ``footer`` are the partners in the footer.
     """
-    logos = [campaign.partners[mark.partner] for mark in foot if mark.logo_url is not None]
+    logos = [campaign.partners[mark.partner] for mark in footer if mark.logo_url is not None]
     known = (
         ("embargo", CAMPAIGN, campaign.file.embargo),
         ("valid_until", CAMPAIGN, campaign.file.valid_until),
@@ -346,38 +346,50 @@ def collect_release_dates(
     )
 
 
-def check_release_dates(terms: Iterable[ReleaseDate], on: date, *, as_errors: bool = False) -> list[Finding]:
-    """Check terms against a day. Return a finding for each that does not allow it, once for equal terms.
+def check_release_dates(
+    release_dates: Iterable[ReleaseDate], on: date, *, as_errors: bool = False
+) -> list[Finding]:
+    """Check release dates against a day. Return a finding for each that does not allow it, once for equal dates.
 
     ``as_errors``: an embargo or expiry is an error, as for a pack. Otherwise it is a note or a warning.
     """
-    return [finding for term in dict.fromkeys(terms) for finding in _check_term(term, on, refusing=as_errors)]
+    return [
+        finding
+        for release_date in dict.fromkeys(release_dates)
+        for finding in _check_release_date(release_date, on, refusing=as_errors)
+    ]
 
 
-def _check_term(term: ReleaseDate, on: date, *, refusing: bool) -> Iterator[Finding]:
-    day = date.fromisoformat(term.day)
-    if term.kind == "embargo" and on < day:
+def _check_release_date(release_date: ReleaseDate, on: date, *, refusing: bool) -> Iterator[Finding]:
+    day = date.fromisoformat(release_date.day)
+    if release_date.kind == "embargo" and on < day:
         severity = Severity.ERROR if refusing else Severity.NOTE
-        text = f"{term.of} is under embargo until {term.day} (checked for {on})"
+        text = f"{release_date.of} is under embargo until {release_date.day} (checked for {on})"
         yield Finding(
-            "embargo", text, f"do not publish anything of it before {term.day}", term.place, severity
+            "embargo",
+            text,
+            f"do not publish anything of it before {release_date.day}",
+            release_date.place,
+            severity,
         )
-    elif term.kind == "valid_until" and on > day:
+    elif release_date.kind == "valid_until" and on > day:
         severity = Severity.ERROR if refusing else Severity.WARNING
-        text = f"{term.of} was valid until {term.day} (checked for {on})"
+        text = f"{release_date.of} was valid until {release_date.day} (checked for {on})"
         hint = "agree on a later valid_until, or withdraw its files"
-        yield Finding("expired", text, hint, term.place, severity)
-    elif term.kind == "permission_until" and on > day:
+        yield Finding("expired", text, hint, release_date.place, severity)
+    elif release_date.kind == "permission_until" and on > day:
         severity = Severity.ERROR if refusing else Severity.WARNING
-        text = f"the permission to show {term.of}'s logo ended on {term.day} (checked for {on})"
+        text = (
+            f"the permission to show {release_date.of}'s logo ended on {release_date.day} (checked for {on})"
+        )
         hint = (
             "ask the logo's owner again, then set permission_until; or remove logo: to show the name in type"
         )
-        yield Finding("expired", text, hint, term.place, severity)
-    elif term.kind == "review_by" and on > day:
-        text = f"{term.of} had to be confirmed again by {term.day} (checked for {on})"
+        yield Finding("expired", text, hint, release_date.place, severity)
+    elif release_date.kind == "review_by" and on > day:
+        text = f"{release_date.of} had to be confirmed again by {release_date.day} (checked for {on})"
         hint = "ask the owner of the helpline, then set on and review_by under facts.confirmed"
-        yield Finding("review-due", text, hint, term.place, Severity.WARNING)
+        yield Finding("review-due", text, hint, release_date.place, Severity.WARNING)
 
 
 FAR_ROLES = ("headline", "number")

@@ -68,9 +68,11 @@ def place_footer_partners(combination: Combination, background: str) -> tuple[Fo
             url_end, logo, panel = choose_version(one.logo, background, palette, one_colour=one_colour)
             min_px = min_logo_width(logo, channel) * combination.page.px_per_unit
             pixels = None if logo.is_vector else int(logo.width)
-            look = LogoAppearance(logo.ink.coverage, min_px, logo.rules.clear, panel, pixels)
+            appearance = LogoAppearance(logo.ink.coverage, min_px, logo.rules.clear, panel, pixels)
             url = f"http://logos.invalid/{one.id}{url_end}"
-            mark = replace(mark, logo_url=url, logo_ratio=logo.ratio, alt=logo.rules.alt, appearance=look)
+            mark = replace(
+                mark, logo_url=url, logo_ratio=logo.ratio, alt=logo.rules.alt, appearance=appearance
+            )
         marks.append(mark)
     return tuple(marks)
 

@@ -103,10 +103,10 @@ def _unsafe(box: Box, size_px: float, spec: Spec) -> Iterator[str]:
     """Yield each reason why a box is not safe. ``size_px`` is the size of its type, 0 for a figure."""
     per = px_per_unit(spec)
     side, height = HANG_SIDE_EM * size_px, HANG_HEIGHT_EM * size_px
-    hung = Box(
+    overhanging = Box(
         box.x + side, box.y + height, max(0.0, box.width - 2 * side), max(0.0, box.height - 2 * height)
     )
-    if not is_inside(hung, safe_box(spec), SLACK_PX):
+    if not is_inside(overhanging, safe_box(spec), SLACK_PX):
         yield "is outside the safe area"
     if spec.safe_circle is not None:
         middle, radius = (spec.width * per / 2, spec.height * per / 2), spec.safe_circle * per / 2
@@ -239,7 +239,7 @@ def check_logos(views: PageViews, spec: Spec) -> list[Finding]:
             if _is_covered(figure, views):
                 text = f"something covers the logo {rule.alt}"
                 box = convert_box(figure.box, spec)
-                hint = "move the later drawing away from the logo"
+                hint = "move what is drawn over the logo, or draw it before the logo"
                 findings.append(Finding("logo-rules", text, hint, box=box, role="logo"))
     return findings
 

@@ -78,11 +78,11 @@ class PreflightResult:
         return not any(finding.is_error for finding in self.findings)
 
     @classmethod
-    def merged(cls, proofs: Iterable[PreflightResult]) -> PreflightResult:
+    def merged(cls, results: Iterable[PreflightResult]) -> PreflightResult:
         """Merge several results of one file. Repeated findings are kept once."""
-        results = list(proofs)
-        findings = dict.fromkeys(finding for result in results for finding in result.findings)
-        return cls(tuple(findings), tuple(region for result in results for region in result.regions))
+        merged = tuple(results)
+        findings = dict.fromkeys(finding for result in merged for finding in result.findings)
+        return cls(tuple(findings), tuple(region for result in merged for region in result.regions))
 
 
 def px_per_unit(spec: Spec) -> float:

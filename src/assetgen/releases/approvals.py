@@ -187,7 +187,9 @@ def release_findings(
     ``approval: required``.
     """
     findings = [_stale(asset.id) for asset in assets if asset.stale]
-    findings += check_release_dates((term for asset in assets for term in asset.terms), on, as_errors=True)
+    findings += check_release_dates(
+        (release_date for asset in assets for release_date in asset.release_dates), on, as_errors=True
+    )
     if required:
         findings += approval_findings(assets, approvals, Severity.ERROR)
     return findings
@@ -221,7 +223,9 @@ def planned_release_findings(campaign: CampaignModel, assets: Sequence[Asset], o
 
     Missing and void approvals and expired dates are warnings, not errors. Pixels are not compared.
     """
-    findings = check_release_dates((term for asset in assets for term in asset.release_dates), on)
+    findings = check_release_dates(
+        (release_date for asset in assets for release_date in asset.release_dates), on
+    )
     if campaign.file.approval != "required":
         return findings
     approvals, faults = read_approvals(campaign.root, [asset.id for asset in assets])
@@ -269,7 +273,7 @@ def approve_files(
         )
     entries = {entry.id: entry for entry in read_manifest(out / MANIFEST_NAME).entries.values()}
     before, findings = read_approvals(root, [asset.id for asset in assets])
-    written, standing = list[str](), list[str]()
+    written, state = list[str](), list[str]()
     for asset in assets:
         finished = _read_finished_file(asset, entries.get(asset.id), out)
         if isinstance(finished, Finding):
@@ -277,13 +281,13 @@ def approve_files(
             continue
         old = before.get(asset.id)
         if old and not changes_since(old, finished):
-            standing.append(asset.id)
+            state.append(asset.id)
             continue
         file = approval_file(asset.id)
         if write:
             _write(root, file, approval_of(finished, (names[asset.partner] or "").strip(), on))
         written.append(file)
-    return ApproveResult(tuple(written), tuple(standing), tuple(findings))
+    return ApproveResult(tuple(written), tuple(state), tuple(findings))
 
 
 def _read_finished_file(asset: Asset, entry: Entry | None, out: Path) -> FinishedAsset | Finding:
@@ -320,4 +324,6 @@ def _write(root: Path, file: str, approval: Approval) -> None:
         os.replace(temp, path)
     except OSError as error:
         text = f"the approval cannot be written: {error.strerror or error}"
-        raise MachineError(Finding("machine", text, "fix that, then approve again", Place(file))) from error
+        raise MachineError(
+            Finding("machine", text, "make the folder approvals/ writable, then approve again", Place(file))
+        ) from error

@@ -1,9 +1,9 @@
 """``assetgen.lock``: the accepted files, each with a digest and a perceptual fingerprint.
 
-A perceptual fingerprint (``look``) is a grid of mean values: 16 × 16 of luma and 4 × 4 of each chroma channel (Y'CbCr
-as in JPEG), each from 0 to 255, for any shape of picture. A different renderer moves edges by a fraction of a pixel,
-which hardly changes the means. A missing logo, a different line break or a different colour changes some of them by
-more.
+A perceptual fingerprint (key ``look``) is a grid of mean values: 16 × 16 of luma and 4 × 4 of each chroma channel
+(Y'CbCr as in JPEG), each from 0 to 255, for any shape of picture. A different renderer moves edges by a fraction of a
+pixel, which hardly changes the means. A missing logo, a different line break or a different colour changes some of
+them by more.
 
 The lockfile is text, with a short block per asset, sorted, so that diffs are readable and a bad merge is found by line.
 It holds digests of the copy, not the copy itself, and the perceptual fingerprint of each picture.
@@ -130,7 +130,7 @@ class Lockfile:
     files: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def locked_asset(asset: ListedAsset, look: bytes | None = None) -> LockedAsset:
+def locked_asset(asset: ListedAsset, perceptual_fingerprint: bytes | None = None) -> LockedAsset:
     """Return what the lockfile records of an asset."""
     alts = {"alt": asset.alt, "alt_long": asset.alt_long}
     words = {**asset.words, **{key: text for key, text in alts.items() if text}}
@@ -143,7 +143,7 @@ def locked_asset(asset: ListedAsset, look: bytes | None = None) -> LockedAsset:
         link=asset.link,
         click=asset.click,
         inputs=_digest(sorted(inputs_of(asset).items()), _INPUTS_DIGITS),
-        perceptual_fingerprint=look,
+        perceptual_fingerprint=perceptual_fingerprint,
     )
 
 
@@ -180,10 +180,17 @@ def format_lockfile(lock: Lockfile) -> str:
     for path in sorted(lock.assets):
         one = lock.assets[path]
         words = " ".join(f"{role}:{digest}" for role, digest in sorted(one.words.items()))
-        look = base64.b64encode(one.perceptual_fingerprint).decode() if one.perceptual_fingerprint else None
+        perceptual_fingerprint = (
+            base64.b64encode(one.perceptual_fingerprint).decode() if one.perceptual_fingerprint else None
+        )
         cells = (
             *(_quote(one.id), one.sha256, one.pixel_sha256, words or None),
-            *(one.link and _quote(one.link), one.click and _quote(one.click), one.inputs, look),
+            *(
+                one.link and _quote(one.link),
+                one.click and _quote(one.click),
+                one.inputs,
+                perceptual_fingerprint,
+            ),
         )
         lines += ["", f"asset {_quote(path)}"]
         lines += [f"  {key} {cell or '-'}" for key, cell in zip(_KEYS, cells, strict=True)]
@@ -278,8 +285,8 @@ def _parse_asset(path: str, cells: Mapping[str, str]) -> LockedAsset:
     if not all(SHA256.fullmatch(one) for one in sums):
         raise ValueError(f"sha256 or pixels is not 64 hexadecimal digits: {path}")
     words = [word.partition(":") for word in (given["words"] or "").split()]
-    look = base64.b64decode(given["look"], validate=True) if given["look"] else None
-    if look is not None and len(look) != FINGERPRINT_BYTES:
+    perceptual_fingerprint = base64.b64decode(given["look"], validate=True) if given["look"] else None
+    if perceptual_fingerprint is not None and len(perceptual_fingerprint) != FINGERPRINT_BYTES:
         raise ValueError(f"look is not {FINGERPRINT_BYTES} bytes long: {path}")
     return LockedAsset(
         path=path,
@@ -290,7 +297,7 @@ def _parse_asset(path: str, cells: Mapping[str, str]) -> LockedAsset:
         link=_parse_text(given["link"]) if given["link"] else None,
         click=_parse_text(given["click"]) if given["click"] else None,
         inputs=given["inputs"] or "",
-        perceptual_fingerprint=look,
+        perceptual_fingerprint=perceptual_fingerprint,
     )
 
 

@@ -123,22 +123,24 @@ def verify(
     surveys, findings = read_sources(paths)
     todo: list[FileToVerify] = []
     for survey in surveys:
-        evidence, faults = list_files_to_verify(survey)
-        todo += evidence
+        file_to_verify, faults = list_files_to_verify(survey)
+        todo += file_to_verify
         findings += faults
-        findings += _date_findings(evidence, on) if on else ()
+        findings += _date_findings(file_to_verify, on) if on else ()
     done = [one for survey in surveys for one in _documents(survey)]
     document_count, total = len(done), len(done) + len(todo)
     report_progress = on_progress or (lambda progress: None)
     with halt.catching_signals():
         report_progress(Progress(document_count, 0, total, None))
         worker_count = jobs or os.cpu_count() or 1
-        pool = LocalPool(_start_verifying, past_verb="checked", jobs=worker_count, bounds=BOUNDS, halt=halt)
+        pool = LocalPool(
+            _start_verifying, past_verb="checked", jobs=worker_count, bounds=BOUNDS, interrupt=halt
+        )
         for one in todo:
             pool.submit(Task(one.id, one))
         with closing(pool.results()) as batches:
             for batch in batches:
-                done += [one.value_or(_lost) for one in batch]
+                done += [one.value_or(_failure_result) for one in batch]
                 failed = sum(not one.ok for one in done)
                 report_progress(Progress(len(done), failed, total, batch[-1].task.id))
     files = sorted(done, key=lambda one: (one.file, one.path))
@@ -152,10 +154,12 @@ def verify(
     )
 
 
-def _date_findings(evidence: Sequence[FileToVerify], on: date) -> list[Finding]:
+def _date_findings(file_to_verify: Sequence[FileToVerify], on: date) -> list[Finding]:
     """Return the findings about embargo, expiry and review dates of a source's files on a day, each once."""
-    found = check_release_dates((term for one in evidence for term in one.asset.terms), on)
-    return [replace(finding, place=Place(evidence[0].source.shown)) for finding in found]
+    found = check_release_dates(
+        (release_date for one in file_to_verify for release_date in one.asset.release_dates), on
+    )
+    return [replace(finding, place=Place(file_to_verify[0].source.shown)) for finding in found]
 
 
 def _documents(survey: SourceContents) -> Iterator[VerifiedFile]:
@@ -163,9 +167,9 @@ def _documents(survey: SourceContents) -> Iterator[VerifiedFile]:
     for document in survey.documents:
         faults = tuple(check_document(survey.source, document, survey.refused.get(document.path)))
         file, extension = survey.source.reported_file(document.path), document.path.rpartition(".")[2].lower()
-        proved, as_built = ((), ()) if faults else ((_BYTES_CHECKED,), ("its text",))
+        checked, as_built = ((), ()) if faults else ((_BYTES_CHECKED,), ("its text",))
         name = f"{survey.source.shown}/{document.path}"
-        yield VerifiedFile(name, document.path, extension, file, proved, as_built, (), faults)
+        yield VerifiedFile(name, document.path, extension, file, checked, as_built, (), faults)
 
 
 def _start_verifying() -> Callable[[FileToVerify], VerifiedFile]:
@@ -173,26 +177,26 @@ def _start_verifying() -> Callable[[FileToVerify], VerifiedFile]:
     return verify_one
 
 
-def _lost(evidence: FileToVerify, finding: Finding) -> VerifiedFile:
+def _failure_result(file_to_verify: FileToVerify, finding: Finding) -> VerifiedFile:
     """Return the result for a file whose worker crashed or hung."""
-    return _result(evidence, None, [finding])
+    return _result(file_to_verify, None, [finding])
 
 
-def verify_one(evidence: FileToVerify) -> VerifiedFile:
+def verify_one(file_to_verify: FileToVerify) -> VerifiedFile:
     """Check one file again. Any error with it becomes a finding."""
-    asset, findings = evidence.asset, list[Finding]()
+    asset, findings = file_to_verify.asset, list[Finding]()
     if asset.stale:
         findings.append(Finding("stale", STALE_TEXT, STALE_HINT, severity=Severity.WARNING))
     try:
-        if evidence.refused is not None:
-            raise RefusedFile(evidence.refused)
-        content = evidence.source.read(asset.path, asset.bytes)
+        if file_to_verify.refused is not None:
+            raise RefusedFile(file_to_verify.refused)
+        content = file_to_verify.source.read(asset.path, asset.bytes)
     except FileNotFoundError:
         text = f"{asset.path} is in the manifest but missing"
-        return _result(evidence, None, [*findings, Finding("missing-file", text, "build it again")])
+        return _result(file_to_verify, None, [*findings, Finding("missing-file", text, "build it again")])
     except (RefusedFile, OSError) as error:
         text = f"{asset.path} was not read: {getattr(error, 'strerror', None) or error}"
-        return _result(evidence, None, [*findings, Finding("unsafe-file", text, COPY_AGAIN_HINT)])
+        return _result(file_to_verify, None, [*findings, Finding("unsafe-file", text, COPY_AGAIN_HINT)])
     again = None
     try:
         findings += _changed_content(content, asset)
@@ -203,19 +207,21 @@ def verify_one(evidence: FileToVerify) -> VerifiedFile:
         findings.append(Finding("worker", "ran out of memory", ONE_PROCESS_HINT))
     except Exception as error:  # noqa: BLE001  an error in one file must not affect the others
         findings.append(unexpected_error("worker", "the preflight checks failed unexpectedly", error))
-    return _result(evidence, again, findings)
+    return _result(file_to_verify, again, findings)
 
 
-def _result(evidence: FileToVerify, again: RecheckResult | None, findings: Iterable[Finding]) -> VerifiedFile:
+def _result(
+    file_to_verify: FileToVerify, again: RecheckResult | None, findings: Iterable[Finding]
+) -> VerifiedFile:
     """Return the result for a file, with each finding placed at the file."""
-    asset, file = evidence.asset, evidence.source.reported_file(evidence.asset.path)
+    asset, file = file_to_verify.asset, file_to_verify.source.reported_file(file_to_verify.asset.path)
     all_findings = (*findings, *(again.findings if again else ()))
     placed = tuple(replace(finding, place=Place(file), asset=asset.id) for finding in all_findings)
     if again is None or any(finding.is_error for finding in all_findings):
         return VerifiedFile(asset.id, asset.path, asset.spec.format, file, (), (), (), placed)
-    proved = (_BYTES_CHECKED, *again.checked)
+    checked = (_BYTES_CHECKED, *again.checked)
     return VerifiedFile(
-        asset.id, asset.path, asset.spec.format, file, proved, again.assumed, again.not_checked, placed
+        asset.id, asset.path, asset.spec.format, file, checked, again.assumed, again.not_checked, placed
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from assetgen.building.fingerprint import CHECK_SOURCES, PACKAGE, PROVENANCE, RENDERER_SOURCES
-from assetgen.packs.pack_run import MAKES
+from assetgen.packs.pack_run import PACK_SOURCES
 from assetgen.planning.asset import Asset
 
 
@@ -17,7 +17,7 @@ def test_every_field_left_out_of_the_fingerprint_is_a_field_of_an_asset() -> Non
     )
 
 
-@pytest.mark.parametrize("name", sorted({*RENDERER_SOURCES, *CHECK_SOURCES, *MAKES}))
+@pytest.mark.parametrize("name", sorted({*RENDERER_SOURCES, *CHECK_SOURCES, *PACK_SOURCES}))
 def test_source_path_in_a_fingerprint_exists(name: str) -> None:
     assert (PACKAGE / name).exists(), (
         "a path that does not exist adds nothing to the fingerprint: changed code would rebuild nothing"

@@ -43,7 +43,7 @@ def executor_of(
     """Return an executor with a task for each asset, which renders into ``tmp``."""
     initialiser, halt = partial(start_rendering, start, tmp), Interrupt()
     executor: Executor[Asset, RenderOutcome] = (
-        LocalPool(initialiser, past_verb="drew", jobs=jobs, bounds=bounds, halt=halt)
+        LocalPool(initialiser, past_verb="drew", jobs=jobs, bounds=bounds, interrupt=halt)
         if supervised
         else InProcessExecutor(initialiser, halt)
     )
@@ -70,7 +70,7 @@ class PoolRun:
         assets = make_plan(*FIVE).assets
         executor = executor_of(assets, start, self.tmp, jobs=jobs, bounds=bounds, supervised=supervised)
         for batch in executor.results():
-            for outcome in (one.value_or(RenderOutcome.lost) for one in batch):
+            for outcome in (one.value_or(RenderOutcome.from_failure) for one in batch):
                 assert outcome.asset_id not in self.outcomes, "an asset has only one outcome"
                 self.outcomes[outcome.asset_id] = outcome
 

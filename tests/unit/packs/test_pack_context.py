@@ -68,5 +68,5 @@ def test_the_last_day_is_the_earliest_expiry_and_ignores_an_embargo() -> None:
         ReleaseDate("permission_until", "2027-03-31", "Beta"),
     )
 
-    assert sample_pack_context(terms=terms).last_day() == date(2027, 3, 31)
-    assert sample_pack_context(terms=terms[:1]).last_day() is None
+    assert sample_pack_context(release_dates=terms).last_day() == date(2027, 3, 31)
+    assert sample_pack_context(release_dates=terms[:1]).last_day() is None

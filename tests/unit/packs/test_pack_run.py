@@ -85,7 +85,9 @@ def test_a_date_set_after_the_build_applies_and_requires_a_build(
     index = index_of(tmp_path, entry_of(make_asset(STORY)))
     terms = {STORY: (ReleaseDate("embargo", "2026-12-24", "acme"),)}
 
-    found = release_findings(campaign, index, PartnerState("acme", planned=(STORY,), terms=terms), DAY)
+    found = release_findings(
+        campaign, index, PartnerState("acme", planned=(STORY,), release_dates=terms), DAY
+    )
 
     assert [one.code for one in found] == ["stale", "embargo"]
 

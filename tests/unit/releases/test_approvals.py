@@ -156,8 +156,8 @@ def test_different_bytes_with_the_same_pixels_do_not_void_the_approval(wording: 
     ("changes", "code"),
     [
         ({"stale": True}, "stale"),
-        ({"terms": (ReleaseDate("valid_until", "2026-11-25", "acme"),)}, "expired"),
-        ({"terms": (ReleaseDate("embargo", "2026-11-27", "acme"),)}, "embargo"),
+        ({"release_dates": (ReleaseDate("valid_until", "2026-11-25", "acme"),)}, "expired"),
+        ({"release_dates": (ReleaseDate("embargo", "2026-11-27", "acme"),)}, "embargo"),
     ],
     ids=["stale", "expired", "embargoed"],
 )

@@ -41,12 +41,12 @@ class TaskResult(Generic[Item, Result]):
 
     task: Task[Item]
     value: Result | None
-    lost: Finding | None = None
+    failure: Finding | None = None
 
-    def value_or(self, of_lost: Callable[[Item, Finding], Result]) -> Result:
-        """Return the value; for a lost task, call ``of_lost`` with its item and the finding."""
-        if self.lost is not None:
-            return of_lost(self.task.item, self.lost)
+    def value_or(self, on_failure: Callable[[Item, Finding], Result]) -> Result:
+        """Return the value; for a task that failed, call ``on_failure`` with its item and the finding."""
+        if self.failure is not None:
+            return on_failure(self.task.item, self.failure)
         assert self.value is not None, "a task has a value or was lost"
         return self.value
 
@@ -117,8 +117,8 @@ class Executor(Protocol[Item, Result]):
 class InProcessExecutor(Generic[Item, Result]):
     """Runs tasks one by one in this process, for debugging. A crash or a hang of a task affects the whole process."""
 
-    def __init__(self, initialiser: Initialiser[Item, Result], halt: Interrupt) -> None:
-        self._initialiser, self._halt = initialiser, halt
+    def __init__(self, initialiser: Initialiser[Item, Result], interrupt: Interrupt) -> None:
+        self._initialiser, self._interrupt = initialiser, interrupt
         self._waiting: deque[Task[Item]] = deque()
 
     def submit(self, task: Task[Item]) -> None:
@@ -134,19 +134,19 @@ class InProcessExecutor(Generic[Item, Result]):
         if not self._waiting:
             return
         try:
-            with self._halt.raising():
+            with self._interrupt.raising():
                 work = self._initialiser()
             while self._waiting:
                 task = self._waiting.popleft()
                 result: TaskResult[Item, Result]
                 try:
-                    with self._halt.raising():
+                    with self._interrupt.raising():
                         result = TaskResult(task, work(task.item))
                 except MemoryError:
                     result = TaskResult(
                         task, None, Finding("worker", "ran out of memory", hint=ONE_PROCESS_HINT)
                     )
-                if self._halt.requested:
+                if self._interrupt.requested:
                     return
                 yield [result]
         except KeyboardInterrupt:

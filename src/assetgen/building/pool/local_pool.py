@@ -125,12 +125,12 @@ class LocalPool(Generic[Item, Result]):
         *,
         past_verb: str,
         jobs: int,
-        halt: Interrupt,
+        interrupt: Interrupt,
         bounds: TaskLimits = DEFAULT_LIMITS,
     ) -> None:
         """Start nothing yet. ``past_verb`` names, in the past tense, what workers do with an item ("rendered")."""
         self._initialiser, self._verb = initialiser, past_verb
-        self._jobs, self._halt, self._bounds = jobs, halt, bounds
+        self._jobs, self._interrupt, self._bounds = jobs, interrupt, bounds
         self._initialiser_bytes = memoryview(b"")
         self._waiting: deque[Task[Item]] = deque()
         self._workers: list[_Worker[Item]] = []
@@ -152,18 +152,18 @@ class LocalPool(Generic[Item, Result]):
             self._initialiser_bytes = ForkingPickler.dumps(self._initialiser)
             self._polled_at_s = time.monotonic()
         try:
-            while not self._halt.requested and (self._waiting or self._busy_count()):
+            while not self._interrupt.requested and (self._waiting or self._busy_count()):
                 self._start_workers()
                 batch = self._collect()
                 # Send new tasks before yielding, so that no worker waits while the caller writes files.
                 for worker in self._workers:
-                    if not self._waiting or self._halt.requested:
+                    if not self._waiting or self._interrupt.requested:
                         break
                     if worker.ready and worker.task is None:
                         worker.task, worker.took_s = self._waiting.popleft(), 0.0
                         with suppress(OSError):  # it died while idle: the next poll notices
                             worker.pipe.send(worker.task.item)
-                if batch and not self._halt.requested:
+                if batch and not self._interrupt.requested:
                     yield batch
         finally:
             while self._workers:

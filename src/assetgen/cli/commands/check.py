@@ -123,8 +123,8 @@ def _summary(session: Session, result: VerifyResult) -> None:
     kinds: dict[tuple[tuple[str, ...], ...], Counter[str]] = {}
     for one in passed:
         kinds.setdefault((one.checked, one.as_built, one.unchecked), Counter())[one.format] += 1
-    for (proved, as_built, unchecked), formats in sorted(kinds.items(), key=lambda kind: -kind[1].total()):
+    for (checked, as_built, unchecked), formats in sorted(kinds.items(), key=lambda kind: -kind[1].total()):
         session.out.print(", ".join(f"{number} {name}" for name, number in formats.most_common()))
-        for title, parts in (("checked", proved), ("as built", as_built), ("not checked", unchecked)):
+        for title, parts in (("checked", checked), ("as built", as_built), ("not checked", unchecked)):
             if parts:
                 session.out.print(f"  {title + ':':<13}{'; '.join(parts)}")

@@ -184,15 +184,15 @@ def cache(
     limit_bytes = _bytes(max_size)
     session: Session = context.obj
     session.require_folder()
-    store = BuildCache(session.folder / ASSETGEN_FOLDER)
+    cache = BuildCache(session.folder / ASSETGEN_FOLDER)
     if action == "info":
-        held = measure_cache(store)
-        where = store.root.as_posix()
-        session.out.print(f"{held.records:,} finished files, {_megabytes(held.bytes)}: {where}")
+        size = measure_cache(cache)
+        where = cache.root.as_posix()
+        session.out.print(f"{size.records:,} finished files, {_megabytes(size.bytes)}: {where}")
         return
-    removed = prune_cache(store, limit_bytes) if action == "prune" else measure_cache(store)
+    removed = prune_cache(cache, limit_bytes) if action == "prune" else measure_cache(cache)
     if action == "clear":
-        store.clear()
+        cache.clear()
     session.out.print(f"{removed.records:,} finished files removed, {_megabytes(removed.bytes)}")
 
 

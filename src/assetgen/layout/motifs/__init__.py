@@ -25,6 +25,6 @@ MOTIFS: dict[str, Callable[[MotifShape], Motif]] = {
 }
 
 
-def make_motif(opening: MotifShape) -> Motif:
+def make_motif(motif_shape: MotifShape) -> Motif:
     """Return the motif that a layout describes."""
-    return MOTIFS[opening.kind](opening)
+    return MOTIFS[motif_shape.kind](motif_shape)

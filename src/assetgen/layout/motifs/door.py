@@ -54,16 +54,16 @@ class Door:
         door = self.motif.door
         return door[1] - door[0] if len(door) > 1 else 0.0
 
-    def draw(self, stage: Stage, call: CallToAction) -> Iterator[DrawnMotif]:
-        """Yield the door with less and less light. Drawings whose light does not contain the call are left out."""
-        opening = self.motif
-        if opening.kind == "bar":
-            yield _bar(opening, stage)
+    def draw(self, stage: Stage, cta: CallToAction) -> Iterator[DrawnMotif]:
+        """Yield the door with less and less light, as long as the light contains the call to action."""
+        motif_shape = self.motif
+        if motif_shape.kind == "bar":
+            yield _bar(motif_shape, stage)
             return
-        drops = [opening.min_drop + (opening.drop - opening.min_drop) * share for share in DROPS]
+        drops = [motif_shape.min_drop + (motif_shape.drop - motif_shape.min_drop) * share for share in DROPS]
         for drop in dict.fromkeys(drops):
-            door = _DoorGeometry(opening, stage, call, drop)
-            drawn = door.far() if opening.kind == "far" else door.near()
+            door = _DoorGeometry(motif_shape, stage, cta, drop)
+            drawn = door.far() if motif_shape.kind == "far" else door.near()
             if drawn:
                 yield drawn
 
@@ -75,37 +75,39 @@ class _DoorGeometry:
     ``drop`` is the drop of the light's edge, as a share of the live area's short side.
     """
 
-    opening: MotifShape
+    motif_shape: MotifShape
     stage: Stage
-    call: CallToAction
+    cta: CallToAction
     drop: float
 
     @property
     def clear(self) -> float:
         """Return the minimum space between the call to action and the light's edge, in CSS px."""
-        return self.opening.clear * self.call.type_px
+        return self.motif_shape.clear * self.cta.type_px
 
     def near(self) -> DrawnMotif | None:
         """Return a door that runs off the page; None where its light does not contain the call to action."""
-        opening, stage, page = self.opening, self.stage, self.stage.page
-        foot_x, head_x, right_x = (stage.x(share) for share in opening.door)
-        threshold = self._threshold(self.call.ink, foot_x)
+        motif_shape, stage, page = self.motif_shape, self.stage, self.stage.page
+        foot_x, head_x, right_x = (stage.x(share) for share in motif_shape.door)
+        threshold = self._threshold(self.cta.ink, foot_x)
         left: Point = (foot_x, threshold)
         right: Point = (right_x, threshold - self._lift(left, right_x))
         if threshold < stage.hang_y + MIN_THRESHOLD * stage.trim_height:
             return None
-        floor_right = _y_at(right, (page.right, right[1] + opening.spread * stage.unit), page.right)
-        if opening.kind == "floor":
+        floor_right = _y_at(right, (page.right, right[1] + motif_shape.spread * stage.unit), page.right)
+        if motif_shape.kind == "floor":
             far_edge: Polygon = ((page.x, page.bottom), (page.x, threshold + self.drop * stage.unit))
         else:
             far_edge = ((self._corner_foot(left), page.bottom),)
         fall = (left, right, (page.right, floor_right), (page.right, page.bottom), *far_edge)
         if not self._contains_cta(fall):
             return None
-        head = stage.hang_y if opening.head is None else stage.live.y + opening.head * stage.live.height
+        head = (
+            stage.hang_y if motif_shape.head is None else stage.live.y + motif_shape.head * stage.live.height
+        )
         top_left = _x_at(left, (head_x, max(head, 0.0)), head) if head < threshold else head_x
         slit: Polygon = ((top_left, head), (right_x, head), right, left)
-        rise = opening.leaf * stage.unit
+        rise = motif_shape.leaf * stage.unit
         leaf: Polygon = ((right_x, head), (page.right, head), (page.right, right[1] - rise), right)
         edge = _edge(stage, slit, leaf)
         return self._drawn(slit, fall, leaf, edge)
@@ -115,10 +117,10 @@ class _DoorGeometry:
 
         Returns None where its light does not contain the call to action.
         """
-        stage, page, right_x = self.stage, self.stage.page, self.stage.x(self.opening.door[0])
-        height = self.opening.height * stage.unit
+        stage, page, right_x = self.stage, self.stage.page, self.stage.x(self.motif_shape.door[0])
+        height = self.motif_shape.height * stage.unit
         # The light's edge passes above this corner at any slope.
-        corner = self.call.ink.moved(-CORNER_CLEAR_SHARE * self.clear, 0.0)
+        corner = self.cta.ink.moved(-CORNER_CLEAR_SHARE * self.clear, 0.0)
         threshold = self._threshold(corner, right_x - FAR_FOOT * height)
         height = min(height, threshold - FAR_ROOM * stage.short_side)
         if threshold < page.y + MIN_THRESHOLD * stage.trim_height or height <= 0:
@@ -143,23 +145,23 @@ class _DoorGeometry:
         stage, left, right = self.stage, slit[3], slit[2]
         source = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
         tall = stage.trim_height > TALL_RATIO * stage.trim_width
-        share = TALL_REACH if tall else LIGHT_REACH[self.opening.kind]
+        share = TALL_REACH if tall else LIGHT_REACH[self.motif_shape.kind]
         slit, fall = _with_overlap(slit, fall, stage)
         shapes = {"slit": slit, "fall": fall, "leaf": leaf, "edge": edge}
         # A near door is at the page's side. A far one is in the background, where copy could cover it.
-        kept_clear = (slit, fall, leaf) if self.opening.kind == "far" else (slit, fall)
+        kept_clear = (slit, fall, leaf) if self.motif_shape.kind == "far" else (slit, fall)
         reach = share * max(stage.trim_width, stage.trim_height)
         return DrawnMotif(shapes, fall, kept_clear, stage.page, source, reach)
 
-    def _threshold(self, call: Box, foot_x: float) -> float:
+    def _threshold(self, cta: Box, foot_x: float) -> float:
         """Return the y of the gap's left bottom corner, so that the light's edge passes above the call to action."""
-        opening, stage = self.opening, self.stage
-        if opening.threshold is not None:
-            return stage.live.y + opening.threshold * stage.live.height
-        edge_y = call.y - self.clear
-        if opening.kind == "corner":
+        motif_shape, stage = self.motif_shape, self.stage
+        if motif_shape.threshold is not None:
+            return stage.live.y + motif_shape.threshold * stage.live.height
+        edge_y = cta.y - self.clear
+        if motif_shape.kind == "corner":
             return edge_y - self.drop * stage.unit
-        share = (call.x - stage.page.x) / (foot_x - stage.page.x)
+        share = (cta.x - stage.page.x) / (foot_x - stage.page.x)
         return edge_y - self.drop * stage.unit * (1 - share)
 
     def _lift(self, left: Point, right_x: float) -> float:
@@ -167,8 +169,8 @@ class _DoorGeometry:
 
         Its slope is at most that of the floor. Otherwise the light would not be convex.
         """
-        lift = self.opening.lift * self.stage.unit
-        if self.opening.kind == "floor":
+        lift = self.motif_shape.lift * self.stage.unit
+        if self.motif_shape.kind == "floor":
             slope = self.drop * self.stage.unit / (left[0] - self.stage.page.x)
             lift = min(lift, slope * (right_x - left[0]))
         return lift
@@ -178,8 +180,8 @@ class _DoorGeometry:
 
         It is further left than the template's value where the call to action needs it.
         """
-        stage, ink = self.stage, self.call.ink
-        template_x = _x_at(left, (stage.x(self.opening.foot_x), stage.trim_height), stage.page.bottom)
+        stage, ink = self.stage, self.cta.ink
+        template_x = _x_at(left, (stage.x(self.motif_shape.foot_x), stage.trim_height), stage.page.bottom)
         corner: Point = (ink.x - CORNER_CLEAR_SHARE * self.clear, ink.y - CORNER_CLEAR_SHARE * self.clear)
         if left[0] <= corner[0]:
             return template_x
@@ -190,17 +192,17 @@ class _DoorGeometry:
 
         It is higher than the template's value where the call to action needs it.
         """
-        template_y = right[1] + self.opening.spread * self.stage.unit
-        corner: Point = (self.call.ink.right, self.call.ink.y - CORNER_CLEAR_SHARE * self.clear)
+        template_y = right[1] + self.motif_shape.spread * self.stage.unit
+        corner: Point = (self.cta.ink.right, self.cta.ink.y - CORNER_CLEAR_SHARE * self.clear)
         if corner[0] <= right[0]:
             return template_y
         return max(min(template_y, _y_at(right, corner, self.stage.page.right)), right[1])
 
     def _contains_cta(self, fall: Polygon) -> bool:
         """Say whether the light contains the call to action, with some space at its upper corners."""
-        if not self.call.is_lit:
+        if not self.cta.is_lit:
             return True
-        ink, room = self.call.ink, CORNER_CLEAR_SHARE * self.clear
+        ink, room = self.cta.ink, CORNER_CLEAR_SHARE * self.clear
         grown = Box(ink.x - room, ink.y - room, ink.width + room, ink.height)
         corners = (*grown.corners()[:2], (grown.x, ink.bottom))
         edges = zip(fall, fall[1:] + fall[:1], strict=True)
@@ -256,9 +258,9 @@ def _edge(stage: Stage, slit: Polygon, leaf: Polygon) -> Polygon:
     return (x, top), (x + width, top), (x + width, _y_at(leaf[3], leaf[2], x + width)), foot
 
 
-def _bar(opening: MotifShape, stage: Stage) -> DrawnMotif:
+def _bar(motif_shape: MotifShape, stage: Stage) -> DrawnMotif:
     """Return the motif of a strip: a gap from top to bottom, with light to its right."""
-    foot_x, head_x, right_x = (stage.x(share) for share in opening.door)
+    foot_x, head_x, right_x = (stage.x(share) for share in motif_shape.door)
     page = stage.page
     lean = (head_x - foot_x) / stage.trim_height
     width = right_x - head_x

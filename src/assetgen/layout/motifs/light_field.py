@@ -19,21 +19,21 @@ class LightField:
     points.
     """
 
-    opening: MotifShape
+    motif_shape: MotifShape
 
     @property
     def lean(self) -> float:
         """Return 0, because its edges are level or upright."""
         return 0.0
 
-    def draw(self, stage: Stage, call: CallToAction) -> Iterator[DrawnMotif]:
+    def draw(self, stage: Stage, cta: CallToAction) -> Iterator[DrawnMotif]:
         """Yield the only drawing: the field follows the call to action, and the rest of the page is for the copy."""
-        page, clear = stage.page, self.opening.clear * call.type_px
-        if self.opening.kind == "band":
-            x, y = page.x, call.ink.y - clear
+        page, clear = stage.page, self.motif_shape.clear * cta.type_px
+        if self.motif_shape.kind == "band":
+            x, y = page.x, cta.ink.y - clear
             unlit = Box(page.x, page.y, page.width, max(0.0, y - page.y))
         else:
-            x, y = call.ink.x - clear, page.y
+            x, y = cta.ink.x - clear, page.y
             unlit = Box(page.x, page.y, max(0.0, x - page.x), page.height)
         fall = Box(x, y, page.right - x, page.bottom - y).corners()
         reach = max(stage.trim_width, stage.trim_height)

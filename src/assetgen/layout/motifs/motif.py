@@ -73,7 +73,7 @@ class CallToAction:
 
 @dataclass(frozen=True, slots=True)
 class DrawnMotif:
-    """A motif on one page, in CSS px. A template's markup reads each shape by its role: ``opening.fall``.
+    """A motif on one page, in CSS px. A template's markup reads each shape by its role: ``motif.fall``.
 
     shapes      the shapes by role, for the template to paint; a shape that is not drawn has no points
     lit         the region of light that contains the call to action, one of the shapes
@@ -120,10 +120,10 @@ class Motif(Protocol):
         A footer at the page's side leans as much.
         """
 
-    def draw(self, stage: Stage, call: CallToAction) -> Iterator[DrawnMotif]:
+    def draw(self, stage: Stage, cta: CallToAction) -> Iterator[DrawnMotif]:
         """Yield the drawings to try, beginning with that of the template.
 
         Each later drawing leaves more room for the copy. The layout uses the first one in which the copy reads well.
-        If the call ``is_lit``, drawings whose light does not contain it are left out. If none is left, the layout tries
-        a smaller call.
+        If the call to action ``is_lit``, drawings whose light does not contain it are left out. If none is left, the
+        layout tries a smaller call.
         """

@@ -138,20 +138,24 @@ def read_paints(
     """
     left, bottom, right, top = (as_number(value) for value in page.mediabox)
     clip = box_of((left, bottom, right, top), IDENTITY, frame)
-    walk = PaintCollector(frame, parse, into_forms=into_forms)
+    collector = PaintCollector(frame, parse, into_forms=into_forms)
     if "/Group" in page.obj:
-        walk.record_group(page.obj["/Group"], None)
-    _Reader(walk, page.resources, GraphicsState(IDENTITY, clip), StreamContext()).run(page.obj)
-    return PagePaints(tuple(walk.paints), tuple(walk.groups), tuple(walk.forms))
+        collector.record_group(page.obj["/Group"], None)
+    _Reader(collector, page.resources, GraphicsState(IDENTITY, clip), StreamContext()).run(page.obj)
+    return PagePaints(tuple(collector.paints), tuple(collector.groups), tuple(collector.forms))
 
 
 class _Reader:
-    """Interprets one content stream, and records what it paints in ``walk``."""
+    """Interprets one content stream, and records what it paints in ``collector``."""
 
     def __init__(
-        self, walk: PaintCollector, resources: pikepdf.Object, state: GraphicsState, around: StreamContext
+        self,
+        collector: PaintCollector,
+        resources: pikepdf.Object,
+        state: GraphicsState,
+        around: StreamContext,
     ) -> None:
-        self.walk, self.resources, self.state, self.around = walk, resources, state, around
+        self.collector, self.resources, self.state, self.around = collector, resources, state, around
         self.base, self.spaces = state.matrix, resources.get("/ColorSpace")
         self.stack: list[GraphicsState] = []
         self.path = Path()
@@ -160,7 +164,7 @@ class _Reader:
 
     def run(self, stream: pikepdf.Object) -> None:
         """Interpret the operators of the stream in order."""
-        for operator, instruction in self.walk.parse(stream):
+        for operator, instruction in self.collector.parse(stream):
             operands = list(instruction.operands)
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
                 self._draw_inline_image(instruction.iimage)
@@ -214,14 +218,14 @@ class _Reader:
     def _apply_state_dictionary(self, named: pikepdf.Object) -> None:
         self.state.set_from(named)
         mask = named.get("/SMask")
-        if isinstance(mask, pikepdf.Dictionary) and self.walk.is_first(mask["/G"]):
+        if isinstance(mask, pikepdf.Dictionary) and self.collector.is_first(mask["/G"]):
             self._draw_form(mask["/G"], replace(self.around, in_mask=True, depth=self.around.depth + 1))
 
     # Paths.
 
     def _paint_path(self, operator: str) -> None:
         state, path = self.state, self.path
-        box = path.box(self.walk.frame)
+        box = path.box(self.collector.frame)
         if box is not None and operator in FILLING:
             self._record_paint(
                 PaintKind.FILL, box, is_fill=True, is_box=path.is_box, thin_px=path.line_thickness_px(box)
@@ -256,7 +260,7 @@ class _Reader:
             return
         paint = make_colour_paint(what, colour, visible, self.state, self.around, is_fill=is_fill)
         is_whole = is_box and self.state.is_clip_whole
-        self.walk.record(
+        self.collector.record(
             replace(paint, fills_box=is_whole, size_pt=size_pt, line_thickness_px=thin_px), self.around
         )
 
@@ -274,7 +278,7 @@ class _Reader:
             self.state = saved
             return
         inner = GraphicsState(
-            matrix, box_of(UNBOUNDED, matrix, self.walk.frame), open_mcids=list(self.state.open_mcids)
+            matrix, box_of(UNBOUNDED, matrix, self.collector.frame), open_mcids=list(self.state.open_mcids)
         )
         if int(pattern.get("/PaintType", 1)) == 2:
             inner.fill = inner.stroke = PaintColour(colour.space, colour.values)
@@ -294,7 +298,7 @@ class _Reader:
     def _paint_shading(self, shading: pikepdf.Object, visible: Box) -> None:
         space = space_of(shading["/ColorSpace"], self.spaces)
         max_ink = max_shading_ink(shading, space)
-        self.walk.record(
+        self.collector.record(
             make_own_colour_paint(PaintKind.SHADING, space, max_ink, visible, self.state, self.around),
             self.around,
         )
@@ -305,7 +309,7 @@ class _Reader:
         """Interpret a stream inside this one."""
         if around.depth > MAX_DEPTH:
             raise ValueError(f"forms, patterns or masks are nested more than {MAX_DEPTH} deep")
-        _Reader(self.walk, resources, state, around).run(stream)
+        _Reader(self.collector, resources, state, around).run(stream)
 
     # Forms and pictures.
 
@@ -319,27 +323,27 @@ class _Reader:
         state = self.state.copy()
         state.matrix = as_matrix(form.get("/Matrix")) @ state.matrix
         left, bottom, right, top = (as_number(value) for value in form["/BBox"])
-        box = box_of((left, bottom, right, top), state.matrix, self.walk.frame)
+        box = box_of((left, bottom, right, top), state.matrix, self.collector.frame)
         visible = clip_box(box, state.clip)
         if visible is None:
             return
-        if not self.walk.into_forms:
+        if not self.collector.into_forms:
             is_opaque = not any(
                 is_translucent(state, self.around, is_fill=is_fill) for is_fill in (True, False)
             )
             is_plain = is_opaque and state.blend == NORMAL and state.is_clip_whole and not around.in_mask
-            self.walk.forms.append(PlacedForm(visible, state.matrix, is_plain))
+            self.collector.forms.append(PlacedForm(visible, state.matrix, is_plain))
             return
         state.clip = visible
         if "/Group" in form:
-            self.walk.record_group(form["/Group"], self.spaces)
+            self.collector.record_group(form["/Group"], self.spaces)
             # Opacity, blend mode and mask apply to the group as a whole. They are already in ``around``.
             state.alpha_fill = state.alpha_stroke = 1.0
             state.blend, state.is_masked = NORMAL, False
         self._read_stream(form, form.get("/Resources", self.resources), state, around)
 
     def _draw_picture(self, picture: pikepdf.Object) -> None:
-        visible = clip_box(box_of((0, 0, 1, 1), self.state.matrix, self.walk.frame), self.state.clip)
+        visible = clip_box(box_of((0, 0, 1, 1), self.state.matrix, self.collector.frame), self.state.clip)
         if visible is None or not isinstance(picture, pikepdf.Stream):
             return
         if picture.get("/ImageMask", False):
@@ -361,7 +365,7 @@ class _Reader:
         self._record_picture(paint, (int(picture["/Width"]), int(picture["/Height"])))
 
     def _draw_inline_image(self, picture: pikepdf.PdfInlineImage) -> None:
-        visible = clip_box(box_of((0, 0, 1, 1), self.state.matrix, self.walk.frame), self.state.clip)
+        visible = clip_box(box_of((0, 0, 1, 1), self.state.matrix, self.collector.frame), self.state.clip)
         if visible is None:
             return
         if picture.image_mask:
@@ -378,7 +382,7 @@ class _Reader:
     def _record_picture(self, paint: Paint, pixels: tuple[int, int]) -> None:
         a, b, c, d, _, _ = self.state.matrix.shorthand
         placed_px = (math.hypot(a, b) * PX_PER_PT, math.hypot(c, d) * PX_PER_PT)
-        self.walk.record(replace(paint, pixels=pixels, placed_px=placed_px), self.around)
+        self.collector.record(replace(paint, pixels=pixels, placed_px=placed_px), self.around)
 
     # Text.
 
@@ -386,7 +390,7 @@ class _Reader:
         state = self.state
         if state.font is None:
             raise ValueError("text is shown before a font is set")
-        box, size_pt = advance_text(state, self.walk.widths_of(state.font), parts, self.walk.frame)
+        box, size_pt = advance_text(state, self.collector.widths_of(state.font), parts, self.collector.frame)
         if not any(isinstance(part, bytes) and part for part in parts):
             return
         mode = state.render_mode % 4
@@ -400,7 +404,7 @@ class _Reader:
     def _read_glyphs(self, font: pikepdf.Object, box: Box) -> None:
         """Interpret the glyphs of a Type 3 font: content streams that may set their own colours."""
         visible = clip_box(box, self.state.clip)
-        if visible is None or not self.walk.is_first(font):
+        if visible is None or not self.collector.is_first(font):
             return
         resources = font.get("/Resources", self.resources)
         for glyph in font["/CharProcs"].values():

@@ -71,9 +71,9 @@ class RasterCanvas:
         self._picture = picture if picture.mode == "RGB" else picture.convert("RGB")
         self.box = Box(0.0, 0.0, float(picture.width), float(picture.height))
 
-    def view(self, most_side_px: int) -> DrawnArea:
+    def view(self, max_side_px: int) -> DrawnArea:
         # Reducing by a whole factor is five times as fast as resizing to an arbitrary size.
-        factor = math.ceil(max(self._picture.size) / most_side_px)
+        factor = math.ceil(max(self._picture.size) / max_side_px)
         if factor <= 1:
             return DrawnArea(self._picture, self.box, 1.0)
         small = self._picture.reduce(factor)
@@ -119,8 +119,8 @@ class PageCanvas:
             self._height_pt * PX_PER_PT,
         )
 
-    def view(self, most_side_px: int) -> DrawnArea:
-        scale = min(1.0, most_side_px / max(self.box.width, self.box.height))
+    def view(self, max_side_px: int) -> DrawnArea:
+        scale = min(1.0, max_side_px / max(self.box.width, self.box.height))
         return self._render_box(self.box, scale)
 
     def region(self, box: Box, scale: float) -> DrawnArea:

@@ -36,9 +36,7 @@ from assetgen.units import MM_PER_INCH, PX_PER_INCH, PX_PER_MM, PX_PER_PT
 NO_TRANSPARENCY_HINT = (
     "remove opacity, masks, groups and blend modes: this press does not accept transparency"
 )
-FLATE_HINT = (
-    "build the asset again: assetgen compresses with Flate; or save the PDF again with Flate compression"
-)
+FLATE_HINT = "build the asset again, or save the PDF with Flate compression (lossless)"
 ANNOTATION_HINT = "remove links and notes from the press file"
 PDFX_INTENT = "/GTS_PDFX"
 X1A_CONFORMANCE = "PDF/X-1a:2001"

@@ -321,7 +321,7 @@ def _check_code(canvas: Canvas, spec: Spec, code: FoundCode) -> PreflightResult:
     module_px = placed.module_px
     module_mm = _module_mm(spec, module_px)
     phone_px = px_per_module(module_mm, spec.scan_m) if module_mm and spec.scan_m else None
-    trial = try_shots(cut, MAX_PX if phone_px is None else min(phone_px, MAX_PX))
+    shot_results = try_shots(cut, MAX_PX if phone_px is None else min(phone_px, MAX_PX))
     needed_px = min_px_per_module(cut)
     margin = None if phone_px is None else phone_px / needed_px if needed_px else 0.0
     reading = CodeReading(
@@ -335,13 +335,13 @@ def _check_code(canvas: Canvas, spec: Spec, code: FoundCode) -> PreflightResult:
         px_per_module=_rounded(phone_px),
         least_px=needed_px,
         margin=_rounded(margin),
-        shots=trial.shots,
-        zbar_shots=trial.zbar_shots,
+        shots=shot_results.shots,
+        zbar_shots=shot_results.zbar_shots,
     )
     box = convert_box(corners_box(placed.corners), spec)
     findings = [*_check_size(spec, reading, box), *_check_background(background, box)]
     if background.dark_on_light:
-        findings += _check_readability(spec, reading, trial, box)
+        findings += _check_readability(spec, reading, shot_results, box)
     return PreflightResult(tuple(findings), (DetectedRegion("code", box, reading=reading),))
 
 
@@ -415,7 +415,7 @@ def _check_background(background: CodeBackground, box: ReportedBox) -> list[Find
 
 
 def _check_readability(
-    spec: Spec, reading: CodeReading, trial: ShotResults, box: ReportedBox
+    spec: Spec, reading: CodeReading, shot_results: ShotResults, box: ReportedBox
 ) -> list[Finding]:
     """Return findings about damage, distance and poor light, which keep a phone from reading a code."""
     findings = []
@@ -434,11 +434,11 @@ def _check_readability(
             f"a phone {spec.scan_m:g} m away has {reading.px_per_module:g} pixels per module of the code;"
             f" in dim light {needed} (margin {reading.margin:g}; 1.3 is preferred)"
         )
-        is_error = reading.margin < 1 or not trial.passed
+        is_error = reading.margin < 1 or not shot_results.passed
         report(text, "use a larger code, a shorter link or a stronger contrast", is_error)
-    elif not trial.passed:
-        text = f"zxing-cpp reads {trial.shots} of {len(SHOTS)} simulated phone shots of the code"
-        text += "" if trial.zbar_shots is None else f", zbar reads {trial.zbar_shots}"
+    elif not shot_results.passed:
+        text = f"zxing-cpp reads {shot_results.shots} of {len(SHOTS)} simulated phone shots of the code"
+        text += "" if shot_results.zbar_shots is None else f", zbar reads {shot_results.zbar_shots}"
         hint = "draw the code larger, dark on light, on a plain background with 4 modules clear all round"
         report(text, hint, True)
     return findings

@@ -74,8 +74,8 @@ class SvgCanvas:
     units: Box
     filled: tuple[Filled, ...]
 
-    def view(self, most_side_px: int) -> DrawnArea:
-        return self._drawn(self.box, min(most_side_px, MAX_SIDE_PX) / self.box.width)
+    def view(self, max_side_px: int) -> DrawnArea:
+        return self._drawn(self.box, min(max_side_px, MAX_SIDE_PX) / self.box.width)
 
     def region(self, box: Box, scale: float) -> DrawnArea:
         return self._drawn(clip_to(box, self.box, 1.0), scale)

@@ -270,10 +270,21 @@ IMPRINT, PARTNER = "imprint", "partner"
 # Characters that qualify the words before them: a question mark, or a sign that refers to small print.
 QUALIFYING = frozenset("?*†‡§")
 # Roles whose paragraphs must have expected words only. A line with the number may begin with words of the template.
-WHOLE = frozenset({"promise", "headline", "body", "local", "action", PARTNER, IMPRINT})
+ROLES_WITHOUT_OTHER_WORDS = frozenset({"promise", "headline", "body", "local", "action", PARTNER, IMPRINT})
 # The words of one role can contain those of a different role, as a headline contains the helpline's name. A letter
 # belongs to the first matching role of this list.
-ORDER = ("number", "address", "promise", "headline", "body", "local", "action", "name", PARTNER, IMPRINT)
+ROLE_PRIORITY = (
+    "number",
+    "address",
+    "promise",
+    "headline",
+    "body",
+    "local",
+    "action",
+    "name",
+    PARTNER,
+    IMPRINT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +342,9 @@ def _find_added_words(reading: PageText, role_of: Mapping[Letter, str], spec: Sp
     """Yield a finding for each paragraph with words beyond the expected ones: an added word can reverse the meaning."""
     for paragraph in reading.paragraphs:
         letters = [letter for line in paragraph.lines for letter in line.letters]
-        role = next((role_of[letter] for letter in letters if role_of.get(letter) in WHOLE), None)
+        role = next(
+            (role_of[letter] for letter in letters if role_of.get(letter) in ROLES_WITHOUT_OTHER_WORDS), None
+        )
         added = [letter for letter in letters if letter not in role_of and _has_meaning(letter.char)]
         if role is None or not added or letters[0].group < 0:
             continue
@@ -377,7 +390,9 @@ def _missing_words(role: str, words: str) -> Finding:
 
 def _assign_roles(places: Mapping[str, tuple[tuple[Letter, ...], ...]]) -> dict[Letter, str]:
     role_of: dict[Letter, str] = {}
-    for role in sorted(places, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER)):
+    for role in sorted(
+        places, key=lambda name: ROLE_PRIORITY.index(name) if name in ROLE_PRIORITY else len(ROLE_PRIORITY)
+    ):
         for letters in places[role]:
             for letter in letters:
                 role_of.setdefault(letter, role)

@@ -21,9 +21,10 @@ from urllib.parse import unquote, urlsplit
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
+from assetgen.loading.ink_conversion import Inks
 from assetgen.loading.model import Logo
 from assetgen.rendering.images.brand_pictures import PICTURE_HOST, PictureCache
-from assetgen.rendering.prepress.cmyk import Inks, InkTable
+from assetgen.rendering.prepress.cmyk import InkTable
 
 BASE_URL = "http://campaign.invalid/"
 CAMPAIGN_HOST, LOGO_HOST = "campaign.invalid", "logos.invalid"
@@ -50,9 +51,9 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
     every error of a page. The caller must look at ``missing`` and ``blocked`` afterwards.
     """
 
-    def __init__(self, root: Path, logos: Mapping[str, Logo], darkroom: PictureCache | None = None) -> None:
+    def __init__(self, root: Path, logos: Mapping[str, Logo], pictures: PictureCache | None = None) -> None:
         super().__init__(allowed_protocols={"http", "data"}, allow_redirects=False)
-        self.root, self.logos, self.pictures = root, logos, darkroom or PictureCache({})
+        self.root, self.logos, self.pictures = root, logos, pictures or PictureCache({})
         self._contents: dict[str, bytes] = {}
         self.inks: InkTable | None = None
         """On a page for a press: the inks that its colours stand for. Logos with inks of their own are added to it."""

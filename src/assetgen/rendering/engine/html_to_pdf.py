@@ -173,19 +173,19 @@ FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig
 """
 
 
-def prepare_fonts(own: Path, faces: Iterable[FontFace]) -> None:
-    """Make these the only fonts that exist for this process. They are written as files below ``own``.
+def prepare_fonts(font_folder: Path, faces: Iterable[FontFace]) -> None:
+    """Make these the only fonts that exist for this process. They are written as files below ``font_folder``.
 
     Call this before the engine is imported.
     """
     files = {f"{face.sha256}{PurePosixPath(face.path).suffix.lower()}": face.content for face in faces}
     set_name = hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()[:16]
-    folder = own / "fonts" / set_name
+    folder = font_folder / "fonts" / set_name
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         _write_if_changed(folder / name, content)
     conf = folder.with_suffix(".conf")
-    text = FONTS_CONF.format(fonts=escape(str(folder)), cache=escape(str(own / "fontconfig")))
+    text = FONTS_CONF.format(fonts=escape(str(folder)), cache=escape(str(font_folder / "fontconfig")))
     _write_if_changed(conf, text.encode())
     os.environ["FONTCONFIG_FILE"] = str(conf)
 
@@ -245,25 +245,25 @@ class _LaidOutPage:
 
 
 def _fetch_and_log_findings(
-    judge: EngineLogReader, log: Sequence[str], blocked: Sequence[str], missing: Sequence[str]
+    log_reader: EngineLogReader, log: Sequence[str], blocked: Sequence[str], missing: Sequence[str]
 ) -> list[Finding]:
     """Return a finding for each blocked file, missing file and log message. A message about such a file is dropped."""
     reported = [*blocked, *missing]
     messages = [message for message in log if not any(address in message for address in reported)]
     return [
-        *judge.findings(messages),
-        *(judge.blocked_read(url) for url in blocked),
-        *(judge.missing_picture(name) for name in missing),
+        *log_reader.findings(messages),
+        *(log_reader.blocked_read(url) for url in blocked),
+        *(log_reader.missing_picture(name) for name in missing),
     ]
 
 
-def _undeclared(html: str, template: Template, judge: EngineLogReader) -> Iterator[Finding]:
+def _undeclared(html: str, template: Template, log_reader: EngineLogReader) -> Iterator[Finding]:
     """Yield a finding for each custom property that is used but not declared, at the place of its use."""
     sheets = [template.sources[name].decode("utf-8", "replace") for name in template.style_sheets]
     undeclared, declared = undeclared_variables(html, sheets)
     for name in undeclared:
         hint = did_you_mean(name, declared) or "docs/reference/template-markup.md lists them"
-        yield Finding("template", f"the custom property {name} is not declared", hint, judge.find(name))
+        yield Finding("template", f"the custom property {name} is not declared", hint, log_reader.find(name))
 
 
 def _start_error(error: OSError) -> MachineError:
@@ -273,12 +273,12 @@ def _start_error(error: OSError) -> MachineError:
 class LayoutEngine:
     """The layout engine of one process. It has one font configuration, and parses each style sheet once."""
 
-    def __init__(self, campaign: CampaignModel, own: Path | None = None) -> None:
+    def __init__(self, campaign: CampaignModel, font_folder: Path | None = None) -> None:
         """Start the engine. Raises MachineError where it does not start.
 
-        ``own`` is the folder for the font files (default: ``.assetgen`` in the campaign folder).
+        ``font_folder`` is the folder for the font files (default: ``.assetgen`` in the campaign folder).
         """
-        prepare_fonts(own or campaign.root / ".assetgen", campaign.brand.faces)
+        prepare_fonts(font_folder or campaign.root / ".assetgen", campaign.brand.faces)
         try:
             import weasyprint
             from weasyprint.text.fonts import FontConfiguration
@@ -345,8 +345,8 @@ class LayoutEngine:
         findings: list[Finding] = []
         for sheet in parsed_sheets:
             source = {sheet.file: template.sources[sheet.file]}
-            judge = EngineLogReader(source, template.place, words, sheet.file)
-            findings += _fetch_and_log_findings(judge, sheet.log, sheet.blocked, sheet.missing)
+            log_reader = EngineLogReader(source, template.place, words, sheet.file)
+            findings += _fetch_and_log_findings(log_reader, sheet.log, sheet.blocked, sheet.missing)
         self.fetcher.reset()
         for sheet in parsed_sheets:
             self.fetcher.opened |= sheet.opened  # read when the sheet was parsed: inputs of this page too
@@ -357,20 +357,20 @@ class LayoutEngine:
         ]
         with capture_log() as log:
             page = self._write(html, sheets, compress=asset.format == "pdf", accessible=asset.spec.accessible)
-        judge = EngineLogReader(template.sources, template.place, words)
-        undeclared = list(_undeclared(html, template, judge))
+        log_reader = EngineLogReader(template.sources, template.place, words)
+        undeclared = list(_undeclared(html, template, log_reader))
         # The engine also logs each declaration that such a property leaves without a value: the same error again.
         messages = [message for message in log if not (undeclared and message.endswith(NO_VALUE))]
         findings += undeclared
-        findings += _fetch_and_log_findings(judge, messages, self.fetcher.blocked, self.fetcher.missing)
+        findings += _fetch_and_log_findings(log_reader, messages, self.fetcher.blocked, self.fetcher.missing)
         if all(sheet.parsed for sheet in parsed_sheets):
-            findings += self._page_findings(page, asset, judge, template.place)
+            findings += self._page_findings(page, asset, log_reader, template.place)
         if any(finding.is_error for finding in findings):
             raise RenderError(dict.fromkeys(findings))
         return page.pdf
 
     def _page_findings(
-        self, laid_out: _LaidOutPage, asset: Asset, judge: EngineLogReader, template: Place
+        self, laid_out: _LaidOutPage, asset: Asset, log_reader: EngineLogReader, template: Place
     ) -> Iterator[Finding]:
         """Yield what the engine does not log: more than one page, a wrong size or bleed, a wrong font family."""
         if laid_out.pages != 1:
@@ -380,13 +380,13 @@ class LayoutEngine:
         expected = (page.width_px, page.height_px, page.bleed_px)
         if any(abs(a - b) > SIZE_TOLERANCE_PX for a, b in zip(laid_out.size, expected, strict=True)):
             text = "the page's size or bleed is not that of the channel"
-            yield Finding("template", text, "remove @page: assetgen writes it", judge.find("@page"))
+            yield Finding("template", text, "remove @page: assetgen writes it", log_reader.find("@page"))
         families = laid_out.families | laid_out.requested
         unknown = {name for name in families if name.casefold() not in self._families}
         for family in sorted(unknown):
             text = f"text is set in {family}, which is not a font of the brand"
             hint = "name a family of brand/fonts, first in font-family"
-            yield Finding("font-missing", text, hint, judge.find(family))
+            yield Finding("font-missing", text, hint, log_reader.find(family))
 
     def _write(
         self, html: str, sheets: list[object], *, compress: bool, accessible: bool = False
@@ -429,11 +429,11 @@ DATA_URL = re.compile(r"data:[^\s\"')]+")
 
 
 class DocumentEngine:
-    """The layout engine of one process, for documents. ``own`` is the folder for the font files."""
+    """The layout engine of one process, for documents. ``font_folder`` is the folder for the font files."""
 
-    def __init__(self, own: Path, faces: Iterable[FontFace]) -> None:
+    def __init__(self, font_folder: Path, faces: Iterable[FontFace]) -> None:
         """Start the engine. Raises MachineError where it does not start."""
-        prepare_fonts(own, faces)
+        prepare_fonts(font_folder, faces)
         try:
             import weasyprint
             from weasyprint.text.fonts import FontConfiguration

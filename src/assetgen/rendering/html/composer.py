@@ -25,6 +25,7 @@ from assetgen.errors import TemplateError
 from assetgen.findings import Finding, Place
 from assetgen.geometry import Box, Point
 from assetgen.layout.page_layout import PageLayout
+from assetgen.loading.ink_conversion import BLACK as ALL_BLACK
 from assetgen.loading.model import Picture, Template
 from assetgen.planning.asset import Asset
 from assetgen.rendering.html.markup import (
@@ -37,7 +38,6 @@ from assetgen.rendering.html.markup import (
     page_svg,
 )
 from assetgen.rendering.images.brand_pictures import PictureCache, PlacedPicture, field_box, picture_svg
-from assetgen.rendering.prepress.cmyk import BLACK as ALL_BLACK
 from assetgen.rendering.prepress.cmyk import InkTable, mix_inks, text_inks
 from assetgen.schema.template_file import PicturePlace
 from assetgen.units import PX_PER_PT
@@ -65,15 +65,15 @@ class PagePlacer:
         self,
         asset: Asset,
         arranged: PageLayout,
-        setter: TextMarkup,
+        markup: TextMarkup,
         known: Collection[str],
-        darkroom: PictureCache,
+        pictures: PictureCache,
         inks: InkTable | None = None,
     ) -> None:
-        self.asset, self.arranged, self.setter, self.pictures = asset, arranged, setter, darkroom
+        self.asset, self.arranged, self.markup, self.pictures = asset, arranged, markup, pictures
         self.inks = inks
         """On a page for a press: the inks that its colours stand for."""
-        self.picture = darkroom.pictures[asset.picture] if asset.picture else None
+        self.picture = pictures.pictures[asset.picture] if asset.picture else None
         self.known = known
         self.parts = {part.name: part for part in arranged.parts}
         self.has_code = asset.code is not None and arranged.cta.code is not None
@@ -84,7 +84,7 @@ class PagePlacer:
         if name not in self.known:
             raise ValueError(f"unknown part {name} (this layout has: {', '.join(sorted(self.known))})")
         self.placed.add(name)
-        return self.setter.part(self.parts[name], tag, classes) if name in self.parts else Markup("")
+        return self.markup.part(self.parts[name], tag, classes) if name in self.parts else Markup("")
 
     def code(self, dark: str, light: str) -> Markup:
         """Return the QR code in two colours; empty where the channel has none."""
@@ -104,8 +104,8 @@ class PagePlacer:
         self.placed.add("partners")
         page = self.arranged.stage.page
         colour = self.for_fine_detail(colour)
-        marks = Markup("").join(footer_partner(mark, self.setter, colour, page) for mark in footer.partners)
-        return marks + footer_lines(footer, self.setter)
+        marks = Markup("").join(footer_partner(mark, self.markup, colour, page) for mark in footer.partners)
+        return marks + footer_lines(footer, self.markup)
 
     def place_picture(
         self,
@@ -136,8 +136,8 @@ class PagePlacer:
         place = field_box(self.arranged) if box is None else Box(*box)
         placement = self.arranged.picture or PicturePlace()
         placement = placement.model_copy(update={"at": at}) if at else placement
-        hanging = PlacedPicture.of(picture, place, placement, self.asset)
-        return picture_svg(self.pictures, hanging, self.arranged, scrim_colour, colours)
+        crop = PlacedPicture.of(picture, place, placement, self.asset)
+        return picture_svg(self.pictures, crop, self.arranged, scrim_colour, colours)
 
     def for_fine_detail(self, colour: str) -> str:
         """Return the colour for text and fine lines: the same, or one in so few inks that the edges stay sharp."""
@@ -153,11 +153,11 @@ class PagePlacer:
 
     def missing_calls(self) -> list[str]:
         """Return the calls that the template lacks: one for each part of the layout that it did not place."""
-        calls = {name: f'text("{name}")' for name in self.parts}
-        calls |= {"code": "code(dark, light)"} if self.has_code else {}
-        calls |= {"partners": "partners(colour)"} if self.arranged.footer else {}
-        calls |= {"picture": "place_picture(scrim_colour, colours)"} if self.picture else {}
-        return [call for name, call in calls.items() if name not in self.placed]
+        ctas = {name: f'text("{name}")' for name in self.parts}
+        ctas |= {"code": "code(dark, light)"} if self.has_code else {}
+        ctas |= {"partners": "partners(colour)"} if self.arranged.footer else {}
+        ctas |= {"picture": "place_picture(scrim_colour, colours)"} if self.picture else {}
+        return [cta for name, cta in ctas.items() if name not in self.placed]
 
 
 class _Code:
@@ -402,9 +402,9 @@ class _UndefinedName(StrictUndefined):
 class Composer:
     """Composes the HTML of a campaign's pages. Each process has one."""
 
-    def __init__(self, templates: Mapping[str, Template], darkroom: PictureCache | None = None) -> None:
+    def __init__(self, templates: Mapping[str, Template], pictures: PictureCache | None = None) -> None:
         self.templates = templates
-        self.pictures = darkroom or PictureCache({})
+        self.pictures = pictures or PictureCache({})
         self.loader = TemplateSourceLoader(templates)
         self.environment = _Environment(
             loader=self.loader,
@@ -419,7 +419,7 @@ class Composer:
         self.environment.filters.update(_FILTERS)
 
     def compose(
-        self, asset: Asset, arranged: PageLayout, setter: TextMarkup, inks: InkTable | None = None
+        self, asset: Asset, arranged: PageLayout, markup: TextMarkup, inks: InkTable | None = None
     ) -> str:
         """Return the page's HTML. ``inks`` records the inks that the page's colours stand for on a press.
 
@@ -428,18 +428,18 @@ class Composer:
         """
         template = self.templates[asset.template or ""]
         known = template.layouts[asset.layout_name or ""].parts
-        placing = PagePlacer(asset, arranged, setter, known, self.pictures, inks)
+        placing = PagePlacer(asset, arranged, markup, known, self.pictures, inks)
         html = self._render(asset, arranged, placing, template)
         if forgotten := placing.missing_calls():
             place = Place(template.source("template.html"))
             raise TemplateError(
                 Finding(
                     "template",
-                    f"the layout has this part, but the template does not place it: {call}",
-                    f"write {{{{ {call} }}}}",
+                    f"the layout has this part, but the template does not place it: {cta}",
+                    f"write {{{{ {cta} }}}}",
                     place,
                 )
-                for call in forgotten
+                for cta in forgotten
             )
         return html
 

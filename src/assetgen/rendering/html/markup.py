@@ -165,14 +165,14 @@ def flat(shape: Polygon, colour: str) -> Markup:
     return Markup('<path d="{}" fill="{}"/>').format(path_data(shape), colour) if shape else Markup("")
 
 
-def footer_partner(mark: PlacedPartner, setter: TextMarkup, colour: str, page: Box) -> Markup:
+def footer_partner(mark: PlacedPartner, markup: TextMarkup, colour: str, page: Box) -> Markup:
     """Return one partner of the footer: its logo, or its name as a lock-up with a slanted bar."""
     if mark.partner.logo_url:
         image = Markup('<img class="part logo" src="{}" alt="{}" style="{}">').format(
             mark.partner.logo_url, mark.partner.alt, _box_style(mark.box)
         )
         return panel(mark, page) + image
-    lines = Markup(" ").join(setter.footer_line(line) for line in mark.lines)
+    lines = Markup(" ").join(markup.footer_line(line) for line in mark.lines)
     return Markup('{}<span class="lockup">{}</span>').format(page_svg(page, flat(mark.bar, colour)), lines)
 
 
@@ -189,9 +189,9 @@ def panel(mark: PlacedPartner, page: Box) -> Markup:
     return page_svg(page, shape)
 
 
-def footer_lines(foot: PlacedFooter, setter: TextMarkup) -> Markup:
+def footer_lines(footer: PlacedFooter, markup: TextMarkup) -> Markup:
     """Return the footer's text lines that are not part of a logo."""
-    return Markup("").join(setter.footer_line(line) for line in foot.lines)
+    return Markup("").join(markup.footer_line(line) for line in footer.lines)
 
 
 def page_svg(page: Box, inner: Markup, classes: str = "", alt: str | None = None) -> Markup:

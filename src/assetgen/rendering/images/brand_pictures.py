@@ -224,10 +224,10 @@ class PictureCache:
         self.pixels = lru_cache(maxsize=4)(self._pixels)
         self._encoded = lru_cache(maxsize=MAX_CACHED_CROPS)(self._encode)
 
-    def register_crop(self, order: PictureCrop) -> str:
+    def register_crop(self, crop: PictureCrop) -> str:
         """Register a crop; return the address at which the page fetches it."""
-        self._crops[order.key] = order
-        return f"http://{PICTURE_HOST}/{order.name}/{order.key}"
+        self._crops[crop.key] = crop
+        return f"http://{PICTURE_HOST}/{crop.name}/{crop.key}"
 
     def crop_jpeg(self, name: str, key: str) -> bytes | None:
         """Return a registered crop as JPEG; None for an unknown one."""
@@ -298,8 +298,8 @@ class PlacedPicture:
 
 
 def picture_svg(
-    darkroom: PictureCache,
-    hanging: PlacedPicture,
+    pictures: PictureCache,
+    crop: PlacedPicture,
     arranged: PageLayout,
     scrim_colour: str,
     colours: Mapping[str, str],
@@ -309,21 +309,21 @@ def picture_svg(
     ``colours`` maps each part to the colour of its copy. Raises ValueError where a part on the picture has no colour
     there.
     """
-    picture, scale, drawn = hanging.picture, hanging.scale, hanging.drawn
-    pixels = darkroom.pixels(picture.name, hanging.width)
-    left, top, right, bottom = part = hanging.part(pixels)
+    picture, scale, drawn = crop.picture, crop.scale, crop.drawn
+    pixels = pictures.pixels(picture.name, crop.width)
+    left, top, right, bottom = part = crop.part(pixels)
     shown = Box(drawn.x + left / scale, drawn.y + top / scale, (right - left) / scale, (bottom - top) / scale)
     texts = [
         replace(text, box=_to_pixels(text.box, shown, scale))
-        for text in _texts_on(hanging.place, arranged, colours)
+        for text in _texts_on(crop.place, arranged, colours)
     ]
     scrim = make_scrim(pixels[top:bottom, left:right], texts, scrim_colour)
-    href = darkroom.register_crop(PictureCrop(picture.name, hanging.width, part, scrim))
+    href = pictures.register_crop(PictureCrop(picture.name, crop.width, part, scrim))
     name = f"hung-{picture.name}"
     shape = Markup(
         '<defs><clipPath id="{name}"><rect {place}/></clipPath></defs><g clip-path="url(#{name})">'
         '<image href="{href}" {shown} preserveAspectRatio="none"/></g>'
-    ).format(name=name, place=_rect(hanging.place), href=href, shown=_rect(shown))
+    ).format(name=name, place=_rect(crop.place), href=href, shown=_rect(shown))
     return page_svg(arranged.stage.page, shape, "picture", picture.file.alt)
 
 
