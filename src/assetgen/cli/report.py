@@ -135,7 +135,7 @@ def _escape(character: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _FindingGroup:
     """Findings that differ only in their asset: for example one fault of a template, in forty assets."""
 
     first: Finding
@@ -171,13 +171,13 @@ class _Group:
         return f"{self.where}: {first.severity.value}: {self.text_after_place} [{first.code}]{self.hint}"
 
 
-def _grouped(findings: list[Finding]) -> list[_Group]:
+def _grouped(findings: list[Finding]) -> list[_FindingGroup]:
     groups: defaultdict[tuple[object, ...], list[Finding]] = defaultdict(list)
     for finding in sort_findings(findings):
         key = (finding.severity, finding.code, finding.text, finding.hint, finding.place)
         groups[key].append(finding)
     return [
-        _Group(group[0], tuple(dict.fromkeys(finding.asset for finding in group if finding.asset)))
+        _FindingGroup(group[0], tuple(dict.fromkeys(finding.asset for finding in group if finding.asset)))
         for group in groups.values()
     ]
 
@@ -187,7 +187,7 @@ def _text(findings: list[Finding]) -> str:
     return "\n".join([*(group.as_text for group in groups), _totals(groups)])
 
 
-def _totals(groups: list[_Group]) -> str:
+def _totals(groups: list[_FindingGroup]) -> str:
     """Return ``3 errors, 1 warning``. A fault that shows in many assets counts once."""
     found = Counter(group.first.severity for group in groups)
     totals = [f"{found[s]} {s.value}{'' if found[s] == 1 else 's'}" for s in SEVERITY_ORDER if found[s]]
@@ -203,7 +203,7 @@ def _in_repository(place: Place, folder: str) -> str:
     return "/".join(part for part in (folder.strip("/"), place.file) if part) if place.file else ""
 
 
-def _github_line(group: _Group, folder: str) -> str:
+def _github_line(group: _FindingGroup, folder: str) -> str:
     """Return one workflow command; the hint is on a second line of its message (``%0A``)."""
     finding = group.first
     properties = {
@@ -225,7 +225,7 @@ def _github_value(text: str) -> str:
     return _github_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _sarif_log(groups: list[_Group], command: str, folder: str) -> dict[str, Any]:
+def _sarif_log(groups: list[_FindingGroup], command: str, folder: str) -> dict[str, Any]:
     rules = sorted({group.first.code for group in groups})
     fingerprints = _fingerprints(groups)
     driver = {"name": "assetgen", "version": _version(), "rules": [_sarif_rule(code) for code in rules]}
@@ -250,7 +250,7 @@ def _sarif_rule(code: str) -> dict[str, Any]:
     }
 
 
-def _sarif_result(group: _Group, rule_index: int, fingerprint: str, folder: str) -> dict[str, Any]:
+def _sarif_result(group: _FindingGroup, rule_index: int, fingerprint: str, folder: str) -> dict[str, Any]:
     finding = group.first
     message = f"{group.text}\nhint: {escape_unprintable(finding.hint)}" if finding.hint else group.text
     return {
@@ -269,7 +269,7 @@ def _sarif_message(text: str) -> str:
     return re.sub(r"\{(\d+)\}", r"{{\1}}", text.replace("](", "] ("))
 
 
-def _sarif_location(group: _Group, folder: str) -> dict[str, Any]:
+def _sarif_location(group: _FindingGroup, folder: str) -> dict[str, Any]:
     place = group.first.place if group.first.place.file else Place(_FALLBACK_FILE)
     # A file name that is not valid UTF-8 has lone surrogates, which quote cannot encode: they become question marks.
     uri = quote(_in_repository(place, folder).encode("utf-8", "replace"), safe="/")
@@ -286,7 +286,7 @@ def _sarif_location(group: _Group, folder: str) -> dict[str, Any]:
     return location
 
 
-def _fingerprints(groups: list[_Group]) -> list[str]:
+def _fingerprints(groups: list[_FindingGroup]) -> list[str]:
     """Return an identifier for each result, which does not depend on its line, so that edits above it do not change it.
 
     Results that differ only in their line get a running number.
@@ -336,7 +336,7 @@ def _junit_case(name: str, group: str, findings: Iterable[Finding]) -> ElementTr
     )
     texts = []
     for finding in findings:
-        text = _Group(finding, ()).as_text
+        text = _FindingGroup(finding, ()).as_text
         texts.append(text)
         if finding.is_error:
             failure = {"type": finding.code, "message": escape_unprintable(finding.text)}

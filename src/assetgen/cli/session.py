@@ -277,7 +277,7 @@ Day = Annotated[
         "--date",
         metavar="YYYY-MM-DD",
         parser=_check_date,
-        help="The date for embargoes, expiry and approvals (default: today).",
+        help="The date for embargoes, expiry and approvals (default: today, by this machine's clock).",
     ),
 ]
 

@@ -107,7 +107,7 @@ def _with_room_for_accents(part: Part, lines: Sequence[Line], size: float, cap: 
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _PartGroup:
     """Parts beside or above the code. ``bottom`` is the y from which the next part is measured."""
 
     parts: tuple[PlacedPart, ...]
@@ -158,14 +158,14 @@ class _PartPlacer:
         placed = (PlacedLine(line, x, before.lines[-1].baseline),)
         return PlacedPart(name, part, size, setting.cap_em(part) * size, placed)
 
-    def group(self, names: tuple[str, ...], width: float, y: float, *, first: bool) -> _Group | None:
+    def group(self, names: tuple[str, ...], width: float, y: float, *, first: bool) -> _PartGroup | None:
         """Place parts beside the code, or above it where they do not fit beside it; without a code, in a column."""
         setting = self.setting
         texts = tuple(name for name in names if name != "code")
         side = setting.code_side_px if "code" in names else None
         if side is None:
             stacked = self.texts(texts, width, y, first=first)
-            return _Group(stacked, None, stacked[-1].lines[-1].baseline) if stacked else None
+            return _PartGroup(stacked, None, stacked[-1].lines[-1].baseline) if stacked else None
         wide, narrow = (share * setting.code_module_px for share in CODE_GUTTER_MODULES)
         above = setting.parts[texts[0]].gap * self.sizes[texts[0]] if texts else 0.0
         gap = 0.0 if first else max(above, narrow)
@@ -173,16 +173,16 @@ class _PartPlacer:
             return None
         code = Box(width - side, y + gap, side, side)
         if not texts:
-            return _Group((), code, y + gap + side)
+            return _PartGroup((), code, y + gap + side)
         for gutter in (wide, narrow):
             placed = self.texts(texts, width - side - 2 * gutter, y, first=first)
             if placed:
-                return _Group(placed, code, max(code.bottom, placed[-1].lines[-1].baseline))
+                return _PartGroup(placed, code, max(code.bottom, placed[-1].lines[-1].baseline))
         stacked = self.texts(texts, width, y, first=first)
         if stacked is None:
             return None
         top = stacked[-1].box.bottom + wide
-        return _Group(stacked, Box(0.0, top, side, side), top + side)
+        return _PartGroup(stacked, Box(0.0, top, side, side), top + side)
 
     def texts(
         self, names: tuple[str, ...], width: float, y: float, *, first: bool
@@ -229,16 +229,16 @@ def lay_out_column(
     region = _with_words_only(region, setting)
     best: PlacedColumn | None = None
     for kept in without_optional(region, setting):
-        found = _largest(box, kept, setting, light, good_floor=True)
-        if found and found.is_good:
+        found = _largest(box, kept, setting, light, at_preferred_sizes=True)
+        if found and found.has_preferred_sizes:
             return found
         if found and (best is None or found.scale > best.scale * 1.15):
             best = found
     if best:
         return best
     required = without_all_optional(region, setting)
-    return _largest(box, required, setting, light, good_floor=False) or _largest(
-        box, required, replace(setting, allow_bad_breaks=True), light, good_floor=False
+    return _largest(box, required, setting, light, at_preferred_sizes=False) or _largest(
+        box, required, replace(setting, allow_bad_breaks=True), light, at_preferred_sizes=False
     )
 
 
@@ -289,14 +289,16 @@ def without_all_optional(region: Region, setting: ColumnInput) -> Region:
 
 
 def _largest(
-    box: Box, region: Region, setting: ColumnInput, light: Sequence[Polygon], *, good_floor: bool
+    box: Box, region: Region, setting: ColumnInput, light: Sequence[Polygon], *, at_preferred_sizes: bool
 ) -> PlacedColumn | None:
     """Lay out the column at the largest scale that fits, then enlarge each part as far as the others allow.
 
-    ``good_floor`` keeps every part at its preferred size or above, otherwise at its minimum size.
+    ``at_preferred_sizes`` keeps every part at its preferred size or above, otherwise at its minimum size.
     """
     scale = 1.0
-    floors = {name: _floor_px(part, setting, good_floor) for name, part in setting.parts.items()}
+    min_sizes_px = {
+        name: _min_size_px(part, setting, at_preferred_sizes) for name, part in setting.parts.items()
+    }
     names = sorted(
         (name for name in column_names(region) if name != "code"),
         key=lambda name: setting.parts[name].relative_to is not None,
@@ -307,14 +309,20 @@ def _largest(
         if not (part := setting.parts[name]).relative_to
     }
     while scale >= MIN_SCALE:
-        sizes = _sizes(names, setting, widest, floors, scale)
+        sizes = _sizes(names, setting, widest, min_sizes_px, scale)
         found = _place_in_box(box, region, setting, light, sizes)
         if found:
             enlarged = (
-                _enlarge_parts(box, region, setting, light, sizes) if scale < 1 or not good_floor else None
+                _enlarge_parts(box, region, setting, light, sizes)
+                if scale < 1 or not at_preferred_sizes
+                else None
             )
-            return replace(enlarged or found, scale=scale, is_good=_is_good(enlarged or found, setting))
-        if all(size <= floors[name] for name, size in sizes.items()):
+            return replace(
+                enlarged or found,
+                scale=scale,
+                has_preferred_sizes=_has_preferred_sizes(enlarged or found, setting),
+            )
+        if all(size <= min_sizes_px[name] for name, size in sizes.items()):
             return None
         scale *= SCALE_STEP
     return None
@@ -360,12 +368,12 @@ def _enlarge_parts(
     return enlarged
 
 
-def _floor_px(part: Part, setting: ColumnInput, good_floor: bool) -> float:
-    floor = setting.type_size(part)
-    return floor.preferred_px if good_floor else floor.min_px
+def _min_size_px(part: Part, setting: ColumnInput, at_preferred_sizes: bool) -> float:
+    limits = setting.type_size(part)
+    return limits.preferred_px if at_preferred_sizes else limits.min_px
 
 
-def _is_good(column: PlacedColumn, setting: ColumnInput) -> bool:
+def _has_preferred_sizes(column: PlacedColumn, setting: ColumnInput) -> bool:
     """Say whether every part has at least the template's preferred size."""
     sizes = {part.name: part.size_px for part in column.parts}
     return all(
@@ -380,10 +388,10 @@ def _sizes(
     names: Sequence[str],
     setting: ColumnInput,
     widest: Mapping[str, float],
-    floors: Mapping[str, float],
+    min_sizes_px: Mapping[str, float],
     scale: float,
 ) -> dict[str, float]:
-    """Return the size of each part at a scale, at least its floor.
+    """Return the size of each part at a scale, at least its minimum size.
 
     ``names`` lists parts with ``relative_to`` after all others. ``widest`` has the maximum sizes of the others.
     """
@@ -392,7 +400,7 @@ def _sizes(
         part = setting.parts[name]
         other = sizes.get(part.relative_to, setting.short_side_px * 0.1) if part.relative_to else None
         wanted = widest[name] * scale if other is None else part.max_size * other
-        sizes[name] = max(wanted, floors[name])
+        sizes[name] = max(wanted, min_sizes_px[name])
     return sizes
 
 

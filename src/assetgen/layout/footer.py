@@ -61,7 +61,7 @@ class LockupLayout:
     """
 
     def __init__(self, type_: Typesetter, min_px: float, max_lines: int = 0) -> None:
-        self.type, self.least_px, self.most_lines = type_, min_px, max_lines
+        self.type, self.min_px, self.max_lines = type_, min_px, max_lines
 
     def fits_three(self, name: str) -> bool:
         """Say whether a name fits well in three lines."""
@@ -73,7 +73,7 @@ class LockupLayout:
         ``size_px`` is the footer's type size, ``room_px`` the available width.
         """
         words = tuple(Word(word, PLAIN) for word in name.split(" ") if word)
-        small_scale = max(THREE_LINES_SCALE, self.least_px / size_px)
+        small_scale = max(THREE_LINES_SCALE, self.min_px / size_px)
         options = ((2, 1.0, TWO_LINES_EM), (3, small_scale, THREE_LINES_EM), (3, small_scale, ANY_EM))
         for count, scale, max_width_em in options:
             if len(words) < count:
@@ -82,11 +82,11 @@ class LockupLayout:
             if broken and max(line.ink_em for line in broken) * scale * size_px <= room_px:
                 return Lockup(name, (self._bold(broken[0].words), *broken[1:]), scale)
         one_line = self._bold(words)
-        if self.most_lines == 0 or one_line.ink_em * ONE_LINE_SCALE * size_px <= room_px:
+        if self.max_lines == 0 or one_line.ink_em * ONE_LINE_SCALE * size_px <= room_px:
             return Lockup(name, (one_line,), ONE_LINE_SCALE)
         max_width_em = room_px / (small_scale * size_px)
         pieces = tuple(Word(piece, BOLD) for word in words for piece in self._pieces(word.text, max_width_em))
-        lines = self.type.break_lines(pieces, max_width_em, self.most_lines, prefer_few_lines=True)
+        lines = self.type.break_lines(pieces, max_width_em, self.max_lines, prefer_few_lines=True)
         return Lockup(name, lines or (one_line,), small_scale)
 
     def _pieces(self, word: str, max_width_em: float) -> list[str]:
@@ -256,7 +256,7 @@ class FooterText:
     partnership: str
     lead: str
     edition: str
-    floors: Mapping[str, TypeSizeLimits]
+    type_size_limits: Mapping[str, TypeSizeLimits]
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,12 +317,12 @@ class FooterLayout:
 
     def _with_fullest_names(self, marks: tuple[FooterPartner, ...]) -> PlacedFooter | None:
         """Lay out the footer with the longest names that fit, in the largest type."""
-        floor = self.text.floors["partner"]
-        max_size = max(self.footer.max_size * self.short_side, floor.preferred_px)
+        limits = self.text.type_size_limits["partner"]
+        max_size = max(self.footer.max_size * self.short_side, limits.preferred_px)
         bounds = (
-            (max(ONE_ROW_SHARE * max_size, floor.preferred_px), 1),
-            (floor.preferred_px, 9),
-            (floor.min_px, 9),
+            (max(ONE_ROW_SHARE * max_size, limits.preferred_px), 1),
+            (limits.preferred_px, 9),
+            (limits.min_px, 9),
         )
         for names in self._names(marks):
             for min_size, max_rows in bounds:
@@ -364,7 +364,9 @@ class FooterLayout:
         self, size: float, marks: tuple[FooterPartner, ...], names: tuple[str, ...]
     ) -> Iterator[_FooterOption]:
         """Yield the ways to lay out lock-ups of one size that fit the width: beside the campaign's name, below it."""
-        typesetter = LockupLayout(self.typesetter, self.text.floors["partner"].min_px, self.max_name_lines)
+        typesetter = LockupLayout(
+            self.typesetter, self.text.type_size_limits["partner"].min_px, self.max_name_lines
+        )
         room = self.live.width - BAR_EM * size
         lockups = tuple(typesetter.lay_out(name, size, room) for name in names)
         tall = [lockup for mark, lockup in zip(marks, lockups, strict=True) if not mark.logo_ratio]
@@ -373,7 +375,7 @@ class FooterLayout:
         slots = tuple(
             make_slot(mark, lockup, size, height) for mark, lockup in zip(marks, lockups, strict=True)
         )
-        imprint = max(self.text.floors["imprint"].min_px, IMPRINT_EM * size)
+        imprint = max(self.text.type_size_limits["imprint"].min_px, IMPRINT_EM * size)
         leader = self._name_width(size) if self.footer.name else self._label().ink_em * imprint
         clear = max((slot.clear for slot in slots), default=0.0)
         # Distributed names use the whole width with equal gaps, and the label is above them.

@@ -68,9 +68,11 @@ class PageLayout:
         return frozenset(roles)
 
     @property
-    def is_good(self) -> bool:
+    def has_preferred_sizes(self) -> bool:
         """Say whether all parts have at least their preferred size."""
-        return self.cta.is_good and (self.copy_column is None or self.copy_column.is_good)
+        return self.cta.has_preferred_sizes and (
+            self.copy_column is None or self.copy_column.has_preferred_sizes
+        )
 
     @property
     def scale(self) -> float:
@@ -97,12 +99,16 @@ def lay_out_page(asset: Asset, template: Template, measurer: Measurer, family: s
     arrangement = template.layouts[asset.layout_name or ""]
     engine = _LayoutEngine(asset, arrangement, measurer, family)
     best = engine.best()
-    if engine.footer and engine.is_footer_optional and (best is None or not best.is_good):
+    if engine.footer and engine.is_footer_optional and (best is None or not best.has_preferred_sizes):
         # Partners that the channel does not require must not make its words small.
         without_footer = _LayoutEngine(
             replace(asset, footer_partners=()), arrangement, measurer, family
         ).best()
-        best = without_footer if without_footer and (best is None or without_footer.is_good) else best
+        best = (
+            without_footer
+            if without_footer and (best is None or without_footer.has_preferred_sizes)
+            else best
+        )
     if best:
         return best
     raise RenderError(engine.overflow())
@@ -173,7 +179,7 @@ class _LayoutEngine:
             partnership=texts["labels.partnership"],
             lead=f"{texts['labels.led_by']} {texts['brand.led_by']}",
             edition=f"{texts['labels.edition']} {texts['campaign.edition']}",
-            floors=asset.type_size_limits,
+            type_size_limits=asset.type_size_limits,
         )
         footer = self.arrangement.footer
         live = names_box(footer, stage.live)
@@ -200,7 +206,7 @@ class _LayoutEngine:
         best: PageLayout | None = None
         for words in self.asset.copy_sets:
             found = self.arrange(words)
-            if found and found.is_good:
+            if found and found.has_preferred_sizes:
                 return found
             if found and (best is None or found.scale > best.scale * 1.1):
                 best = found
@@ -229,7 +235,7 @@ class _LayoutEngine:
                     self.band,
                     self.arrangement.picture,
                 )
-                if found.is_good:
+                if found.has_preferred_sizes:
                     return found
                 if best is None or found.scale > best.scale * 1.02:
                     best = found

@@ -72,14 +72,14 @@ class PlacedPart:
 class PlacedColumn:
     """A placed column of parts, and the box of the QR code if it has one.
 
-    ``scale`` is the share of the maximum sizes that was used. ``is_good`` says whether every part has at least its
-    preferred size and reads well.
+    ``scale`` is the share of the maximum sizes that was used. ``has_preferred_sizes`` says whether every part has at
+    least its preferred size and reads well.
     """
 
     parts: tuple[PlacedPart, ...]
     code: Box | None
     scale: float
-    is_good: bool
+    has_preferred_sizes: bool
 
     @property
     def box(self) -> Box:
@@ -205,12 +205,12 @@ class ColumnInput:
 
     def type_size(self, part: Part) -> TypeSizeLimits:
         """Return the minimum and preferred size of a part: the largest of those of its roles."""
-        floors = [
+        limits = [
             self.type_sizes[role] for role in part.roles if role in self.type_sizes and role in self.words
         ]
         return TypeSizeLimits(
-            max((floor.min_px for floor in floors), default=0.0),
-            max((floor.preferred_px for floor in floors), default=0.0),
+            max((limit.min_px for limit in limits), default=0.0),
+            max((limit.preferred_px for limit in limits), default=0.0),
         )
 
     def cap_em(self, part: Part) -> float:

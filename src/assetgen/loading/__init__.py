@@ -1,1 +1,1 @@
-"""Read a campaign's files into a validated, frozen Campaign. Report every fault with its file and line."""
+"""Read a campaign's files into a validated, frozen ``CampaignModel``. Report every fault with its file and line."""

@@ -39,7 +39,7 @@ HEADROOM = 0.01
 
 
 class Separator:
-    """Calculates inks for one printing condition. The same input always gives the same inks."""
+    """Calculates inks for one print condition. The same input always gives the same inks."""
 
     def __init__(self, stock: str, condition: PrintCondition, *, in_black: bool = False) -> None:
         """Prepare the conversion.

@@ -208,7 +208,7 @@ class ValidationContext:
         """Return the channels that can be built, then those that need the media owner's template."""
         return [*self.channels.values(), *self.ask_owner.values()]
 
-    def chosen(self, kind: str, globs: Iterable[str]) -> tuple[str, ...]:
+    def match_globs(self, kind: str, globs: Iterable[str]) -> tuple[str, ...]:
         """Return the ids that globs match. ``kind`` is ``messages`` or ``channels`` (those that can be built)."""
         if kind == "channels":
             return match_channels(globs, self.channels.values())
@@ -225,7 +225,7 @@ class ValidationContext:
         return [
             self.refusal(kind, glob, document.place(kind, index))
             for index, glob in enumerate(globs)
-            if (chosen := self.chosen(kind, [glob])) and not self.allowed(kind, chosen)
+            if (match_globs := self.match_globs(kind, [glob])) and not self.allowed(kind, match_globs)
         ]
 
     def check_messages(self, globs: Sequence[str], document: YamlDocument) -> list[Finding]:
@@ -375,11 +375,11 @@ class _Choices:
         """
         own: Sequence[str] = getattr(self.file, kind) or ()
         self.findings.extend(self.known.check_allowed(kind, own, self.document))
-        return self.known.allowed(kind, self.known.chosen(kind, globs))
+        return self.known.allowed(kind, self.known.match_globs(kind, globs))
 
     def locales(self) -> tuple[str, ...]:
         locales, document = self._source("locales")
-        chosen = []
+        match_globs = []
         for index, locale in enumerate(locales):
             missing, place = missing_in_locale(locale, self.known.brand), document.place("locales", index)
             if missing and document is not self.document:
@@ -391,8 +391,8 @@ class _Choices:
                 hint = did_you_mean(locale, known)
                 self.findings.append(Finding("unknown-id", f"no message in {locale}", hint, place))
             else:
-                chosen.append(locale)
-        return tuple(dict.fromkeys(chosen))
+                match_globs.append(locale)
+        return tuple(dict.fromkeys(match_globs))
 
     def _has_no_message(self, locale: str) -> bool:
         """Return whether no message exists in a locale. If a message has a fault, the answer is False: it may exist."""

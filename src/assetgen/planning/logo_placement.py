@@ -32,7 +32,7 @@ MIN_COVERAGE = 0.25
 # The minimum contrast of a logo with its background. Logos are made for pale backgrounds, unless their owner supplies
 # more files. So on a pale background only an almost invisible logo gets a different version or a panel. On a dark
 # background the contrast must be that of graphics (WCAG 2.2, 1.4.11).
-MIN_ON_PALE, MIN_ON_DARK = 1.2, 3.0
+MIN_LOGO_CONTRAST_ON_PALE, MIN_LOGO_CONTRAST_ON_DARK = 1.2, 3.0
 # The share of a logo's rim that must have the minimum contrast.
 MIN_VISIBLE_RIM = 0.6
 # The padding of a panel as a share of the logo's height, for a logo without a larger clear space of its own.
@@ -59,10 +59,10 @@ def place_footer_partners(combination: Combination, background: str) -> tuple[Fo
     ]
     ordered = sorted(partners, key=lambda one: ROLE_ORDER[one.file.role])
     palette = {name: colour.srgb for name, colour in campaign.brand.file.palette.items()}
-    marks = []
+    placed = []
     for one in ordered:
         name = one.file.name.text
-        mark = FooterPartner(one.id, name, one.short_name.text, one.file.role, None, None, name)
+        footer_partner = FooterPartner(one.id, name, one.short_name.text, one.file.role, None, None, name)
         if one.logo:
             one_colour = channel.variant == MONO
             url_end, logo, panel = choose_version(one.logo, background, palette, one_colour=one_colour)
@@ -70,11 +70,11 @@ def place_footer_partners(combination: Combination, background: str) -> tuple[Fo
             pixels = None if logo.is_vector else int(logo.width)
             appearance = LogoAppearance(logo.ink.coverage, min_px, logo.rules.clear, panel, pixels)
             url = f"http://logos.invalid/{one.id}{url_end}"
-            mark = replace(
-                mark, logo_url=url, logo_ratio=logo.ratio, alt=logo.rules.alt, appearance=appearance
+            footer_partner = replace(
+                footer_partner, logo_url=url, logo_ratio=logo.ratio, alt=logo.rules.alt, appearance=appearance
             )
-        marks.append(mark)
-    return tuple(marks)
+        placed.append(footer_partner)
+    return tuple(placed)
 
 
 def choose_version(
@@ -106,12 +106,15 @@ def choose_version(
     if logo.ink.background:
         return "", logo, logo.ink.background
     panels = (palette["paper"], palette["ink"])
-    best = max(panels, key=lambda colour: _visible_rim_share(logo, relative_luminance(colour), MIN_ON_DARK))
+    best = max(
+        panels,
+        key=lambda colour: _visible_rim_share(logo, relative_luminance(colour), MIN_LOGO_CONTRAST_ON_DARK),
+    )
     return "", logo, best
 
 
 def _is_visible(logo: Logo, luminance: float) -> bool:
-    min_contrast = MIN_ON_DARK if luminance < DARK else MIN_ON_PALE
+    min_contrast = MIN_LOGO_CONTRAST_ON_DARK if luminance < DARK else MIN_LOGO_CONTRAST_ON_PALE
     return _visible_rim_share(logo, luminance, min_contrast) >= MIN_VISIBLE_RIM
 
 
@@ -121,26 +124,26 @@ def _visible_rim_share(logo: Logo, luminance: float, min_contrast: float) -> flo
     return sum(contrast(step, luminance) >= min_contrast for step in rim) / len(rim) if rim else 1.0
 
 
-def logo_box(mark: FooterPartner, height_px: float) -> tuple[float, float]:
+def logo_box(partner: FooterPartner, height_px: float) -> tuple[float, float]:
     """Return the width and height of a logo in CSS px, by its optical area and role.
 
     ``height_px`` is the height of a lock-up in type in the same footer.
     """
-    ratio = mark.logo_ratio or 1.0
-    area = (ROLE_SIDE[mark.role] * height_px) ** 2 / sqrt(max(MIN_COVERAGE, mark.appearance.coverage))
+    ratio = partner.logo_ratio or 1.0
+    area = (ROLE_SIDE[partner.role] * height_px) ** 2 / sqrt(max(MIN_COVERAGE, partner.appearance.coverage))
     width = min(sqrt(area * ratio), MAX_HEIGHT * height_px * ratio, MAX_WIDTH * height_px)
-    width = max(width, mark.appearance.min_width_px)
+    width = max(width, partner.appearance.min_width_px)
     return width, width / ratio
 
 
-def logo_clearance(mark: FooterPartner, height_px: float) -> float:
+def logo_clearance(partner: FooterPartner, height_px: float) -> float:
     """Return the clear space around a logo that is ``height_px`` high. A panel includes it."""
-    return mark.appearance.clearance * height_px
+    return partner.appearance.clearance * height_px
 
 
-def panel_padding(mark: FooterPartner, height_px: float) -> float:
+def panel_padding(partner: FooterPartner, height_px: float) -> float:
     """Return how far a logo's panel extends beyond it, in CSS px: 0 without a panel."""
-    return max(PANEL_PAD, mark.appearance.clearance) * height_px if mark.appearance.panel else 0.0
+    return max(PANEL_PAD, partner.appearance.clearance) * height_px if partner.appearance.panel else 0.0
 
 
 def min_logo_width(logo: Logo, channel: Channel) -> float:
@@ -172,11 +175,11 @@ def check_press_logos(
     campaign: CampaignModel, marks: Iterable[FooterPartner], press: PressSpec | None
 ) -> Iterator[Finding]:
     """Yield a finding for each logo that a press file cannot have: with a gradient, or with opacity in PDF/X-1a."""
-    for mark in marks:
-        logo = campaign.partners[mark.partner].logo
-        if press is None or logo is None or mark.logo_url is None:
+    for partner in marks:
+        logo = campaign.partners[partner.partner].logo
+        if press is None or logo is None or partner.logo_url is None:
             continue
-        version = mark.logo_url.rpartition("/")[2]
+        version = partner.logo_url.rpartition("/")[2]
         drawn = {"dark": logo.dark, "mono": logo.mono}.get(version) or logo
         if not drawn.is_vector:
             continue
@@ -196,7 +199,7 @@ def check_press_logos(
 def logo_warnings(campaign: CampaignModel, assets: Iterable[Asset]) -> list[Finding]:
     """Return a warning for each logo file with a background of its own, and for each PNG with too few pixels."""
     shown = list(assets)
-    partners = {mark.partner for asset in shown for mark in asset.footer_partners}
+    partners = {partner.partner for asset in shown for partner in asset.footer_partners}
     findings: list[Finding] = []
     for partner_id in sorted(partners):
         logo = campaign.partners[partner_id].logo
@@ -217,10 +220,10 @@ def _warn_of_low_resolution(
     """Return a warning if a logo has too few pixels for one of the assets. It names the asset that needs the most."""
     worst: tuple[float, Asset, float, int] | None = None
     for asset in assets:
-        for mark in asset.footer_partners:
-            if mark.partner == partner_id and mark.appearance.pixels:
-                width, needed = pixels_needed(campaign, asset, mark)
-                share = mark.appearance.pixels / needed
+        for partner in asset.footer_partners:
+            if partner.partner == partner_id and partner.appearance.pixels:
+                width, needed = pixels_needed(campaign, asset, partner)
+                share = partner.appearance.pixels / needed
                 if share < 1 and (worst is None or share < worst[0]):
                     worst = share, asset, width, needed
     if worst is None:
@@ -234,7 +237,7 @@ def _warn_of_low_resolution(
     return [Finding("bad-value", text, hint, logo.place, Severity.WARNING)]
 
 
-def pixels_needed(campaign: CampaignModel, asset: Asset, mark: FooterPartner) -> tuple[float, int]:
+def pixels_needed(campaign: CampaignModel, asset: Asset, partner: FooterPartner) -> tuple[float, int]:
     """Return the largest width of a logo on an asset, in the unit of its spec, and the pixels needed for it."""
     if asset.template is None or asset.layout_name is None:
         return 0.0, 1
@@ -243,7 +246,7 @@ def pixels_needed(campaign: CampaignModel, asset: Asset, mark: FooterPartner) ->
     size_px = max(
         footer.max_size * min(page.width_px, page.height_px), asset.type_size_limits["partner"].preferred_px
     )
-    width = logo_box(mark, LOCKUP_EM * size_px)[0] / page.px_per_unit
+    width = logo_box(partner, LOCKUP_EM * size_px)[0] / page.px_per_unit
     per_unit = asset.spec.ppi / MM_PER_INCH if asset.spec.unit == "mm" else 1.0
     return width, round(width * per_unit)
 

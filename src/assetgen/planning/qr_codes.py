@@ -146,11 +146,11 @@ def code_for_screen(link: str, scan_m: float, px_mm: float) -> Code:
     return Code(link, level, version, rows, float(max(MIN_MODULE_PX, side_px)))
 
 
-FORMATS = ("pdf", "png", "svg")
+FILE_FORMATS = ("pdf", "png", "svg")
 # Separate QR code files, for use in other people's layouts: at least level Q, and a module of 1 mm (PDF, SVG) or 24 px.
-LEVEL = "Q"
-MODULE_MM = 1.0
-MODULE_PX = 24
+FILE_LEVEL = "Q"
+FILE_MODULE_MM = 1.0
+FILE_MODULE_PX = 24
 
 
 def qr_assets(campaign: CampaignModel, partner: Partner) -> Iterator[Asset]:
@@ -162,15 +162,15 @@ def qr_assets(campaign: CampaignModel, partner: Partner) -> Iterator[Asset]:
     if partner.tracking == "channel":
         channels = [name for name in partner.channels if campaign.channel(partner.id, name).qr] or [None]
     for channel_id in channels:
-        for file_format in FORMATS:
+        for file_format in FILE_FORMATS:
             yield _qr_asset(campaign, partner, channel_id, file_format)
 
 
 def _qr_asset(campaign: CampaignModel, partner: Partner, channel_id: str | None, file_format: str) -> Asset:
     link = link_for(campaign, partner.id, channel_id)
-    level, version, rows = symbol(link, LEVEL)
+    level, version, rows = symbol(link, FILE_LEVEL)
     is_raster = file_format == "png"
-    module_px = float(MODULE_PX) if is_raster else MODULE_MM * PX_PER_MM
+    module_px = float(FILE_MODULE_PX) if is_raster else FILE_MODULE_MM * PX_PER_MM
     code = Code(link, level, version, rows, module_px)
     locale = partner.file.locales[0] if partner.file.locales else campaign.file.locales[0]
     suffix = f"_{channel_id}" if channel_id else ""

@@ -72,7 +72,7 @@ def select(plan: Plan, selection: Selection, campaign: CampaignModel) -> tuple[s
     """Return the ids of the selected assets, including assets that cannot be planned.
 
     The result is empty if the only match is a partner whose files cannot be read: loading has reported that. Raises
-    CampaignError if a glob matches nothing, and NothingChosen if no asset matches the whole selection.
+    CampaignError if a glob matches nothing, and EmptySelection if no asset matches the whole selection.
     """
     findings = [
         Finding("unknown-id", f"--{kind} {glob} matches nothing", _hint(kind, glob, known))

@@ -38,8 +38,9 @@ from assetgen.preflight.text.masks import (
 MAX_WRONG = 0.14
 # Anti-aliasing makes thin strokes paler than their ink: by a sixth at 11 px. This share of the minimum allows a fifth.
 PALE_SHARE = 0.8
-# The lowest contrast of a logo that can be seen, in any colour.
-MIN_VISIBLE_CONTRAST = 1.15
+# The lowest contrast of a logo that can be seen, in any colour. It is above that of words on a page (legibility.py),
+# because a raster file is all there is to measure here.
+MIN_RECHECK_CONTRAST = 1.15
 
 CODE, LOGO = "code", "logo"
 CODE_WHEN_MISSING = {LOGO: "logo-rules", **dict.fromkeys(FACTS, "facts-hidden")}
@@ -168,8 +169,8 @@ def _check_unmasked(picture: Image.Image, region: DetectedRegion) -> Iterator[Fi
     """Yield a finding where a logo, or words without a mask, are missing or have too little contrast."""
     parts = [region.box] if region.role == LOGO else _quarters(region.box)
     contrasts = [contrast_range(picture.crop(whole_pixels(part, picture.size))) for part in parts]
-    if min(contrasts) < MIN_VISIBLE_CONTRAST:
-        is_empty = max(contrasts) < MIN_VISIBLE_CONTRAST
+    if min(contrasts) < MIN_RECHECK_CONTRAST:
+        is_empty = max(contrasts) < MIN_RECHECK_CONTRAST
         code = CODE_WHEN_MISSING.get(region.role, "words-altered")
         missing = f"the {region.role} is missing" if is_empty else f"a part of the {region.role} is missing"
         yield _fault(region, code, missing)

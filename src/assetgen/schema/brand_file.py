@@ -78,7 +78,7 @@ class Colour(StrictModel):
 
 
 class ConditionFile(StrictModel):
-    """The printing condition of a stock."""
+    """The print condition of a stock."""
 
     condition: Annotated[OneLineText, Field(max_length=60)] | None = Field(
         default=None,
@@ -224,7 +224,7 @@ class BrandFile(StrictModel):
     link: LinkStyle = Field(default=LinkStyle(), description="The format of a tracked link.")
     press: dict[Stock, ConditionFile] = Field(
         default={},
-        description="The printing condition of each stock. Default: FOGRA39 for coated stock, with its profile; "
+        description="The print condition of each stock. Default: FOGRA39 for coated stock, with its profile; "
         "FOGRA47 for uncoated stock and IFRA26 for newsprint, by their registered names.",
     )
     facts: Facts = Field(description="The locked facts.")

@@ -210,7 +210,7 @@ class ChannelFile(StrictModel):
     colour: Annotated[ColourSpace, NullIsDefault] = Field(
         default_factory=_default_of_medium("colour"),
         description="The colour space and stock; always srgb for screens. It decides the default background, and the "
-        "inks and printing condition of a press file. Default: by medium.",
+        "inks and print condition of a press file. Default: by medium.",
     )
     template: Id | None = Field(
         default=None,

@@ -356,7 +356,7 @@ def test_a_column_states_whether_it_has_its_preferred_size() -> None:
     large = found(lay_out_column(Box(0, 0, 400, 300), region("number"), setting(parts=parts)))
     small = found(lay_out_column(Box(0, 0, 150, 300), region("number"), setting(parts=parts)))
 
-    assert (large.is_good, small.is_good) == (True, False)
+    assert (large.has_preferred_sizes, small.has_preferred_sizes) == (True, False)
 
 
 def test_a_same_line_part_shares_the_baseline_and_ends_at_the_right() -> None:

@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 
 _POLL_S = 0.2  # how often the flag that Ctrl-C sets is checked
 _START_LIMIT_S = 120.0  # importing the renderer from a cold disk takes seconds, not minutes
-_MAX_ATTEMPTS = 2  # one worker may run out of memory by chance; if two fail, the task is the cause
+# Attempts at a task in all, so one retry: a worker may run out of memory by chance; if two do, the task is the cause.
+_MAX_ATTEMPTS = 2
 _MAX_POLL_S = 1.0
 """How much of the time between two polls counts as a task's time. A suspended machine, a Ctrl-Z or a slow disk must not
 look like a hang."""

@@ -89,11 +89,11 @@ def list_drawn_objects(page: pdfium.PdfPage, frame: Frame) -> list[DrawnObject]:
     """Return every object that the page draws, including those inside forms, in drawing order."""
     count = raw.FPDFPage_CountObjects(page.raw)
     handles = [raw.FPDFPage_GetObject(page.raw, index) for index in range(count)]
-    return list(_walk(handles, frame, Matrix(), _Inherited(), 0))
+    return list(_walk(handles, frame, Matrix(), _InheritedClips(), 0))
 
 
 @dataclass(frozen=True, slots=True)
-class _Inherited:
+class _InheritedClips:
     """The clips and the marked-content id that an object inherits from the forms around it."""
 
     clips: tuple[Box, ...] = ()
@@ -102,7 +102,7 @@ class _Inherited:
 
 
 def _walk(
-    handles: Sequence[Any], frame: Frame, outer: Matrix, inherited: _Inherited, depth: int
+    handles: Sequence[Any], frame: Frame, outer: Matrix, inherited: _InheritedClips, depth: int
 ) -> Iterator[DrawnObject]:
     if depth > MAX_FORM_DEPTH:
         return
@@ -110,7 +110,7 @@ def _walk(
         kind = raw.FPDFPageObj_GetType(handle)
         own_mcid = raw.FPDFPageObj_GetMarkedContentID(handle)
         clips = list(_clips(handle, frame, outer))
-        own = _Inherited(
+        own = _InheritedClips(
             (*inherited.clips, *(box for box, _ in clips)),
             inherited.shaped if all(is_box for _, is_box in clips) else (*inherited.shaped, handle),
             own_mcid if own_mcid >= 0 else inherited.mark,

@@ -90,12 +90,12 @@ def _named_standard(pdf: pikepdf.Pdf) -> str:
 
 
 def check_intent(pdf: pikepdf.Pdf, press: PressSpec) -> Iterator[Finding]:
-    """Yield findings about the output intent, which names the printing condition and its profile."""
+    """Yield findings about the output intent, which names the print condition and its profile."""
     intents = [one for one in pdf.Root.get("/OutputIntents", []) if one.get("/S") == PDFX_INTENT]
     if len(intents) != 1:
         count = "no output intent" if not intents else f"{len(intents)} output intents"
         yield Finding(
-            "press", f"the file has {count}; it needs one, to name the printing condition", REBUILD_HINT
+            "press", f"the file has {count}; it needs one, to name the print condition", REBUILD_HINT
         )
         return
     intent = intents[0]
@@ -113,7 +113,7 @@ def check_intent(pdf: pikepdf.Pdf, press: PressSpec) -> Iterator[Finding]:
         yield Finding("press", "the output intent's ICC profile is not a CMYK profile", REBUILD_HINT)
     elif sha256(profile.read_bytes()).hexdigest() != press.profile_sha256:
         yield Finding(
-            "press", "the output intent's ICC profile is not that of the printing condition", REBUILD_HINT
+            "press", "the output intent's ICC profile is not that of the print condition", REBUILD_HINT
         )
 
 

@@ -19,6 +19,7 @@ from pypdfium2 import raw
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box, bounding_box
 from assetgen.planning.asset import Spec
+from assetgen.planning.qr_codes import MIN_MODULE_MM, MIN_MODULE_PX
 from assetgen.preflight.pdf.canvas import Canvas, DrawnArea, clip_to
 from assetgen.preflight.pdf.finished_page import DrawnObject, FinishedPage, intersect_boxes
 from assetgen.preflight.qr.code_finder import (
@@ -142,13 +143,12 @@ MARGIN_SHARE, MARGIN_PX = 0.2, 8
 SMALL_MODULE_MM, CLOSE_PIXELS = 0.35, 1_500_000
 # A code of a page is rendered with this many pixels per module, so its corners are exact to a ninth of a module.
 DRAWN_PX_PER_MODULE = 9.0
-# Minimum module sizes: 4 px (DENSO WAVE: four printer dots per module), 0.5 mm (above the 0.396 mm of GS1). The last
-# factor allows for the error of zxing-cpp's corners, which are whole pixels.
-MIN_MODULE_PX, MIN_MODULE_MM, MEASURING_TOLERANCE = 4.0, 0.5, 0.98
+# A measured module may be this much smaller: zxing-cpp's corners are whole pixels.
+MEASURING_TOLERANCE = 0.98
 # The standard requires 4 modules (ISO/IEC 18004). A correct quiet zone measures 3.9 or more.
 MIN_QUIET_MODULES = 3.7
 # WCAG ratios. Below 3:1, zxing-cpp or zbar hardly ever read a code. At 4.5:1, zbar missed 30 % of shots in dim light.
-MIN_CONTRAST, PREFERRED_CONTRAST = 3.0, 7.0
+MIN_CODE_CONTRAST, PREFERRED_CODE_CONTRAST = 3.0, 7.0
 # Shares of unused error correction. Clean codes have 1.0, a logo over 15 % of the code leaves 0.55, over 22 % 0.0.
 MIN_UNUSED, PREFERRED_UNUSED = 0.3, 0.6
 PREFERRED_MARGIN = 1.3
@@ -378,9 +378,9 @@ ReportedBox = tuple[float, float, float, float]
 
 def _check_size(spec: Spec, reading: CodeReading, box: ReportedBox) -> list[Finding]:
     if spec.unit == "px" and reading.module_px < MIN_MODULE_PX * MEASURING_TOLERANCE:
-        text = f"the code's modules are {reading.module_px:g} px; the minimum is 4 px"
+        text = f"the code's modules are {reading.module_px:g} px; the minimum is {MIN_MODULE_PX} px"
     elif reading.module_mm is not None and reading.module_mm < MIN_MODULE_MM * MEASURING_TOLERANCE:
-        text = f"the code's modules are {reading.module_mm:g} mm at final size; the minimum is 0.5 mm"
+        text = f"the code's modules are {reading.module_mm:g} mm at final size; the minimum is {MIN_MODULE_MM} mm"
     else:
         return []
     hint = "give the code the size of --qr, or a separate box"
@@ -402,10 +402,12 @@ def _check_background(background: CodeBackground, box: ReportedBox) -> list[Find
         )
         hint = "keep words, pictures, edges and the trim off the code's white margin"
         findings.append(Finding("qr-quiet-zone", text, hint, box=box, role="code"))
-    if background.contrast < PREFERRED_CONTRAST:
-        is_error = background.contrast < MIN_CONTRAST
+    if background.contrast < PREFERRED_CODE_CONTRAST:
+        is_error = background.contrast < MIN_CODE_CONTRAST
         required = (
-            f"the minimum is {MIN_CONTRAST:g}:1" if is_error else f"{PREFERRED_CONTRAST:g}:1 is preferred"
+            f"the minimum is {MIN_CODE_CONTRAST:g}:1"
+            if is_error
+            else f"{PREFERRED_CODE_CONTRAST:g}:1 is preferred"
         )
         text = f"the code's contrast is {background.contrast:.1f}:1; {required}"
         hint = "draw it in the darkest colour on the lightest; aim for 10:1"

@@ -232,7 +232,7 @@ def zbar_reader() -> Reader | None:
 
 
 # Modules with fewer pixels than this are mostly edge, so no ideal is made of them.
-MIN_MODULE_PX = 8.0
+MIN_IDEAL_MODULE_PX = 8.0
 # The greatest distance of the corners of an upright code from its sides, and the width of a module's soft edge.
 SLACK_PX, SOFT_EDGE_PX = 1.5, 1.6
 # The greatest difference, in grey levels, of a pixel from its module's colour, and of plain surroundings from their
@@ -253,7 +253,7 @@ def idealise(pixels: Grey, code: FoundCode) -> CutCode | None:
     left, top, right, bottom = _sides(code)
     upright = ((left, top), (right, top), (right, bottom), (left, bottom))
     distance = float(np.abs(np.subtract(code.corners, upright)).max())
-    if distance > SLACK_PX or code.module_px < MIN_MODULE_PX:
+    if distance > SLACK_PX or code.module_px < MIN_IDEAL_MODULE_PX:
         return None
     # The positions of the pixels in code space.
     across = (np.arange(pixels.shape[1]) + 0.5 - left) * code.modules / (right - left)

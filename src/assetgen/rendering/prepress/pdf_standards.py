@@ -1,7 +1,7 @@
 """Finish a PDF for its standard: PDF/X for a press, PDF/UA for screen readers.
 
 For a press (``finish_for_press``): convert the page to inks, set the boxes, impose the page on its sheet or draw cut
-marks, name the printing condition and the standard, and remove what only a screen uses. The preflight checks read the
+marks, name the print condition and the standard, and remove what only a screen uses. The preflight checks read the
 result back; nothing here certifies a file as PDF/X. On an imposed sheet each piece is the page itself, with its
 operators, fonts and tags unchanged.
 

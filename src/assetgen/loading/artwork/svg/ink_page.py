@@ -148,7 +148,7 @@ Rgba = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Inherited:
+class _InheritedStyle:
     """What a node inherits from its parents.
 
     ``style`` has presentation attributes. ``paints`` maps ``fill`` and ``stroke`` to the id of a gradient. ``view`` is
@@ -177,7 +177,7 @@ def write_page(
     root = drawing.root
     canvas = _PageWriter({node.id: node for node in root.walk() if node.id})
     canvas.write(f"{_numbers(first)} cm")
-    canvas.viewport(root, (0.0, 0.0, drawing.width, drawing.height), _Inherited())
+    canvas.viewport(root, (0.0, 0.0, drawing.width, drawing.height), _InheritedStyle())
     return _pdf_file("\n".join(canvas.operators).encode("ascii"), wide, high), wide, high
 
 
@@ -192,7 +192,7 @@ class _PageWriter:
         """Add an operator with its operands."""
         self.operators.append(operator)
 
-    def viewport(self, node: Node, box: tuple[float, float, float, float], state: _Inherited) -> None:
+    def viewport(self, node: Node, box: tuple[float, float, float, float], state: _InheritedStyle) -> None:
         """Draw the children of an ``svg`` or ``symbol`` element in a box, clipped at its sides."""
         if min(box[2:]) <= 0:
             return
@@ -209,7 +209,7 @@ class _PageWriter:
             self.draw(child, inner)
         self.write("Q")
 
-    def draw(self, node: Node, state: _Inherited) -> None:
+    def draw(self, node: Node, state: _InheritedStyle) -> None:
         """Draw a node and its children."""
         if node.tag in ("defs", "clipPath", "symbol", *rules.GRADIENTS, "stop"):
             return
@@ -233,7 +233,7 @@ class _PageWriter:
             self._shape(outline_of(node, state.view), state)
         self.write("Q")
 
-    def _box(self, node: Node, state: _Inherited) -> tuple[float, float, float, float]:
+    def _box(self, node: Node, state: _InheritedStyle) -> tuple[float, float, float, float]:
         wide, high = state.view
         attributes = node.attributes
         x, width = length_px(attributes.get("x", "0"), wide), length_px(attributes.get("width", "100%"), wide)
@@ -243,7 +243,7 @@ class _PageWriter:
         )
         return x, y, width, height
 
-    def _use(self, node: Node, state: _Inherited) -> None:
+    def _use(self, node: Node, state: _InheritedStyle) -> None:
         target = self.by_id[node.references["href"].id] if "href" in node.references else None
         if target is None:
             return
@@ -254,7 +254,7 @@ class _PageWriter:
             self.write(f"{_numbers(Offset(box[0], box[1]))} cm")
             self.draw(target, state)
 
-    def _clip(self, clip: Node, state: _Inherited) -> None:
+    def _clip(self, clip: Node, state: _InheritedStyle) -> None:
         outer = read_matrix(clip.attributes.get("transform", ""))
         # A clipping path without shapes hides everything.
         self.write("0 0 m h")
@@ -263,7 +263,7 @@ class _PageWriter:
         self.write("W n")
 
     def _clip_shapes(
-        self, clip: Node, outer: Transform, state: _Inherited
+        self, clip: Node, outer: Transform, state: _InheritedStyle
     ) -> Iterator[tuple[Node, Transform]]:
         for shape in clip.children:
             matrix = outer.transform(read_matrix(shape.attributes.get("transform", "")))
@@ -280,7 +280,7 @@ class _PageWriter:
         for letter, numbers in outline:
             self.write(f"{_numbers(numbers)} {letter}" if numbers else letter)
 
-    def _shape(self, outline: Outline, state: _Inherited) -> None:
+    def _shape(self, outline: Outline, state: _InheritedStyle) -> None:
         if not outline or state.style.get("visibility") == "hidden":
             return
         if fill := self._paint(state, "fill", "#000000"):
@@ -304,7 +304,7 @@ class _PageWriter:
         if dashes != "none":
             self.write(f"[{dashes}] 0 d")
 
-    def _paint(self, state: _Inherited, name: str, default: str) -> Rgba | None:
+    def _paint(self, state: _InheritedStyle, name: str, default: str) -> Rgba | None:
         """Return the colour and opacity of a fill or stroke, or None if it is invisible."""
         alpha = state.opacity * float(state.style.get(f"{name}-opacity", "1"))
         if name in state.paints:
@@ -337,7 +337,7 @@ class _PageWriter:
         return red, green, blue, alpha
 
 
-def _inherit(state: _Inherited, node: Node) -> _Inherited:
+def _inherit(state: _InheritedStyle, node: Node) -> _InheritedStyle:
     style = {**state.style, **{key: word for key, word in node.attributes.items() if key in _INHERITED}}
     paints = {name: id_ for name, id_ in state.paints.items() if name not in node.attributes}
     paints |= {name: node.references[name].id for name in ("fill", "stroke") if name in node.references}
