@@ -62,9 +62,9 @@ def _markup(draw: Renderer, asset: Asset) -> str:
     from assetgen.rendering.html.markup import TextMarkup
 
     template = draw.campaign.templates[asset.template or ""]
-    family = draw.campaign.brand.family(asset.locale)
-    arranged = lay_out_page(asset, template, draw.measurer, family)
-    return draw.composer.compose(asset, arranged, TextMarkup(draw.measurer, family))
+    families = draw.campaign.brand.families(asset.locale)
+    arranged = lay_out_page(asset, template, draw.measurer, families)
+    return draw.composer.compose(asset, arranged, TextMarkup(draw.measurer, families))
 
 
 def _drawings(html: str) -> Iterator[dict[str, Any]]:

@@ -25,7 +25,7 @@ CODES = frozenset(
     """
     yaml unknown-key bad-value missing-file unknown-id bad-id duplicate-id
     locked-fact foreign-host unsafe-file too-large fact-unconfirmed
-    template css-ignored picture-missing blocked-read font-missing glyph-missing text-overflow
+    template css-ignored picture-missing blocked-read font-file font-missing glyph-missing text-overflow
     worker machine stale file-altered not-accepted
     embargo expired review-due unapproved approval-void unproved
     facts-missing facts-altered number-broken facts-hidden words-altered

@@ -178,10 +178,10 @@ def unedited_asset(asset: str, word_set: int | None = None) -> UneditedAsset:
     """Return an asset laid out without an edit, in the copy that fits or in that of an index."""
     planned = planned_asset(asset)
     template = campaign().templates[planned.template or ""]
-    family = campaign().brand.family(planned.locale)
+    families = campaign().brand.families(planned.locale)
     to_lay_out = planned if word_set is None else replace(planned, copy_sets=(planned.copy_sets[word_set],))
-    layout = lay_out_page(to_lay_out, template, _measurer(), family)
-    html = _composer().compose(planned, layout, TextMarkup(_measurer(), family), _ink_table(planned))
+    layout = lay_out_page(to_lay_out, template, _measurer(), families)
+    html = _composer().compose(planned, layout, TextMarkup(_measurer(), families), _ink_table(planned))
     omitted = tuple(sorted(set(layout.words.copy_by_role) - layout.roles))
     return UneditedAsset(planned, layout.words, omitted, html, lay_out(html, planned, scenario_of(asset)))
 

@@ -12,6 +12,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from assetgen.layout.page_layout import lay_out_page
 from assetgen.loading.campaign import load_campaign
+from assetgen.loading.model import FontFamilies
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
 from assetgen.rendering.html.markup import TextMarkup
@@ -208,6 +209,7 @@ def test_every_screen_asset_shows_its_facts_unbroken(
         assert sum(ImageStat.Stat(loss).mean) / 3 <= MAX_LOSS, entry["id"]
 
 
+FAMILIES = FontFamilies({"text": "Hanken Grotesk"})
 ARTICLES = frozenset(("a", "an", "the"))
 
 
@@ -220,9 +222,7 @@ def test_no_headline_ends_a_line_with_an_article_or_leaves_a_short_word(
     for asset in planned.values():
         if asset.template is None:
             continue
-        layout = lay_out_page(
-            asset, renderer.campaign.templates[asset.template], renderer.measurer, "Hanken Grotesk"
-        )
+        layout = lay_out_page(asset, renderer.campaign.templates[asset.template], renderer.measurer, FAMILIES)
         parts = [part for part in (layout.copy_column or layout.cta).parts if part.name == "headline"]
         lines = [line.line.text for part in parts for line in part.lines]
         line_ends = {line.split()[-1].lower() for line in lines[:-1]}
@@ -234,7 +234,7 @@ def test_no_headline_ends_a_line_with_an_article_or_leaves_a_short_word(
 
 def page_of(asset: Asset, renderer: Renderer) -> bytes:
     """Return the PDF page from which the file of an asset is rendered."""
-    template, family = renderer.campaign.templates[asset.template or ""], "Hanken Grotesk"
-    layout = lay_out_page(asset, template, renderer.measurer, family)
-    html = renderer.composer.compose(asset, layout, TextMarkup(renderer.measurer, family))
+    template = renderer.campaign.templates[asset.template or ""]
+    layout = lay_out_page(asset, template, renderer.measurer, FAMILIES)
+    html = renderer.composer.compose(asset, layout, TextMarkup(renderer.measurer, FAMILIES))
     return renderer.engine.lay_out(html, asset, template, layout.words)

@@ -17,6 +17,7 @@ from assetgen.geometry import Box
 from assetgen.layout.columns import lay_out_column
 from assetgen.layout.parts import ColumnInput, PlacedColumn
 from assetgen.loading.campaign import load_campaign
+from assetgen.loading.model import FontFamilies
 from assetgen.planning.asset import TypeSizeLimits
 from assetgen.schema.template_file import Part, Region
 from tests.support.layout_inputs import FAMILY, bold_font, measurer
@@ -127,8 +128,8 @@ def lay_out_headline(text: str, leading: float = 0.97) -> PlacedColumn:
     """Return a headline of at most 100 px, set in a box of 500 × 600 px whose top is at 50."""
     parts = {"headline": Part(roles=("headline",), weights=(700,), leading=leading, max_size=0.2, lines=5)}
     text_setting = ColumnInput(
-        parts, {"headline": text}, frozenset({"headline"}), {"headline": TypeSizeLimits(10, 10)}, measurer(), FAMILY,
-        short_side_px=500, code_side_px=None, code_module_px=0,
+        parts, {"headline": text}, frozenset({"headline"}), {"headline": TypeSizeLimits(10, 10)}, measurer(),
+        FontFamilies({"text": FAMILY}), short_side_px=500, code_side_px=None, code_module_px=0,
     )  # fmt: skip
     found = lay_out_column(
         Box(40, 50, 500, 600), Region(box=(0, 0, 1, 1), column=("headline",)), text_setting

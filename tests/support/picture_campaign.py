@@ -24,7 +24,7 @@ MARKUP = """\
 {% endblock %}
 """
 STYLE = """\
-html { font-family: "Hanken Grotesk"; }
+/* Bare */
 .headline, .number { color: var(--paper); }
 """
 

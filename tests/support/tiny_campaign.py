@@ -30,7 +30,7 @@ TEMPLATE_HTML = """\
 {% endblock %}
 """
 STYLE_CSS = """\
-html { font-family: "Hanken Grotesk"; }
+/* Bare */
 .headline { color: var(--ink); }
 .number { color: var(--ink); }
 """

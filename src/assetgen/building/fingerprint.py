@@ -58,11 +58,15 @@ def places_digest(asset: Asset) -> str:
 def campaign_values(asset: Asset, campaign: CampaignModel) -> tuple[str, ...]:
     """Return the values from the campaign that rendering an asset uses besides the asset and the contents of files.
 
-    These are the font family of its locale and the names of its template's files. The names matter because an added
+    These are the font families of its locale and the names of its template's files. The names matter because an added
     file may be used in place of an existing one.
     """
     template = campaign.templates.get(asset.template or "")
-    return (campaign.brand.family(asset.locale), *sorted(template.sources if template else ()))
+    families = campaign.brand.families(asset.locale).by_role
+    return (
+        *(f"{role}: {family}" for role, family in sorted(families.items())),
+        *sorted(template.sources if template else ()),
+    )
 
 
 def _sorted_items(places: Mapping[str, object]) -> list[tuple[str, object]]:

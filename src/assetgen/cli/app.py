@@ -25,6 +25,7 @@ from assetgen.cli import (
 from assetgen.cli.commands import build, check, init, listing, output, pack, partner, reference, sign_off
 from assetgen.cli.session import ColorChoice, Invocation, Session, zero_counts
 from assetgen.errors import AssetgenError, CampaignError, MachineError
+from assetgen.library_logs import keep_logs_off_terminal
 
 
 class _GroupedCommands(TyperGroup):
@@ -146,6 +147,7 @@ def run(arguments: list[str]) -> int:
     130: interrupted.
     """
     call = Invocation("assetgen", Session(Path()))
+    keep_logs_off_terminal()
     try:
         app(args=arguments, obj=call)
     except SystemExit as ended:

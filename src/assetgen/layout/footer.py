@@ -304,6 +304,11 @@ class FooterLayout:
         """Return the cap height of the footer's font, in em."""
         return self.measurer.face(self.family, BOLD).cap_em
 
+    @property
+    def descender_em(self) -> float:
+        """Return the depth to reserve for descenders, in em."""
+        return max(DESCENDER_EM, self.measurer.face(self.family, BOLD).descender_em)
+
     def lay_out(self, marks: tuple[FooterPartner, ...]) -> PlacedFooter | None:
         """Lay out the footer along the live area's bottom; return None where it does not fit at a legible size."""
         found = self._with_fullest_names(marks)
@@ -408,9 +413,9 @@ class FooterLayout:
         words: list[PlacedFooterLine] = []
         y = self.live.bottom
         if self.footer.imprint:
-            words += self._imprint(y - DESCENDER_EM * small, small)
-            y -= small * (DESCENDER_EM + self.cap_em) + IMPRINT_GAP_EM * size
-        marks_top = y - DESCENDER_EM * size - option.rows.height
+            words += self._imprint(y - self.descender_em * small, small)
+            y -= small * (self.descender_em + self.cap_em) + IMPRINT_GAP_EM * size
+        marks_top = y - self.descender_em * size - option.rows.height
         placed = [
             self._mark(marks[index], option.lockups[index], box, option.rows.slots[index], size)
             for index, box in option.rows.boxes(self.live.x + option.left, marks_top)

@@ -19,7 +19,7 @@ from assetgen.layout.footer import FooterLayout, FooterText
 from assetgen.layout.footer_band import FooterBand, names_box, place_band
 from assetgen.layout.motifs import CallToAction, DrawnMotif, Stage, make_motif
 from assetgen.layout.parts import ColumnInput, PlacedColumn, PlacedFooter, PlacedPart, PlacedPartner
-from assetgen.loading.model import Template
+from assetgen.loading.model import FontFamilies, Template
 from assetgen.planning.asset import Asset, CopySet
 from assetgen.schema.template_file import PicturePlace, Region, ShapeLayout
 
@@ -90,19 +90,19 @@ def _with_margin(live: Box, margin: float, width: float, height: float) -> Box:
     return Box(x, y, min(live.right, width - inset) - x, min(live.bottom, height - inset) - y)
 
 
-def lay_out_page(asset: Asset, template: Template, measurer: Measurer, family: str) -> PageLayout:
+def lay_out_page(asset: Asset, template: Template, measurer: Measurer, families: FontFamilies) -> PageLayout:
     """Lay out an asset with the first of its copy lengths that reads well, or else with the largest type.
 
     The asset must have no ``faults``, so that its template has a layout for its channel. Raises RenderError
     (``text-overflow``) where no copy fits at a legible size.
     """
     arrangement = template.layouts[asset.layout_name or ""]
-    engine = _LayoutEngine(asset, arrangement, measurer, family)
+    engine = _LayoutEngine(asset, arrangement, measurer, families)
     best = engine.best()
     if engine.footer and engine.is_footer_optional and (best is None or not best.has_preferred_sizes):
         # Partners that the channel does not require must not make its words small.
         without_footer = _LayoutEngine(
-            replace(asset, footer_partners=()), arrangement, measurer, family
+            replace(asset, footer_partners=()), arrangement, measurer, families
         ).best()
         best = (
             without_footer
@@ -125,8 +125,10 @@ def _is_comfortable(footer: PlacedFooter, asset: Asset) -> bool:
 class _LayoutEngine:
     """Lays out one asset. The footer and the stage are computed once, for every choice of copy."""
 
-    def __init__(self, asset: Asset, arrangement: ShapeLayout, measurer: Measurer, family: str) -> None:
-        self.asset, self.arrangement, self.measurer, self.family = asset, arrangement, measurer, family
+    def __init__(
+        self, asset: Asset, arrangement: ShapeLayout, measurer: Measurer, families: FontFamilies
+    ) -> None:
+        self.asset, self.arrangement, self.measurer, self.families = asset, arrangement, measurer, families
         page = asset.page
         self.motif = make_motif(arrangement.motif) if arrangement.motif else None
         # One px beyond the bleed, so that the edges of shapes are never visible at the sheet's edge.
@@ -185,7 +187,9 @@ class _LayoutEngine:
         live = names_box(footer, stage.live)
         # A band at the left may fill a share of the safe area, because its names are centred there.
         height = live.height if footer.side == "left" else stage.page.height
-        typesetter = FooterLayout(self.measurer, self.family, text, footer, live, height, stage.short_side)
+        typesetter = FooterLayout(
+            self.measurer, self.families.text, text, footer, live, height, stage.short_side
+        )
         if self.is_footer_optional:
             found = typesetter.lay_out(
                 tuple(replace(mark, name=mark.short_name) for mark in asset.footer_partners)
@@ -309,7 +313,7 @@ class _LayoutEngine:
             required=frozenset(asset.spec.requires) | {"headline", "body"},
             type_sizes=asset.type_size_limits,
             measurer=self.measurer,
-            family=self.family,
+            families=self.families,
             short_side_px=self.stage.unit,
             code_side_px=asset.code.side_px if asset.code else None,
             code_module_px=asset.code.module_px if asset.code else 0.0,

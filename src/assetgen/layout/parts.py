@@ -12,11 +12,12 @@ from math import hypot
 from assetgen.geometry import Box, Polygon, bounding_box, polygons_overlap
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.line_breaking import Line, Typesetter, Word, get_typesetter, split_words
+from assetgen.loading.model import FontFamilies
 from assetgen.planning.asset import FooterPartner, TypeSizeLimits
 from assetgen.planning.logo_placement import logo_clearance
 from assetgen.schema.template_file import Part
 
-# The depth of usual descenders below the baseline, in em.
+# The minimum depth to reserve for descenders below a baseline, in em. Fonts with deeper ones get more.
 DESCENDER_EM = 0.215
 # Round letters are slightly taller than the cap height. Ink that rises further above it is an accent and needs space.
 OVERSHOOT_EM = 0.03
@@ -155,7 +156,7 @@ class PlacedFooter:
     @property
     def bottom(self) -> float:
         """Return the y of its lowest ink."""
-        lines = [line.baseline + DESCENDER_EM * line.size_px for line in self.lines]
+        lines = [line.baseline + descent_px(line.line, line.size_px) for line in self.lines]
         return max([mark.extent.bottom for mark in self.partners] + lines, default=self.top)
 
     def moved(self, dx: float, dy: float) -> PlacedFooter:
@@ -182,7 +183,7 @@ class ColumnInput:
     required: frozenset[str]
     type_sizes: Mapping[str, TypeSizeLimits]
     measurer: Measurer
-    family: str
+    families: FontFamilies
     short_side_px: float
     code_side_px: float | None
     code_module_px: float
@@ -196,7 +197,7 @@ class ColumnInput:
 
     def typesetter(self, part: Part) -> Typesetter:
         """Return the typesetter of a part."""
-        return get_typesetter(self.measurer, self.family, part.tracking)
+        return get_typesetter(self.measurer, self.families.of(part.font), part.tracking)
 
     @property
     def number_typesetter(self) -> Typesetter | None:
@@ -215,7 +216,7 @@ class ColumnInput:
 
     def cap_em(self, part: Part) -> float:
         """Return the cap height of a part's font, in em."""
-        return self.measurer.face(self.family, part.weights[0]).cap_em
+        return self.measurer.face(self.families.of(part.font), part.weights[0]).cap_em
 
     def words_in(self, part: Part) -> tuple[Word, ...]:
         """Return the words of a part."""

@@ -1,111 +1,22 @@
-"""Read and validate ``brand/brand.yaml`` and the fonts in ``brand/fonts``."""
+"""Read and validate ``brand/brand.yaml``, with the fonts and pictures that it names."""
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from assetgen.errors import CampaignError
-from assetgen.findings import Finding, Place, Severity
+from assetgen.findings import Finding, Severity
 from assetgen.loading.artwork.bitmaps import read_pictures
 from assetgen.loading.copy_rules.facts import check_brand_copy, check_facts
+from assetgen.loading.fonts import read_fonts
 from assetgen.loading.model import Brand, FontFace
 from assetgen.loading.printers import PrintCondition, built_in_conditions, read_conditions, read_printers
-from assetgen.loading.yaml.campaign_folder import check_inside, is_file, list_entries, read_bytes
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import did_you_mean, validate_document
 from assetgen.schema.brand_file import STOCKS, BrandFile, Facts
 from assetgen.schema.fields import Inks, PlacedText
-
-FONT_SUFFIXES = (".ttf", ".otf")
-# OpenType name ids (``name`` table). 16 is the typographic family. 1 is the older family of at most four styles.
-FAMILY_NAME_IDS = (16, 1)
-POSTSCRIPT_NAME_ID = 6
-# Cap height for a font that states none. Fonts of scripts without capitals have 0 in OS/2.sCapHeight, or no value.
-DEFAULT_CAP_EM = 0.7
-
-
-def read_fonts(root: Path) -> tuple[tuple[FontFace, ...], list[Finding]]:
-    """Return the font faces in ``brand/fonts``, and a finding for each font file that cannot be used."""
-    faces: list[FontFace] = []
-    findings: list[Finding] = []
-    folder = root / "brand" / "fonts"
-    try:
-        folder_exists = bool(list_entries(folder, Place("brand/fonts"))) or folder.is_dir()
-    except CampaignError as error:
-        return (), error.findings
-    if not folder_exists:
-        hint = "create brand/fonts, and put the brand's .ttf files into it"
-        return (), [Finding("missing-file", "folder not found: brand/fonts", hint, Place("brand/fonts"))]
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in FONT_SUFFIXES or not is_file(path):
-            continue
-        place = Place(path.relative_to(root).as_posix())
-        try:
-            check_inside(path, root, place)
-            faces.append(read_face(read_bytes(path, place), place.file or ""))
-        except CampaignError as error:
-            findings += error.findings
-    return tuple(faces), findings + _find_duplicate_faces(faces)
-
-
-def read_face(content: bytes, file: str) -> FontFace:
-    """Return the face in a font file.
-
-    Raises CampaignError if the file is not a font with outlines and a character map.
-    """
-    from fontTools.ttLib import TTFont
-
-    try:
-        font = TTFont(io.BytesIO(content), lazy=True)
-        os2, hhea, units = font["OS/2"], font["hhea"], font["head"].unitsPerEm
-        family = next(name for key in FAMILY_NAME_IDS if (name := font["name"].getDebugName(key)))
-        postscript_name = font["name"].getDebugName(POSTSCRIPT_NAME_ID) or family
-        characters = frozenset(font.getBestCmap() or ())
-        cap = getattr(os2, "sCapHeight", 0) / units
-        ascent_em, descent_em = hhea.ascent / units, -hhea.descent / units
-        weight, italic = int(os2.usWeightClass), bool(os2.fsSelection & 1)
-    # fontTools raises nearly any kind of exception on a damaged font.
-    except Exception as error:
-        hint = "replace it with a static .ttf or .otf file"
-        raise CampaignError(
-            Finding("bad-value", "the font file cannot be read", hint, Place(file))
-        ) from error
-    return FontFace(
-        path=file,
-        family=family,
-        postscript_name=postscript_name,
-        weight=weight,
-        italic=italic,
-        cap_em=cap if cap > 0 else DEFAULT_CAP_EM,
-        ascent_em=ascent_em,
-        descent_em=descent_em,
-        sha256=hashlib.sha256(content).hexdigest(),
-        characters=characters,
-        content=content,
-    )
-
-
-def _find_duplicate_faces(faces: list[FontFace]) -> list[Finding]:
-    """Return a finding for each file with the family, weight and style of an earlier one.
-
-    The layout engine cannot tell such files apart. It may draw the words with either.
-    """
-    seen: dict[tuple[str, int, bool], FontFace] = {}
-    findings = []
-    for face in faces:
-        key = (face.family, face.weight, face.italic)
-        if key in seen:
-            text = (
-                f"same family, weight and style as {seen[key].path}: the layout engine cannot tell them apart"
-            )
-            findings.append(Finding("font-missing", text, "delete one of the two files", Place(face.path)))
-        seen.setdefault(key, face)
-    return findings
-
 
 # Colours and labels that the built-in parts of templates use. Every brand must define them.
 REQUIRED_COLOURS = ("ink", "paper")
@@ -119,11 +30,13 @@ def read_brand(root: Path, document: YamlDocument) -> tuple[Brand, list[Finding]
     Raises CampaignError with all findings if any of them prevents its use.
     """
     file = validate_document(BrandFile, document)
-    faces, findings = read_fonts(root)
+    faces, findings = read_fonts(root, file.embedding_licence)
     facts = file.facts
     faults = check_facts(facts, document.place)
     findings += faults or _check_own_words(file, facts, document)
-    findings += _check_fonts(file, document, faces)
+    # The family of a file that cannot be read is unknown, so a family without a file has probably the same cause.
+    if not any(finding.is_error for finding in findings):
+        findings += _check_fonts(file, document, faces)
     findings += _check_names(file, document)
     pictures, unread = read_pictures(root, file.pictures, document)
     findings += unread
@@ -132,7 +45,8 @@ def read_brand(root: Path, document: YamlDocument) -> tuple[Brand, list[Finding]
     if findings:
         raise CampaignError(findings)
     places = {name: document.place("palette", name) for name in file.palette}
-    brand = Brand(file, places, faces, pictures, conditions)
+    font_places = {family: document.place("fonts", role) for role, family in reversed(file.fonts.items())}
+    brand = Brand(file, places, font_places, faces, pictures, conditions)
     return brand, _report_unconfirmed_facts(facts, document)
 
 
@@ -182,7 +96,7 @@ def _check_fonts(file: BrandFile, document: YamlDocument, faces: tuple[FontFace,
     for script, family in file.fonts.items():
         if family not in families:
             text = f"brand/fonts has no font file of the family {family}"
-            hint = did_you_mean(family, families) or "put its .ttf files into brand/fonts"
+            hint = did_you_mean(family, families) or "put its font files into brand/fonts"
             findings.append(Finding("font-missing", text, hint, document.place("fonts", script)))
     return findings
 

@@ -17,7 +17,7 @@ from assetgen.loading.printers import PrintCondition, Printer, built_in_conditio
 from assetgen.schema.brand_file import BrandFile, Facts, PictureFile
 from assetgen.schema.campaign_file import CampaignFile
 from assetgen.schema.channel_file import ChannelFile
-from assetgen.schema.fields import PlacedDate, PlacedText
+from assetgen.schema.fields import PlacedDate, PlacedText, is_font_role
 from assetgen.schema.message_file import MessageFile
 from assetgen.schema.partner_file import LogoFile, PartnerFile
 from assetgen.schema.template_file import ShapeLayout, TemplateFile
@@ -103,11 +103,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class FontFace:
-    """One font file: family and weight as fontconfig reports them, metrics in em, and its bytes.
+    """One face of a font file: family and weight as fontconfig reports them, metrics in em, and a static font's bytes.
 
-    Measuring and drawing use ``content``. The file is not read again, so ``sha256`` always describes the bytes in use.
-    ``postscript_name`` is the name that the font keeps when it is embedded in a PDF. ``cap_em`` is the cap height.
-    ``ascent_em`` and ``descent_em`` are the extent of a line above and below the baseline, both positive.
+    Measuring and drawing use ``content``. The file is not read again, so ``sha256``, which is the file's, always
+    describes the bytes in use. ``postscript_name`` is the name that the font keeps when it is embedded in a PDF.
+    ``cap_em`` is the cap height. ``ascent_em`` and ``descent_em`` are the extent of a line above and below the
+    baseline, ``descender_em`` is the reach of the ink of letters such as g below it; all are positive. ``is_instance``:
+    it was made from a variable font. ``restriction`` says what the font's licence bits forbid; '' for nothing.
     """
 
     path: str
@@ -118,9 +120,28 @@ class FontFace:
     cap_em: float
     ascent_em: float
     descent_em: float
+    descender_em: float
     sha256: str
     characters: frozenset[int] = field(repr=False)
     content: bytes = field(repr=False)
+    is_instance: bool = False
+    restriction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FontFamilies:
+    """The font families of one locale, by font role. A role that the brand does not name has the family of ``text``."""
+
+    by_role: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """Return the family of most words."""
+        return self.by_role["text"]
+
+    def of(self, role: str) -> str:
+        """Return the family of a font role, such as ``headline``."""
+        return self.by_role.get(role, self.text)
 
 
 MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "radio", "qr")
@@ -136,6 +157,8 @@ class Brand:
     file: BrandFile
     palette_places: Mapping[str, Place]
     """The place in the file of each colour of the palette."""
+    font_places: Mapping[str, Place]
+    """The place in the file of each font family."""
     faces: tuple[FontFace, ...]
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     conditions: Mapping[str, PrintCondition] = field(default_factory=built_in_conditions)
@@ -151,10 +174,12 @@ class Brand:
         own = self.printers[printer].conditions if printer else {}
         return own.get(stock, self.conditions[stock])
 
-    def family(self, locale: str) -> str:
-        """Return the font family for a locale: that of the locale, else of its language, else ``text``."""
+    def families(self, locale: str) -> FontFamilies:
+        """Return a locale's font families. A family of its own, or of its language, replaces those of all roles."""
         fonts = self.file.fonts
-        return fonts.get(locale) or fonts.get(locale.split("-", maxsplit=1)[0]) or fonts["text"]
+        if family := fonts.get(locale) or fonts.get(locale.split("-", maxsplit=1)[0]):
+            return FontFamilies({"text": family})
+        return FontFamilies({role: family for role, family in fonts.items() if is_font_role(role)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from assetgen.findings import NO_PLACE, Finding, Place, Severity
@@ -392,6 +393,7 @@ def _check_release_date(release_date: ReleaseDate, on: date, *, refusing: bool) 
         yield Finding("review-due", text, hint, release_date.place, Severity.WARNING)
 
 
+NO_CAP_HEIGHTS: Mapping[str, float] = MappingProxyType({})
 FAR_ROLES = ("headline", "number")
 NEAR_ROLES = ("body", "action", "address", "promise", "partner", "local", "name")
 IMPRINT = "imprint"
@@ -409,27 +411,36 @@ PRINT_MIN_PT, PRINT_PREFERRED_PT, IMPRINT_PT = 8, 12, 8
 A6_MM2 = 105 * 148
 
 
-def find_type_size_limits(channel: Channel, cap_em: float, px_per_unit: float) -> dict[str, TypeSizeLimits]:
+def find_type_size_limits(
+    channel: Channel, cap_em: float, px_per_unit: float, cap_em_by_role: Mapping[str, float] = NO_CAP_HEIGHTS
+) -> dict[str, TypeSizeLimits]:
     """Return the minimum and preferred type size of each role, in CSS px of the page.
 
-    ``cap_em`` is the cap height of the font in em. ``px_per_unit`` is CSS px per px (screens) or per mm (print).
+    ``cap_em`` is the cap height of the text font in em; ``cap_em_by_role`` has that of roles in other fonts.
+    ``px_per_unit`` is CSS px per px (screens) or per mm (print).
     """
     px_per_mm = px_per_unit if channel.is_print else 1 / (channel.px_mm or 0.26)
 
-    def size_px(distance_m: float, ratio: float) -> float:
-        return distance_m * 1000 * ratio / cap_em * px_per_mm
+    def size_px(role: str, distance_m: float, ratio: float) -> float:
+        return distance_m * 1000 * ratio / cap_em_by_role.get(role, cap_em) * px_per_mm
 
-    floors = {
-        role: TypeSizeLimits(size_px(channel.view_m, FAR_MIN), size_px(channel.view_m, FAR_PREFERRED))
+    limits = {
+        role: TypeSizeLimits(
+            size_px(role, channel.view_m, FAR_MIN), size_px(role, channel.view_m, FAR_PREFERRED)
+        )
         for role in FAR_ROLES
     }
-    near = TypeSizeLimits(size_px(channel.read_m, NEAR_MIN), size_px(channel.read_m, NEAR_PREFERRED))
-    imprint = near
+    for role in (*NEAR_ROLES, IMPRINT):
+        limits[role] = TypeSizeLimits(
+            size_px(role, channel.read_m, NEAR_MIN), size_px(role, channel.read_m, NEAR_PREFERRED)
+        )
     if channel.is_print:
         pt_px = MM_PER_PT * px_per_mm
         preferred_pt = PRINT_PREFERRED_PT if channel.width * channel.height > A6_MM2 else PRINT_MIN_PT
-        near = TypeSizeLimits(
-            max(near.min_px, PRINT_MIN_PT * pt_px), max(near.preferred_px, preferred_pt * pt_px)
-        )
-        imprint = TypeSizeLimits(IMPRINT_PT * pt_px, IMPRINT_PT * pt_px)
-    return {**floors, **dict.fromkeys(NEAR_ROLES, near), IMPRINT: imprint}
+        for role in NEAR_ROLES:
+            limits[role] = TypeSizeLimits(
+                max(limits[role].min_px, PRINT_MIN_PT * pt_px),
+                max(limits[role].preferred_px, preferred_pt * pt_px),
+            )
+        limits[IMPRINT] = TypeSizeLimits(IMPRINT_PT * pt_px, IMPRINT_PT * pt_px)
+    return limits

@@ -236,11 +236,10 @@ def roles_shown(arrangement: ShapeLayout) -> frozenset[str]:
     return frozenset(role for name in names for role in arrangement.parts[name].roles)
 
 
-def check_template(channel: Channel, template: Template, brand: Brand, locale: str) -> tuple[Finding, ...]:
+def check_template(channel: Channel, template: Template) -> tuple[Finding, ...]:
     """Return a finding for each reason why a template cannot be used for a channel.
 
-    It has no layout for it, or the layout lacks required content, or uses a font weight of which the locale's family
-    has no face. WeasyPrint would silently draw a different weight.
+    It has no layout for it, or the layout lacks required content.
     """
     key = find_layout_name(channel, template)
     if key is None:
@@ -266,19 +265,7 @@ def check_template(channel: Channel, template: Template, brand: Brand, locale: s
         text = f"the layout {key} of {template.file.name} has no place for the QR code of {channel.id}"
         hint = f"put code next to other parts of cta: under {key}: [address, promise, code]"
         faults.append(Finding("template", text, hint, template.place))
-    return (*faults, *_weight_faults(arrangement, template, brand, locale))
-
-
-def _weight_faults(
-    arrangement: ShapeLayout, template: Template, brand: Brand, locale: str
-) -> Iterator[Finding]:
-    family = brand.family(locale)
-    weights = {face.weight for face in brand.faces if face.family == family and not face.italic}
-    for name in (*column_parts(arrangement.cta), *column_parts(arrangement.copy_)):
-        for weight in sorted(set(arrangement.parts[name].weights) - weights):
-            text = f"{template.file.name} sets {name} in weight {weight}, but {family} has no font file of it"
-            hint = f"use one of the weights of {family}: {', '.join(map(str, sorted(weights)))}"
-            yield Finding("font-missing", text, hint, template.place)
+    return tuple(faults)
 
 
 def picture_warnings(campaign: CampaignModel, assets: Iterable[Asset]) -> Iterator[Finding]:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.channels import BUILT_IN_FOLDER
 from assetgen.loading.copy_rules.facts import fill_placeholders
+from assetgen.loading.fonts import nearest_face
 from assetgen.loading.ink_conversion import palette_inks
 from assetgen.loading.messages import check_alt_lengths, check_post_lengths, networks_of
-from assetgen.loading.model import CLICK_MEDIUMS, Brand, CampaignModel, Channel, FontFace, Partner
+from assetgen.loading.model import CLICK_MEDIUMS, Brand, CampaignModel, Channel, Partner
 from assetgen.planning.asset import (
     Asset,
     Code,
@@ -18,6 +19,7 @@ from assetgen.planning.asset import (
     FooterPartner,
     Plan,
     Spec,
+    TypeSizeLimits,
     Unplanned,
     collect_release_dates,
     find_type_size_limits,
@@ -56,7 +58,10 @@ from assetgen.planning.variants import (
     sheet_for,
     variants_of,
 )
-from assetgen.schema.template_file import ShapeLayout
+from assetgen.schema.template_file import ShapeLayout, column_parts
+
+# The weights of names and of other words in the footer.
+FOOTER_WEIGHTS = (700, 500)
 
 
 def plan_assets(campaign: CampaignModel) -> Plan:
@@ -71,6 +76,7 @@ def plan_assets(campaign: CampaignModel) -> Plan:
         *logo_warnings(campaign, assets),
         *picture_warnings(campaign, assets),
         *_ink_warnings(campaign.brand, (asset.spec.press for asset in assets)),
+        *_weight_warnings(campaign, assets),
     )
     return Plan(tuple(assets), unplanned, warnings)
 
@@ -123,7 +129,7 @@ def _unplanned(
 def _asset(combination: Combination) -> Asset:
     campaign, partner, channel = combination.campaign, combination.partner, combination.channel
     brand, template, locale = campaign.brand, combination.template, combination.locale
-    key, layout_faults = find_layout_name(channel, template), check_template(channel, template, brand, locale)
+    key, layout_faults = find_layout_name(channel, template), check_template(channel, template)
     arrangement = template.layouts[key] if key and not layout_faults else None
     background = _background(combination)
     footer = _footer_partners(combination, arrangement, background)
@@ -155,9 +161,7 @@ def _asset(combination: Combination) -> Asset:
         spec=spec,
         page=combination.page,
         copy_sets=sets,
-        type_size_limits=find_type_size_limits(
-            channel, text_face(brand, locale).cap_em, combination.page.px_per_unit
-        ),
+        type_size_limits=_type_size_limits(combination, arrangement),
         code=code,
         footer_partners=footer,
         palette={name: colour.srgb for name, colour in brand.file.palette.items()},
@@ -224,11 +228,45 @@ def _check_copy_lengths(combination: Combination) -> list[Finding]:
     )
 
 
-def text_face(brand: Brand, locale: str) -> FontFace:
-    """Return the face whose cap height is used for the type sizes of a locale: the heaviest upright of its family."""
-    family = brand.family(locale)
-    faces = [face for face in brand.faces if face.family == family and not face.italic]
-    return max(faces or brand.faces, key=lambda face: face.weight)
+def _type_size_limits(combination: Combination, arrangement: ShapeLayout | None) -> dict[str, TypeSizeLimits]:
+    """Return the minimum and preferred type size of each role, by the cap height of the font that it is set in."""
+    brand = combination.campaign.brand
+    families = brand.families(combination.locale)
+
+    def min_cap_em(family: str, weights: Iterable[int]) -> float:
+        return min(nearest_face(brand.faces, family, weight).cap_em for weight in weights)
+
+    caps = {
+        role: min_cap_em(families.of(part.font), part.weights)
+        for part in (arrangement.parts.values() if arrangement else ())
+        for role in part.roles
+    }
+    text_cap = min_cap_em(families.text, FOOTER_WEIGHTS)
+    return find_type_size_limits(combination.channel, text_cap, combination.page.px_per_unit, caps)
+
+
+def _weight_warnings(campaign: CampaignModel, assets: Iterable[Asset]) -> Iterator[Finding]:
+    """Yield a warning for each font family without a font file for a weight that the layouts in use ask for."""
+    brand = campaign.brand
+    wanted: dict[str, set[int]] = {}
+    for template, layout, locale in sorted(
+        {(asset.template, asset.layout_name, asset.locale) for asset in assets if asset.layout_name}
+    ):
+        arrangement, families = (
+            campaign.templates[template or ""].layouts[layout or ""],
+            brand.families(locale),
+        )
+        for name in (*column_parts(arrangement.cta), *column_parts(arrangement.copy_)):
+            part = arrangement.parts[name]
+            wanted.setdefault(families.of(part.font), set()).update(part.weights)
+    for family, weights in wanted.items():
+        drawn = {weight: nearest_face(brand.faces, family, weight).weight for weight in sorted(weights)}
+        if missing := {weight: drawn[weight] for weight in drawn if drawn[weight] != weight}:
+            names = ", ".join(map(str, missing))
+            text = f"{family} has no font file of the weight {names}: the nearest is used instead"
+            nearest = ", ".join(f"{weight} is drawn in {used}" for weight, used in missing.items())
+            hint = f"put the file into brand/fonts, or leave it: {nearest}"
+            yield Finding("font-missing", text, hint, brand.font_places[family], Severity.WARNING)
 
 
 def _code(combination: Combination) -> Code:
@@ -243,7 +281,7 @@ def _spec(combination: Combination, sets: tuple[CopySet, ...], footer: tuple[Foo
     """Return the spec without the alt texts of the QR code and the picture."""
     channel, locale, brand = combination.channel, combination.locale, combination.campaign.brand
     copy, link, facts = combination.copy, combination.link, brand.facts
-    families = {brand.family(locale), brand.file.fonts["text"]}
+    families = {*brand.families(locale).by_role.values(), brand.file.fonts["text"]}
     return Spec(
         width=channel.width,
         height=channel.height,

@@ -48,10 +48,10 @@ class Renderer:
 
     def _render_page(self, asset: Asset) -> RenderedFile:
         template = self.campaign.templates[asset.template or ""]
-        family = self.campaign.brand.family(asset.locale)
-        arranged = lay_out_page(asset, template, self.measurer, family)
+        families = self.campaign.brand.families(asset.locale)
+        arranged = lay_out_page(asset, template, self.measurer, families)
         inks = InkTable(asset.palette, asset.inks) if asset.spec.press else None
-        html = self.composer.compose(asset, arranged, TextMarkup(self.measurer, family), inks)
+        html = self.composer.compose(asset, arranged, TextMarkup(self.measurer, families), inks)
         pdf = self.engine.lay_out(html, asset, template, arranged.words, inks)
         if inks:
             pdf = self._finish_for_press(pdf, asset, inks)

@@ -211,7 +211,13 @@ class BrandFile(StrictModel):
         description="The colours by name. `ink` and `paper` are required."
     )
     fonts: dict[NonEmptyText, NonEmptyText] = Field(
-        description="Font families. `text` is the default family; a language (`ur`) or locale may have its own."
+        description="Font families by role. `text` is the family of most words; a template may also use `headline` or "
+        "roles of its own. A role that is missing has the family of `text`. A language (`ur`) or locale may have a "
+        "family of its own."
+    )
+    embedding_licence: tuple[NonEmptyText, ...] = Field(
+        default=(),
+        description="Families that you may embed in PDFs although the licence bits of their files (fsType) forbid it.",
     )
     labels: dict[Locale, dict[Annotated[str, StringConstraints(pattern=LABEL_KEY)], OneLineText]] = Field(
         description="Labels by locale: `call`, `scan`, `partnership`, `led_by`, `edition`, and any others that a "

@@ -54,6 +54,13 @@ OneLineText = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
 ]
 Locale = Annotated[str, StringConstraints(pattern=LOCALE)]
+
+
+def is_font_role(key: str) -> bool:
+    """Say whether a key of a brand's ``fonts`` is a role, such as ``text``, rather than a language or locale."""
+    return re.fullmatch(LOCALE, key) is None
+
+
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 

@@ -67,8 +67,13 @@ class Part(StrictModel):
         description="The roles whose text the part contains, in this order: headline, body, action, local, number, "
         "address, promise, name. Default: the role with the part's name.",
     )
+    font: Annotated[Id, KeepNull] = Field(
+        default="text",
+        description="The font role: a key of `fonts` in brand.yaml. A brand without it uses its `text` family.",
+    )
     weights: Annotated[tuple[Annotated[int, Field(ge=100, le=900)], ...], KeepNull] = Field(
-        default=(500,), description="The font weight of each of these roles."
+        default=(500,),
+        description="The font weight of each of these roles. A weight without a font file is set in the nearest one.",
     )
     leading: Annotated[float, Field(ge=0.7, le=3), KeepNull] = Field(
         default=1.25, description="The line height, as a multiple of the type size."

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from assetgen.geometry import Box, polygons_overlap
 from assetgen.layout.columns import lay_out_column, without_all_optional
 from assetgen.layout.parts import ColumnInput, PlacedColumn
+from assetgen.loading.model import FontFamilies
 from assetgen.planning.asset import TypeSizeLimits
 from assetgen.schema.template_file import Part, Region
 from tests.support.layout_inputs import measurer
@@ -54,7 +55,7 @@ def setting(**changes: object) -> ColumnInput:
         required=frozenset({"number"}),
         type_sizes=FLOORS,
         measurer=measurer(),
-        family=FAMILY,
+        families=FontFamilies({"text": FAMILY}),
         short_side_px=400.0,
         code_side_px=None,
         code_module_px=0.0,

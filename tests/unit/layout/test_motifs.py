@@ -37,7 +37,7 @@ PAGE = """\
 {{ text("number") }}
 {% endblock %}
 """
-STYLE = 'html { font-family: "Hanken Grotesk"; } .headline { color: var(--paper); } .number { color: var(--ink); }'
+STYLE = ".headline { color: var(--paper); } .number { color: var(--ink); }"
 
 
 def campaign_with(root: Path, kind: str, shape: str, role: str = "fall") -> tuple[CampaignModel, Asset]:
@@ -61,7 +61,7 @@ def campaign_with(root: Path, kind: str, shape: str, role: str = "fall") -> tupl
 
 
 def arranged(campaign: CampaignModel, asset: Asset) -> PageLayout:
-    family = campaign.brand.family(asset.locale)
+    family = campaign.brand.families(asset.locale)
     return lay_out_page(asset, campaign.templates["bare"], Measurer(campaign.brand.faces), family)
 
 

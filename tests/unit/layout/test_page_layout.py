@@ -40,7 +40,7 @@ def assets() -> dict[str, Asset]:
 def arrange_real(asset: Asset) -> PageLayout:
     campaign = real_campaign()
     template = campaign.templates[asset.template or ""]
-    return lay_out_page(asset, template, measurer(), campaign.brand.family(asset.locale))
+    return lay_out_page(asset, template, measurer(), campaign.brand.families(asset.locale))
 
 
 arranged = cache(lambda channel: arrange_real(assets()[channel]))
@@ -146,7 +146,7 @@ def digits(found: PageLayout) -> Iterator[tuple[float, float]]:
     line, size, weight = number.lines[0], number.size_px, number.part.weights[0]
 
     def width(words: str) -> float:
-        run = measurer().shape(words, real_campaign().brand.family("en-GB"), weight, ligatures=False)
+        run = measurer().shape(words, real_campaign().brand.families("en-GB").text, weight, ligatures=False)
         return (run.advance + number.part.tracking * run.glyphs) * size if words else 0.0
 
     text, start, at = line.line.text, line.x - line.line.left_em * size, 0
@@ -336,4 +336,4 @@ def arrange_tiny(root, headline: str, change: Callable[[Asset], Asset]) -> PageL
     campaign, assets = load_tiny(root, {"brand/messages/hello.yaml": message})
     asset = change(assets["acme/hello/tiny-card/en-GB"])
     tiny_measurer = Measurer(campaign.brand.faces)
-    return lay_out_page(asset, campaign.templates["bare"], tiny_measurer, campaign.brand.family("en-GB"))
+    return lay_out_page(asset, campaign.templates["bare"], tiny_measurer, campaign.brand.families("en-GB"))

@@ -49,7 +49,7 @@ def arranged(channel: str, count: int) -> tuple[Asset, PageLayout]:
     asset = with_values(asset, footer_partners=marks(count) if asset.footer_partners else ())
     template = campaign.templates["together"]
     measurer = Measurer(campaign.brand.faces)
-    return asset, lay_out_page(asset, template, measurer, campaign.brand.family(asset.locale))
+    return asset, lay_out_page(asset, template, measurer, campaign.brand.families(asset.locale))
 
 
 def faulty(count: int, check: Callable[[Asset, PageLayout], Iterable[object]]) -> dict[str, list[object]]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import shutil
-from functools import cache
 from pathlib import Path
 
 import pytest
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.loading.brand import DEFAULT_CAP_EM, add_printers, read_brand, read_face, read_fonts
+from assetgen.loading.brand import add_printers, read_brand
 from assetgen.loading.model import Brand
 from assetgen.loading.yaml.document import YamlDocument, read_document
-from tests.support.tiny_campaign import FILES, REPO
+from tests.support.font_files import tiny_font
+from tests.support.tiny_campaign import FILES
 from tests.support.wording import Wording
 
 FILE = "brand/brand.yaml"
@@ -24,23 +20,6 @@ FONT = "Hanken500.ttf"
 CONFIRMED = "  confirmed: {by: The owner, on: 2026-11-01}\n"
 VALID = FILES[FILE] + CONFIRMED
 PRINTERS = "brand/printers.yaml"
-
-
-@cache
-def tiny_font(family: str = "Hanken Grotesk", weight: int = 500, cap_height: int = 700) -> bytes:
-    """Return a font of one letter, which is read a hundred times faster than a complete one."""
-    builder = FontBuilder(1000)
-    builder.setupGlyphOrder([".notdef", "A"])
-    builder.setupCharacterMap({65: "A"})
-    builder.setupGlyf({name: TTGlyphPen(None).glyph() for name in (".notdef", "A")})
-    builder.setupHorizontalMetrics({".notdef": (500, 0), "A": (600, 0)})
-    builder.setupHorizontalHeader(ascent=900, descent=-200)
-    builder.setupNameTable({"familyName": family, "styleName": str(weight)})
-    builder.setupOS2(usWeightClass=weight, sCapHeight=cap_height)
-    builder.setupPost()
-    buffer = io.BytesIO()
-    builder.save(buffer)
-    return buffer.getvalue()
 
 
 @pytest.fixture
@@ -78,113 +57,13 @@ def brand_errors(root: Path, text: str) -> list[Finding]:
     return list(raised.value.findings)
 
 
-def test_face_has_family_weight_and_metrics() -> None:
-    content = (REPO / "brand/fonts/HankenGrotesk_500Medium.ttf").read_bytes()
-
-    face = read_face(content, "brand/fonts/x.ttf")
-
-    assert (face.path, face.family) == ("brand/fonts/x.ttf", "Hanken Grotesk")
-    assert (face.postscript_name, face.weight, face.italic) == ("HankenGrotesk-Medium", 500, False)
-    assert 0.6 < face.cap_em < 0.8 and 0.8 < face.ascent_em < 1.2 and 0.1 < face.descent_em < 0.5
-    assert {ord("A"), ord("0"), ord("é")} <= face.characters
-    assert face.content == content and len(face.sha256) == 64
-
-
-def test_face_metrics_are_in_em_and_its_name_defaults_to_the_family() -> None:
-    face = read_face(tiny_font("Tiny"), "x.ttf")
-
-    assert (face.cap_em, face.ascent_em, face.descent_em) == (0.7, 0.9, 0.2)
-    assert (face.family, face.postscript_name, face.characters) == ("Tiny", "Tiny", frozenset({65}))
-
-
-def test_font_without_a_cap_height_gets_the_default() -> None:
-    assert read_face(tiny_font(cap_height=0), "x.ttf").cap_em == DEFAULT_CAP_EM
-
-
-@pytest.mark.parametrize("content", [b"", b"no font", b"\0\1\0\0" * 40], ids=["empty", "text", "broken"])
-def test_file_that_is_not_a_font_is_rejected(content: bytes, wording: Wording) -> None:
-    with pytest.raises(CampaignError) as raised:
-        read_face(content, "brand/fonts/x.ttf")
-
-    (finding,) = raised.value.findings
-    assert (finding.code, finding.place) == ("bad-value", Place("brand/fonts/x.ttf"))
-    assert wording == finding.as_text()
-
-
-def test_truncated_font_is_rejected(wording: Wording) -> None:
-    with pytest.raises(CampaignError) as raised:
-        read_face(tiny_font()[:400], "x.ttf")
-
-    assert [(one.code, one.place) for one in raised.value.findings] == [("bad-value", Place("x.ttf"))]
-    assert wording == str(raised.value)
-
-
-def test_faces_are_sorted_by_path(root: Path) -> None:
-    faces, findings = read_fonts(root)
-
-    assert findings == []
-    assert [face.path for face in faces] == sorted(face.path for face in faces)
-    assert {face.weight for face in faces} == {500, 700}
-
-
-def test_fonts_in_subfolders_are_read_and_other_files_ignored(root: Path) -> None:
-    (root / "brand/fonts/notes.txt").write_text("none")
-    (root / "brand/fonts/more").mkdir()
-    shutil.move(root / "brand/fonts" / FONT, root / "brand/fonts/more/MEDIUM.TTF")
-
-    faces, findings = read_fonts(root)
-
-    assert findings == [] and len(faces) == 2
-    assert "brand/fonts/more/MEDIUM.TTF" in [face.path for face in faces]
-
-
-def test_missing_fonts_folder_is_reported(tmp_path: Path, wording: Wording) -> None:
-    faces, (finding,) = read_fonts(tmp_path)
-
-    assert faces == ()
-    assert (finding.code, finding.place) == ("missing-file", Place("brand/fonts"))
-    assert wording == finding.as_text()
-
-
-def test_one_broken_font_does_not_hide_the_others(root: Path) -> None:
-    (root / "brand/fonts/A.otf").write_bytes(b"broken")
-
-    faces, findings = read_fonts(root)
-
-    assert len(faces) == 2
-    assert [(one.code, one.place) for one in findings] == [("bad-value", Place("brand/fonts/A.otf"))]
-
-
-def test_font_linked_from_outside_the_campaign_is_rejected(
-    root: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    outside = tmp_path_factory.mktemp("outside") / "x.ttf"
-    outside.write_bytes(tiny_font())
-    (root / "brand/fonts/A.ttf").symlink_to(outside)
-
-    faces, findings = read_fonts(root)
-
-    assert len(faces) == 2
-    assert [(one.code, one.place.file) for one in findings] == [("unsafe-file", "brand/fonts/A.ttf")]
-
-
-def test_duplicate_face_is_reported_at_the_second_file(root: Path, wording: Wording) -> None:
-    shutil.copy(root / "brand/fonts" / FONT, root / "brand/fonts/Other.ttf")
-
-    _, (finding,) = read_fonts(root)
-
-    assert (finding.code, finding.place) == ("font-missing", Place("brand/fonts/Other.ttf"))
-    assert f"brand/fonts/{FONT}" in finding.text
-    assert wording == finding.as_text()
-
-
 def test_valid_brand_is_read_with_the_place_of_each_colour(root: Path) -> None:
     brand = read(root)
 
     assert brand.facts.number.tel == "+448081570123"
     assert brand.palette_places == {name: place_of(VALID, f'{{srgb: "{code}"') for name, code in
                                     (("ink", "#10262C"), ("paper", "#FBF6EE"))}  # fmt: skip
-    assert brand.family("en-GB") == "Hanken Grotesk"
+    assert brand.families("en-GB").text == "Hanken Grotesk"
     assert brand.printers == {} and brand.pictures == {}
 
 

@@ -298,7 +298,7 @@ def test_markup_that_forms_no_number_or_address_is_accepted(source: str, tmp_pat
         "p { background: url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E\") }\n",
         "p { background: url('brand/www.example.net.png') }\n",
         "/* Ring 0121 496 0999 */\n@namespace svg 'http://www.w3.org/2000/svg';\n",
-        "p { font-family: 'Hanken Grotesk'; content: 'Ring us' \" on \" attr(title) }\n",
+        "p { font-family: var(--font-text); content: 'Ring us' \" on \" attr(title) }\n",
         "p { width: 1214960999px }\n",
     ],
 )

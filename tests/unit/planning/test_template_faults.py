@@ -44,9 +44,8 @@ def replace_in(file: str, old: str, new: str) -> Mapping[str, str]:
             "requires: [number]\n  qr: on\n  scan_m: 0.4\n  copy",
             "template",
         ),
-        (TEMPLATE, "number: {weights: [700]", "number: {weights: [900]", "font-missing"),
     ],
-    ids=["no such shape", "no cta", "no number", "no promise", "no qr code", "no such weight"],
+    ids=["no such shape", "no cta", "no number", "no promise", "no qr code"],
 )
 def test_plan_reports_a_template_that_cannot_serve_a_channel(
     file: str, old: str, new: str, code: str, tmp_path: Path, wording: Wording

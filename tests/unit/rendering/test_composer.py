@@ -31,10 +31,10 @@ def compose(root: Path, part: str = "", asset_id: str = CARD_ID, **changes: str)
 
 def compose_with(campaign, asset: Asset, composer: Composer | None = None) -> tuple[str, Composer]:  # type: ignore[no-untyped-def]
     measurer = Measurer(campaign.brand.faces)
-    family = campaign.brand.family(asset.locale)
-    arranged = lay_out_page(asset, campaign.templates[asset.template or ""], measurer, family)
+    families = campaign.brand.families(asset.locale)
+    arranged = lay_out_page(asset, campaign.templates[asset.template or ""], measurer, families)
     composer = composer or Composer(campaign.templates, PictureCache(campaign.brand.pictures))
-    return composer.compose(asset, arranged, TextMarkup(measurer, family)), composer
+    return composer.compose(asset, arranged, TextMarkup(measurer, families)), composer
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from assetgen.geometry import Box, decimal, path_data, polygons_overlap
 from assetgen.layout.line_breaking import Typesetter, split_words
 from assetgen.layout.parts import PlacedFooter, PlacedFooterLine, PlacedLine, PlacedPart, PlacedPartner
+from assetgen.loading.model import FontFamilies
 from assetgen.planning.asset import Code, FooterPartner
 from assetgen.planning.qr_codes import code_for_screen
 from assetgen.rendering.html.markup import (
@@ -30,7 +31,7 @@ from tests.support.layout_inputs import measurer
 
 @cache
 def make_setter() -> TextMarkup:
-    return TextMarkup(measurer(), "Hanken Grotesk")
+    return TextMarkup(measurer(), FontFamilies({"text": "Hanken Grotesk"}))
 
 
 @cache

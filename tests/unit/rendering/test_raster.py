@@ -75,9 +75,9 @@ def _letter(words: pdfium.PdfTextPage, index: int, left: float, top: float) -> L
 def lay_out(asset: Asset, renderer: Renderer) -> tuple[PageLayout, list[Letter]]:
     """Return the layout of an asset, and the letters of its rendered page."""
     campaign = renderer.campaign
-    template, family = campaign.templates[asset.template or ""], campaign.brand.family(asset.locale)
-    arranged = lay_out_page(asset, template, renderer.measurer, family)
-    page = renderer.composer.compose(asset, arranged, TextMarkup(renderer.measurer, family))
+    template, families = campaign.templates[asset.template or ""], campaign.brand.families(asset.locale)
+    arranged = lay_out_page(asset, template, renderer.measurer, families)
+    page = renderer.composer.compose(asset, arranged, TextMarkup(renderer.measurer, families))
     return arranged, letters_of(renderer.engine.lay_out(page, asset, template, arranged.words))
 
 
@@ -111,7 +111,7 @@ def deviations(
     arranged: PageLayout, letters: list[Letter], renderer: Renderer
 ) -> Iterator[tuple[str, float]]:
     """Yield (measure and line, distance in px from its planned place)."""
-    family = renderer.campaign.brand.family("en-GB")
+    family = renderer.campaign.brand.families("en-GB").text
     for planned in planned_lines(arranged):
         text, size = planned.line.text, planned.size_px
         near = letters_near(planned, letters)

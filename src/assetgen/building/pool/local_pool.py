@@ -42,6 +42,7 @@ from assetgen.child_process import (
 )
 from assetgen.errors import MachineError
 from assetgen.findings import Finding
+from assetgen.library_logs import keep_logs_off_terminal
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -89,6 +90,7 @@ def work(pipe: Connection[Any, Any], memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
     limit_memory(memory_bytes)
+    keep_logs_off_terminal()
     try:
         pipe.send(Awake())
         initialiser: Initialiser[Any, Any] = pipe.recv()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
+from itertools import zip_longest
 from typing import Any
 
 from assetgen.findings import LINE_END, Finding, Place
@@ -282,13 +283,17 @@ STATEMENT_OR_COMMENT = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 # Replaces Jinja expressions. CSS and HTML read it as a letter; it is not part of a number or an address.
 FILLED_IN = "…"
 
+FAMILY_HINT = (
+    "write var(--font-text) or var(--font-headline); fonts: in brand/brand.yaml names their families"
+)
+WIDE_KEYWORDS = frozenset({"inherit", "initial", "unset", "revert"})
 PlaceOf = Callable[[Any], Place]
 
 
 def check_style(text: str, file: str, facts: Facts | None) -> list[Finding]:
-    """Return findings for gradients, at-rules reserved for assetgen, and literal facts in a style sheet.
+    """Return findings for gradients, reserved at-rules, names of font families, and literal facts in a style sheet.
 
-    CSS gradients cannot be converted to inks, so they cannot be printed.
+    CSS gradients cannot be converted to inks, so they cannot be printed. Only the brand names font families.
     """
     import tinycss2
 
@@ -331,10 +336,31 @@ def _check_tokens(tokens: list[Any], place_of: PlaceOf, facts: Facts | None) -> 
             hint = RESERVED_RULES[token.lower_at_keyword]
             text = f"@{token.at_keyword} is not allowed in a template"
             findings.append(Finding("template", text, hint, place_of(token)))
+    for family, token in _named_families(tokens):
+        text = f"a template must not name a font family: {family}"
+        findings.append(Finding("template", text, FAMILY_HINT, place_of(token)))
     if facts is not None:
         for words, token in _strings(tokens):
             findings += find_literal_facts(words, place_of(token), facts)
     return findings
+
+
+def _named_families(tokens: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield each font family that a style names, in ``font-family`` or ``font``, and its token."""
+    declared = ""
+    for token, following in zip_longest(tokens, tokens[1:]):
+        if token.type == "ident" and following is not None and following == ":":
+            declared = token.lower_value
+        elif token == ";" or token.type in ("{} block", "qualified-rule", "at-rule"):
+            declared = ""
+        elif declared in ("font-family", "font") and token.type in ("string", "ident"):
+            # The shorthand ``font`` has words for style and weight too, so only a string is surely a family there.
+            is_keyword = token.type == "ident" and (declared == "font" or token.lower_value in WIDE_KEYWORDS)
+            if not is_keyword:
+                yield token.value, token
+        if token.type != "at-rule" or token.lower_at_keyword not in RESERVED_RULES:
+            for inner in _inner(token):
+                yield from _named_families(inner)
 
 
 def _check_variables(tokens: list[Any], place_of: PlaceOf) -> list[Finding]:

@@ -108,7 +108,7 @@ CACHED_FONTS = 512
 MAX_DEPTH = 16
 SHOW_OPERATORS = frozenset({"Tj", "TJ", "'", '"'})
 TEXT_OPERATORS = " ".join(sorted({"Tf", *SHOW_OPERATORS}))
-FONT_HINT = "use a font from brand/fonts, and name its family first in font-family"
+FONT_HINT = "write font-family: var(--font-text), or the variable of a different role"
 
 
 @dataclass(frozen=True, slots=True)

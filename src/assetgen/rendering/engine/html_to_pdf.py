@@ -20,10 +20,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
+
+import numpy as np
 
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Place
@@ -169,8 +171,22 @@ class EngineLogReader:
 
 
 FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir>{faces}</fontconfig>
 """
+# Of two faces of a family, fontconfig prefers the one with more languages or a design size to the one with the right
+# weight. So each file is described to it again: by the family, weight and slant by which the layout has measured it.
+FACE_CONF = """
+<match target="scan"><test name="file"><string>{file}</string></test>
+<edit name="family" mode="assign_replace"><string>{family}</string></edit>
+<edit name="weight" mode="assign"><double>{weight}</double></edit>
+<edit name="slant" mode="assign"><const>{slant}</const></edit>
+<edit name="width" mode="assign"><const>normal</const></edit>
+<edit name="size" mode="delete_all"/><edit name="lang" mode="delete_all"/></match>"""
+# OpenType weight → fontconfig weight (fontconfig's FcWeightFromOpenType). Weights between them are interpolated.
+FONTCONFIG_WEIGHTS = {
+    100: 0.0, 200: 40.0, 300: 50.0, 350: 55.0, 380: 75.0, 400: 80.0,
+    500: 100.0, 600: 180.0, 700: 200.0, 800: 205.0, 900: 210.0, 1000: 215.0,
+}  # fmt: skip
 
 
 def prepare_fonts(font_folder: Path, faces: Iterable[FontFace]) -> None:
@@ -178,16 +194,38 @@ def prepare_fonts(font_folder: Path, faces: Iterable[FontFace]) -> None:
 
     Call this before the engine is imported.
     """
-    files = {f"{face.sha256}{PurePosixPath(face.path).suffix.lower()}": face.content for face in faces}
-    set_name = hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()[:16]
+    files = {
+        f"{hashlib.sha256(face.content).hexdigest()}{_font_suffix(face.content)}": face for face in faces
+    }
+    described = [(name, face.family, face.weight, face.italic) for name, face in sorted(files.items())]
+    set_name = hashlib.sha256(repr((FACE_CONF, described)).encode()).hexdigest()[:16]
     folder = font_folder / "fonts" / set_name
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        _write_if_changed(folder / name, content)
+    for name, face in files.items():
+        _write_if_changed(folder / name, face.content)
+    rules = "".join(
+        FACE_CONF.format(
+            file=escape(str(folder / name)),
+            family=escape(face.family),
+            weight=_fontconfig_weight(face.weight),
+            slant="italic" if face.italic else "roman",
+        )
+        for name, face in sorted(files.items())
+    )
+    cache = escape(str(font_folder / "fontconfig"))
+    text = FONTS_CONF.format(fonts=escape(str(folder)), cache=cache, faces=rules)
     conf = folder.with_suffix(".conf")
-    text = FONTS_CONF.format(fonts=escape(str(folder)), cache=escape(str(font_folder / "fontconfig")))
     _write_if_changed(conf, text.encode())
     os.environ["FONTCONFIG_FILE"] = str(conf)
+
+
+def _fontconfig_weight(weight: int) -> float:
+    known = sorted(FONTCONFIG_WEIGHTS)
+    return float(np.interp(weight, known, [FONTCONFIG_WEIGHTS[one] for one in known]))
+
+
+def _font_suffix(content: bytes) -> str:
+    return ".otf" if content.startswith(b"OTTO") else ".ttf"
 
 
 def _write_if_changed(path: Path, content: bytes) -> None:
@@ -385,7 +423,7 @@ class LayoutEngine:
         unknown = {name for name in families if name.casefold() not in self._families}
         for family in sorted(unknown):
             text = f"text is set in {family}, which is not a font of the brand"
-            hint = "name a family of brand/fonts, first in font-family"
+            hint = "write font-family: var(--font-text), or the variable of a different role"
             yield Finding("font-missing", text, hint, log_reader.find(family))
 
     def _write(

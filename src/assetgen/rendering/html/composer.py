@@ -26,12 +26,13 @@ from assetgen.findings import Finding, Place
 from assetgen.geometry import Box, Point
 from assetgen.layout.page_layout import PageLayout
 from assetgen.loading.ink_conversion import BLACK as ALL_BLACK
-from assetgen.loading.model import Picture, Template
+from assetgen.loading.model import FontFamilies, Picture, Template
 from assetgen.planning.asset import Asset
 from assetgen.rendering.html.markup import (
     GradientMarkup,
     TextMarkup,
     code_svg,
+    css_string,
     flat,
     footer_lines,
     footer_partner,
@@ -189,7 +190,7 @@ def template_context(asset: Asset, arranged: PageLayout, placing: PagePlacer) ->
         "accent": palette[asset.accent],
         "background": asset.background,
         "shape": asset.shape,
-        "page": _page(asset, arranged, palette),
+        "page": _page(asset, arranged, palette, placing.markup.families),
         "placed": {part.name: part for part in arranged.parts},
         "cta_on": arranged.cta_on,
         "motif": arranged.motif,
@@ -243,7 +244,9 @@ def _message(asset: Asset, copy: Mapping[str, str]) -> SimpleNamespace:
     )
 
 
-def _page(asset: Asset, arranged: PageLayout, palette: Mapping[str, CssColour]) -> SimpleNamespace:
+def _page(
+    asset: Asset, arranged: PageLayout, palette: Mapping[str, CssColour], families: FontFamilies
+) -> SimpleNamespace:
     """Return the page: box with bleed, live area, CSS classes and custom properties. Lengths are in CSS px."""
     classes = (
         f"medium-{asset.medium}",
@@ -261,7 +264,7 @@ def _page(asset: Asset, arranged: PageLayout, palette: Mapping[str, CssColour]) 
         unit=arranged.stage.unit,
         is_screen=asset.spec.unit == "px",
         least_line=_min_line_px(asset),
-        properties=_properties(asset, palette),
+        properties=_properties(asset, palette, families),
         classes=" ".join(classes),
         released=asset.released,
     )
@@ -277,8 +280,8 @@ def _direction(locale: str) -> str:
     return "rtl" if locale.split("-", maxsplit=1)[0] in RTL_LANGUAGES else "ltr"
 
 
-def _properties(asset: Asset, palette: Mapping[str, str]) -> str:
-    """Return a page's CSS custom properties: palette, page size, safe area, bleed, size of the QR code."""
+def _properties(asset: Asset, palette: Mapping[str, str], families: FontFamilies) -> str:
+    """Return a page's CSS custom properties: palette, fonts, page size, safe area, bleed, size of the QR code."""
     page = asset.page
     x, y, width, height = page.live
     lengths = {
@@ -294,6 +297,10 @@ def _properties(asset: Asset, palette: Mapping[str, str]) -> str:
     }
     declared = [f"--{name}:{value}" for name, value in palette.items()]
     declared += [f"--accent:{palette[asset.accent]}"]
+    declared += [
+        f"--font-{role}:{css_string(families.of(role))}"
+        for role in sorted({"text", "headline", *families.by_role})
+    ]
     declared += [f"--{name}:{value:.3f}px" for name, value in lengths.items()]
     return ";".join(declared)
 

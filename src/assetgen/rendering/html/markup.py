@@ -15,6 +15,7 @@ from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.footer import FOOTER_TRACKING_EM
 from assetgen.layout.line_breaking import Line
 from assetgen.layout.parts import PlacedFooter, PlacedFooterLine, PlacedPart, PlacedPartner
+from assetgen.loading.model import FontFamilies
 from assetgen.planning.asset import Asset, Code
 from assetgen.rendering.images.raster import encode
 from assetgen.units import PX_PER_MM
@@ -26,12 +27,13 @@ PANEL_RADIUS = 0.06
 class TextMarkup:
     """Writes text as absolutely positioned blocks, so that its baselines are exactly where the layout put them."""
 
-    def __init__(self, measurer: Measurer, family: str) -> None:
-        self.measurer, self.family = measurer, family
+    def __init__(self, measurer: Measurer, families: FontFamilies) -> None:
+        self.measurer, self.families = measurer, families
 
     def part(self, part: PlacedPart, tag: str = "p", classes: str = "") -> Markup:
         """Return one part as a block with one element a line. The ink of each first letter touches the left edge."""
-        face = self.measurer.face(self.family, part.part.weights[0])
+        family = self.families.of(part.part.font)
+        face = self.measurer.face(family, part.part.weights[0])
         height = part.part.leading * part.size_px
         first = part.lines[0]
         top = first.baseline - self._baseline(height, part.size_px, face.ascent_em, face.descent_em)
@@ -40,12 +42,14 @@ class TextMarkup:
         style = (
             f"left:{decimal(left)}px;top:{decimal(top)}px;width:{decimal(width * 1.1 + 4)}px;"
             f"font-size:{decimal(part.size_px)}px;line-height:{decimal(height)}px;"
-            f"letter-spacing:{part.part.tracking}em;font-weight:{part.part.weights[0]}"
+            f"letter-spacing:{part.part.tracking}em;font-weight:{face.weight}"
         )
+        if family != self.families.text:
+            style += f";font-family:{css_string(family)}"
         lines = Markup(" ").join(
             Markup('<span class="line" style="margin-left:{}px">{}</span>').format(
                 decimal(line.x - left - line.line.left_em * part.size_px),
-                self._spans(line.line, part.part.weights[0]),
+                self._spans(line.line, family, face.weight),
             )
             for line in part.lines
         )
@@ -56,16 +60,16 @@ class TextMarkup:
     def footer_line(self, words: PlacedFooterLine, classes: str = "") -> Markup:
         """Return one line of the footer."""
         weight = words.line.words[0].weight
-        face = self.measurer.face(self.family, weight)
+        face = self.measurer.face(self.families.text, weight)
         height = 1.2 * words.size_px
         top = words.baseline - self._baseline(height, words.size_px, face.ascent_em, face.descent_em)
         style = (
             f"left:{decimal(words.x - words.line.left_em * words.size_px)}px;top:{decimal(top)}px;"
             f"width:{decimal(words.line.width_em * words.size_px * 1.1 + 4)}px;font-size:{decimal(words.size_px)}px;"
-            f"line-height:{decimal(height)}px;letter-spacing:{FOOTER_TRACKING_EM}em;font-weight:{weight}"
+            f"line-height:{decimal(height)}px;letter-spacing:{FOOTER_TRACKING_EM}em;font-weight:{face.weight}"
         )
         return Markup('<span class="part {} {}" style="{}">{}</span>').format(
-            words.role, classes, style, self._spans(words.line, weight)
+            words.role, classes, style, self._spans(words.line, self.families.text, face.weight)
         )
 
     @staticmethod
@@ -73,14 +77,21 @@ class TextMarkup:
         """Return the distance from the top of a line box down to its baseline."""
         return (line_height - (ascent_em + descent_em) * size) / 2 + ascent_em * size
 
-    @staticmethod
-    def _spans(line: Line, weight: int) -> Markup:
+    def _spans(self, line: Line, family: str, weight: int) -> Markup:
+        """Return a line's words; those in a different weight than ``weight`` as elements of their own."""
+        spans = [(self.measurer.face(family, wanted).weight, text) for wanted, text in line.spans()]
         return Markup(" ").join(
             escape(text)
             if span_weight == weight
             else Markup('<span style="font-weight:{}">{}</span>').format(span_weight, text)
-            for span_weight, text in line.spans()
+            for span_weight, text in spans
         )
+
+
+def css_string(text: str) -> str:
+    """Return text as a CSS string, such as the name of a font family."""
+    escaped = "".join(char if char.isalnum() or char in " -_." else f"\\{ord(char):x} " for char in text)
+    return f"'{escaped}'"
 
 
 def code_svg(code: Code, box: Box, dark: str, light: str, alt: str) -> Markup:
