@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import trunc
 
 import uharfbuzz as hb
@@ -50,23 +50,19 @@ class Measurer:
 
     def __init__(self, faces: Iterable[FontFace]) -> None:
         self.faces = tuple(face for face in faces if not face.italic)
-        self._fonts = [hb.Font(hb.Face(hb.Blob(face.content))) for face in self.faces]
-        self._nearest = cache(self._find_nearest)
+        self._fonts = {face: hb.Font(hb.Face(hb.Blob(face.content))) for face in self.faces}
         self._shape = lru_cache(maxsize=20_000)(self._shape_words)
 
     def face(self, family: str, weight: int) -> FontFace:
         """Return the face of a family with the nearest weight."""
-        return self.faces[self._nearest(family, weight)]
-
-    def _find_nearest(self, family: str, weight: int) -> int:
-        return self.faces.index(nearest_face(self.faces, family, weight))
+        return nearest_face(self.faces, family, weight)
 
     def shape(self, words: str, family: str, weight: int, *, ligatures: bool = True) -> ShapedRun:
         """Shape and measure words. ``ligatures`` is False where letter-spacing switches them off."""
-        return self._shape(words, self._nearest(family, weight), ligatures)
+        return self._shape(words, self.face(family, weight), ligatures)
 
-    def _shape_words(self, words: str, face_index: int, ligatures: bool) -> ShapedRun:
-        font = self._fonts[face_index]
+    def _shape_words(self, words: str, face: FontFace, ligatures: bool) -> ShapedRun:
+        font = self._fonts[face]
         em = font.face.upem
         buffer = hb.Buffer()
         buffer.add_str(words)

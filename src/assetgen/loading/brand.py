@@ -31,11 +31,12 @@ def read_brand(root: Path, document: YamlDocument) -> tuple[Brand, list[Finding]
     """
     file = validate_document(BrandFile, document)
     faces, findings = read_fonts(root, file.embedding_licence)
+    has_unusable_fonts = any(finding.is_error for finding in findings)
     facts = file.facts
     faults = check_facts(facts, document.place)
     findings += faults or _check_own_words(file, facts, document)
     # The family of a file that cannot be read is unknown, so a family without a file has probably the same cause.
-    if not any(finding.is_error for finding in findings):
+    if not has_unusable_fonts:
         findings += _check_fonts(file, document, faces)
     findings += _check_names(file, document)
     pictures, unread = read_pictures(root, file.pictures, document)
@@ -87,8 +88,8 @@ def _excess_ink(
 
 
 def _check_fonts(file: BrandFile, document: YamlDocument, faces: tuple[FontFace, ...]) -> list[Finding]:
-    """Return a finding for each font family that has no file in ``brand/fonts``."""
-    families = sorted({face.family for face in faces})
+    """Return a finding for each font family that has no upright face in ``brand/fonts``."""
+    families = sorted({face.family for face in faces if not face.italic})
     findings = []
     if "text" not in file.fonts:
         hint = "add text: with the font family for most words"

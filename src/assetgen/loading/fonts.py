@@ -11,6 +11,7 @@ import io
 import struct
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 FOLDER = "brand/fonts"
-STATIC_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 WEB_SUFFIXES = (".woff", ".woff2")
+SUFFIXES = (".ttf", ".otf", ".ttc", ".otc", *WEB_SUFFIXES)
 # Folders and files that operating systems add to copies and archives.
 JUNK_NAMES = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 # OpenType name ids (``name`` table). 16 is the typographic family. 1 is the older family of at most four styles.
@@ -39,6 +40,7 @@ DEFAULT_CAP_EM, DEFAULT_DESCENDER_EM = 0.7, 0.215
 # CSS weights above this one count as bold, so a missing one is replaced by a bolder one first (CSS Fonts 4, 5.2).
 NORMAL_WEIGHT = 500
 DESCENDERS = "gjpqy"
+# Letters and digits that a sound font draws with ink.
 SAMPLE = "Hamburgefonstiv 0123456789"
 DAMAGED = "the font is damaged or incomplete"
 REPLACE_HINT = "replace it with a fresh copy of the .ttf, .otf, .woff or .woff2 file"
@@ -65,7 +67,7 @@ def read_fonts(root: Path, licensed: Collection[str] = ()) -> tuple[tuple[FontFa
         if any(part.startswith(".") or part in JUNK_NAMES for part in name.split("/")):
             ignored += [name] if is_file(path) else []
             continue
-        if path.suffix.lower() not in (*STATIC_SUFFIXES, *WEB_SUFFIXES) or not is_file(path):
+        if path.suffix.lower() not in SUFFIXES or not is_file(path):
             continue
         place = Place(f"{FOLDER}/{name}")
         try:
@@ -201,10 +203,7 @@ def _instances(content: bytes) -> Iterator[_StaticFont]:
         if weight is not None:
             plan.pin_axis_location(face, "wght", weight)
         instance = TTFont(io.BytesIO(hb.subset(face, plan).blob.data))
-        name = f"{family} {style}".replace(" ", "")
-        _rename(
-            instance, family, style, f"{family.replace(' ', '')}-{style.replace(' ', '')}" if style else name
-        )
+        _rename(instance, family, style, f"{family}-{style}".replace(" ", ""))
         yield _StaticFont(_saved(instance), weight or int(instance["OS/2"].usWeightClass))
 
 
@@ -337,7 +336,8 @@ class _Metrics:
             raise _UnusableFontError(DAMAGED, REPLACE_HINT)
 
 
-def nearest_face(faces: Iterable[FontFace], family: str, weight: int) -> FontFace:
+@lru_cache(maxsize=1024)
+def nearest_face(faces: tuple[FontFace, ...], family: str, weight: int) -> FontFace:
     """Return the upright face of a family whose weight is nearest. Of two, semibold and bolder words get the bolder."""
     upright = [face for face in faces if face.family == family and not face.italic]
     side = -1 if weight > NORMAL_WEIGHT else 1

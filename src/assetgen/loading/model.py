@@ -101,7 +101,7 @@ class Picture:
     source_sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FontFace:
     """One face of a font file: family and weight as fontconfig reports them, metrics in em, and a static font's bytes.
 
@@ -109,7 +109,8 @@ class FontFace:
     describes the bytes in use. ``postscript_name`` is the name that the font keeps when it is embedded in a PDF.
     ``cap_em`` is the cap height. ``ascent_em`` and ``descent_em`` are the extent of a line above and below the
     baseline, ``descender_em`` is the reach of the ink of letters such as g below it; all are positive. ``is_instance``:
-    it was made from a variable font. ``restriction`` says what the font's licence bits forbid; '' for nothing.
+    it was made from a variable font. ``restriction`` says what the font's licence bits forbid; '' for nothing. A face
+    equals only itself, so that it is a fast key.
     """
 
     path: str

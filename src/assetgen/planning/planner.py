@@ -262,10 +262,10 @@ def _weight_warnings(campaign: CampaignModel, assets: Iterable[Asset]) -> Iterat
     for family, weights in wanted.items():
         drawn = {weight: nearest_face(brand.faces, family, weight).weight for weight in sorted(weights)}
         if missing := {weight: drawn[weight] for weight in drawn if drawn[weight] != weight}:
-            names = ", ".join(map(str, missing))
-            text = f"{family} has no font file of the weight {names}: the nearest is used instead"
-            nearest = ", ".join(f"{weight} is drawn in {used}" for weight, used in missing.items())
-            hint = f"put the file into brand/fonts, or leave it: {nearest}"
+            names = " and ".join(map(str, missing))
+            text = f"brand/fonts has no file of {family} in weight {names}: the nearest weight is used"
+            nearest = ", ".join(f"{used} for {weight}" for weight, used in missing.items())
+            hint = f"add the missing files, or accept the nearest weights: {nearest}"
             yield Finding("font-missing", text, hint, brand.font_places[family], Severity.WARNING)
 
 

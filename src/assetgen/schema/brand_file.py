@@ -55,8 +55,8 @@ class PictureFile(StrictModel):
 class Colour(StrictModel):
     """A colour of the palette, with its inks for each stock.
 
-    Inks are cyan, magenta, yellow and black, in per cent. Where a stock has no inks, they are
-    calculated from `srgb`, and `check` reports the calculated values.
+    Inks are cyan, magenta, yellow and black, in per cent. Where a stock has no inks, they are calculated from `srgb`,
+    and `check` reports the calculated values.
     """
 
     srgb: Annotated[str, StringConstraints(pattern=COLOUR), AfterValidator(str.upper)] = Field(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.brand import add_printers, read_brand
 from assetgen.loading.model import Brand
 from assetgen.loading.yaml.document import YamlDocument, read_document
-from tests.support.font_files import tiny_font
+from tests.support.font_files import changed_font, tiny_font
 from tests.support.tiny_campaign import FILES
 from tests.support.wording import Wording
 
@@ -199,3 +200,19 @@ def test_colour_over_a_printers_ink_limit_is_reported_in_printers_yaml(root: Pat
     assert finding.place == limits.place("harbour", "conditions", "coated", "ink_limit")
     assert all(part in finding.text for part in ("170 %", "coated", "160 %", "Harbour Press"))
     assert wording == (finding.text, finding.hint)
+
+
+def test_an_error_in_the_facts_does_not_hide_an_unknown_font_family(root: Path) -> None:
+    text = valid_text_with("Hanken Grotesk", "Futura").replace("+448081570123", "+448081570999")
+
+    assert {one.code for one in brand_errors(root, text)} >= {"font-missing", "bad-value"}
+
+
+def test_a_family_with_italic_files_alone_is_reported(root: Path) -> None:
+    def slant(font: TTFont) -> None:
+        font["OS/2"].fsSelection |= 1
+
+    for path in (root / "brand/fonts").iterdir():
+        path.write_bytes(changed_font(slant, path.read_bytes()))
+
+    assert [one.code for one in brand_errors(root, VALID)] == ["font-missing"]

@@ -134,7 +134,7 @@ def test_variable_font_without_named_weights_has_its_hundreds() -> None:
 def test_reading_a_variable_font_twice_gives_the_same_bytes() -> None:
     content = variable_font("Flex", {"Bold": 700})
 
-    assert read_font_file(content, "x.ttf") == read_font_file(content, "x.ttf")
+    assert only_face(content).content == only_face(content).content
 
 
 def test_condensed_face_has_a_family_of_its_own() -> None:
@@ -282,6 +282,6 @@ def test_restricted_font_needs_a_licence_in_the_brand(root: Path, bits: int, wor
 
 @pytest.mark.parametrize(("wanted", "nearest"), [(400, 400), (500, 400), (600, 700), (550, 700), (900, 700)])
 def test_missing_weight_takes_the_nearest_and_bold_words_the_bolder(wanted: int, nearest: int) -> None:
-    faces = [only_face(tiny_font("Tiny", weight)) for weight in (400, 700)]
+    faces = tuple(only_face(tiny_font("Tiny", weight)) for weight in (400, 700))
 
     assert nearest_face(faces, "Tiny", wanted).weight == nearest

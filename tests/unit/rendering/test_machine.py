@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from assetgen.cli.app import run
-from assetgen.rendering.engine.machine import MODULES
+from assetgen.loading.fonts import SUFFIXES
+from assetgen.rendering.engine.machine import FONT_SUFFIXES, MODULES
 from tests.support.tiny_campaign import REPO, write_tiny
 from tests.support.wording import Wording
 
@@ -153,3 +154,7 @@ def test_init_with_a_too_long_name_is_a_usage_error(
     error = capsys.readouterr().err
     assert "File name too long" in error and "[bad-value]" in error
     assert wording == error.replace(LONG, "LONG")
+
+
+def test_doctor_counts_the_kinds_of_font_file_that_a_brand_may_have() -> None:
+    assert FONT_SUFFIXES == SUFFIXES

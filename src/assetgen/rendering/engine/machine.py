@@ -16,6 +16,8 @@ from assetgen import __version__
 from assetgen.findings import Finding
 
 PACKAGES = ("weasyprint", "pydyf", "fonttools", "pypdfium2", "pillow", "qrcode", "uharfbuzz", "zlib-ng")
+# Those of assetgen.loading.fonts, which cannot be imported on a machine without the Python packages.
+FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2")
 # Library → its name for the loader, and the function that returns its version as a string.
 LIBRARIES = {
     "pango": ("pango-1.0", "pango_version_string"),
@@ -144,9 +146,9 @@ def inspect_machine(root: Path) -> list[MachinePart]:
     parts.append(MachinePart("freetype", freetype != "missing", freetype, remedy, needed=False))
     parts.append(_layout(layout_fault, remedy))
     fonts = root / "brand" / "fonts"
-    count = len([*fonts.rglob("*.ttf"), *fonts.rglob("*.otf")]) if fonts.is_dir() else 0
+    count = sum(path.suffix.lower() in FONT_SUFFIXES for path in fonts.rglob("*")) if fonts.is_dir() else 0
     in_campaign = (root / "campaign.yaml").is_file()
-    hint = "put .ttf files into brand/fonts"
+    hint = "put the brand's font files into brand/fonts"
     parts.append(MachinePart("brand fonts", bool(count), f"{count} files", hint, needed=in_campaign))
     writable = os.access(root, os.W_OK)
     hint = "give your user write permission for the campaign folder"
