@@ -13,11 +13,11 @@ LOCK ?= requirements.lock
 ARGS ?=
 PYTEST := $(RUN)/python -m pytest -q -n auto
 # pytest plans all assets of the corpus while it collects it, which takes seconds. Only `make corpus` collects it.
-NOT_CORPUS := --ignore=tests/corpus
+NOT_CORPUS := --ignore=tests/corpus --ignore=tests/brands
 
 .DEFAULT_GOAL := build
-.PHONY: build quick test readers commands campaign corpus faults coverage wording lint types fix bench soak docs pictures lock \
-	setup setup-test setup-readers setup-docs help
+.PHONY: build quick test readers commands campaign corpus brands faults coverage wording lint types fix bench soak docs pictures lock \
+	setup setup-test setup-readers setup-brands setup-docs help
 
 build: setup
 	@$(RUN)/assetgen build $(ARGS)
@@ -54,6 +54,10 @@ faults: setup-test
 # Builds about 370 faulty and 550 correct files, checks them, and prints both error rates at the end.
 corpus: setup-test
 	@$(PYTEST) tests/corpus $(ARGS)
+
+# Builds twelve brands with nothing in common, in fonts of Debian packages, in every shape.
+brands: setup-brands
+	@$(PYTEST) tests/brands $(ARGS)
 
 # Updates the snapshots of user-facing text. Read `git diff` before you commit them.
 wording: setup-test
@@ -105,6 +109,9 @@ setup-test:
 setup-readers:
 	@$(PYTHON) setup/prepare.py readers $(LOCK)
 
+setup-brands:
+	@$(PYTHON) setup/prepare.py brands $(LOCK)
+
 setup-docs:
 	@$(PYTHON) setup/prepare.py docs $(LOCK)
 
@@ -117,6 +124,7 @@ help:
 	@echo "make commands   run the commands as a user does, in small campaigns"
 	@echo "make campaign   test every file of the whole built campaign"
 	@echo "make corpus     test the preflight checks on faulty and on correct files"
+	@echo "make brands     build twelve brands in other fonts, colours and kinds of service"
 	@echo "make faults     test builds that are killed, out of disk space, or find damaged files"
 	@echo "make wording    update the snapshots of user-facing text after a rewording"
 	@echo "make lint       run ruff, import-linter, typos and the list of words"

@@ -10,7 +10,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-# The same list as in assetgen/cli/commands/init.py, which cannot be imported while the wheel is built.
+# The same list as in assetgen/creating/new_campaign.py, which cannot be imported while the wheel is built.
 SHARED = ("brand/fonts", "brand/images", "templates")
 
 

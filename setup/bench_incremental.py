@@ -33,10 +33,11 @@ CHANGED = "small"
 
 
 def write_campaign(folder: Path, partners: int) -> Path:
-    """Write the starter campaign with a number of large partners and one small partner with two channels."""
-    from assetgen.cli.commands.init import write_starter
+    """Write the example campaign with a number of large partners and one small partner with two channels."""
+    sys.path.append(str(Path(__file__).resolve().parents[1]))
+    from tests.support.example_campaign import make_campaign
 
-    write_starter(folder)
+    make_campaign(folder)
     shutil.rmtree(folder / "partners")
     for number in range(partners):
         _write_partner(folder, f"partner-{number:04}", CHANNELS)

@@ -1,6 +1,6 @@
 """Prepare what ``make`` needs: system packages, ``.venv`` with the locked Python packages, the project itself.
 
-    python3 setup/prepare.py build|test|readers|docs [LOCK]
+    python3 setup/prepare.py build|test|readers|brands|docs [LOCK]
 
 A stamp in ``.venv`` records what it was made from, so a second run does nothing. All packages are installed again when
 the lock, the Python or the folder changed; missing groups are added; the project alone is installed again when
@@ -44,6 +44,7 @@ GROUPS = {
     "build": ("run", "build"),
     "test": ("run", "build", "test"),
     "readers": ("run", "build", "test"),
+    "brands": ("run", "build", "test"),
     "docs": ("run", "build", "test", "docs"),
 }
 GROUP_LINE = re.compile(r"^# group: (\w+)\n", re.MULTILINE)
@@ -162,7 +163,7 @@ def check_engine() -> None:
 
 
 def prepare(goal: str, lock: Path = LOCK) -> None:
-    """Prepare the machine and ``.venv`` for a goal (``build``, ``test``, ``readers`` or ``docs``)."""
+    """Prepare the machine and ``.venv`` for a goal (``build``, ``test``, ``readers``, ``brands`` or ``docs``)."""
     system_packages.ensure(goal, say)
     needed = needed_stamp(
         lock.read_bytes(),

@@ -43,7 +43,7 @@ MANAGERS = {
 
 @dataclass(frozen=True)
 class Part:
-    """Something that the machine must have: shared libraries (by their Linux names), commands, Python modules.
+    """Something that the machine must have: shared libraries (by their Linux names), commands, Python modules, files.
 
     ``packages`` maps a package manager to the names of the part's packages. A manager that is missing there has no
     separate package for the part.
@@ -54,6 +54,7 @@ class Part:
     libraries: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     modules: tuple[str, ...] = field(default=())
+    files: tuple[str, ...] = ()
 
 
 PANGO = Part(
@@ -119,6 +120,44 @@ BSDTAR = Part(
     },
 )
 GHOSTSCRIPT = Part(name="Ghostscript", commands=("gs",), packages=dict.fromkeys(MANAGERS, ("ghostscript",)))
+_FONTS = "/usr/share/fonts"
+FONTS = Part(
+    name="fonts of twelve brands",
+    files=(
+        f"{_FONTS}/truetype/lato/Lato-Bold.ttf",
+        f"{_FONTS}/truetype/open-sans/OpenSans-Bold.ttf",
+        f"{_FONTS}/truetype/roboto/unhinted/RobotoTTF/Roboto-Bold.ttf",
+        f"{_FONTS}/truetype/inter-vf/Inter-roman.var.ttf",
+        f"{_FONTS}/truetype/vollkorn/Vollkorn-Bold.ttf",
+        f"{_FONTS}/truetype/quicksand/Quicksand-Bold.ttf",
+        f"{_FONTS}/opentype/cantarell/Cantarell-Bold.otf",
+        f"{_FONTS}/opentype/ebgaramond/EBGaramond12-Bold.otf",
+        f"{_FONTS}/opentype/cabin/Cabin-Bold.otf",
+        f"{_FONTS}/opentype/league-spartan/LeagueSpartan-Bold.otf",
+        f"{_FONTS}/opentype/linux-libertine/LinLibertine_RB.otf",
+        "/usr/share/texmf/fonts/opentype/public/tex-gyre/texgyreheroscn-bold.otf",
+    ),
+    # Debian's names and paths: the tests of other brands run on Debian and its derivatives only.
+    packages={
+        "apt-get": (
+            *(
+                "fonts-lato",
+                "fonts-open-sans",
+                "fonts-roboto-unhinted",
+                "fonts-inter-variable",
+                "fonts-vollkorn",
+            ),
+            *(
+                "fonts-quicksand",
+                "fonts-cantarell",
+                "fonts-ebgaramond",
+                "fonts-cabin",
+                "fonts-league-spartan",
+            ),
+            *("fonts-linuxlibertine", "fonts-texgyre"),
+        )
+    },
+)
 READERS = (ZBAR, POPPLER, GHOSTSCRIPT, UNZIP, BSDTAR)
 """What reads finished files that did not write them."""
 PARTS = {
@@ -126,6 +165,7 @@ PARTS = {
     "test": (VENV, PANGO),
     "docs": (VENV, PANGO),
     "readers": (VENV, PANGO, *READERS),
+    "brands": (VENV, PANGO, FONTS),
 }
 
 
@@ -148,11 +188,12 @@ def can_load(library: str) -> bool:
 
 
 def has(part: Part) -> bool:
-    """Return whether the machine has every library, command and module of a part."""
+    """Return whether the machine has every library, command, module and file of a part."""
     return (
         all(can_load(library) for library in part.libraries)
         and all(shutil.which(command) for command in part.commands)
         and all(importlib.util.find_spec(module) for module in part.modules)
+        and all(os.path.exists(file) for file in part.files)
     )
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from assetgen.cli.commands.init import write_starter
 from assetgen.preflight.qr.phone_model import zbar_reader
+from tests.support.example_campaign import make_campaign
 from tests.support.quick_tests import is_quick, refuse_processes
 from tests.support.shared_folders import make_once
 from tests.support.wording import wording
@@ -49,11 +49,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def built_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a starter campaign with its two square posts built. A test that changes the folder copies it first."""
 
     def make(folder: Path) -> None:
-        write_starter(folder)
+        make_campaign(folder)
         command = [sys.executable, "-m", "assetgen", "-C", str(folder), "build", "-c", "ig-square", "-j", "1"]
         built = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
         assert built.returncode == 0, built.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -60,10 +61,11 @@ def _channels() -> dict[str, dict[str, object]]:
 
 
 def write_partners(folder: Path, count: int, channels: Collection[str]) -> Path:
-    """Write the starter campaign with ``count`` invented partners, each with these channels and one message."""
-    from assetgen.cli.commands.init import write_starter
+    """Write the example campaign with ``count`` invented partners, each with these channels and one message."""
+    sys.path.append(str(ROOT))
+    from tests.support.example_campaign import make_campaign
 
-    write_starter(folder)
+    make_campaign(folder)
     shutil.rmtree(folder / "partners")
     for number in range(count):
         file = folder / f"partners/partner-{number:04}/partner.yaml"

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 class PackArguments(TypedDict, total=False):
-    """The arguments of ``pack`` that are passed on; its docstring describes them."""
+    """The arguments that ``pack`` passes on. The docstring of ``pack`` describes them."""
 
     parts: Sequence[str]
     jobs: int | None
@@ -47,7 +47,7 @@ class Campaign:
     """
 
     def __init__(self, loaded: LoadedCampaign) -> None:
-        """Take what the loader returned; programs call ``Campaign.load``."""
+        """Wrap a loaded campaign. Programs call ``Campaign.load`` instead."""
         self._loaded = loaded
 
     @classmethod
@@ -71,12 +71,12 @@ class Campaign:
 
     @property
     def partners(self) -> tuple[str, ...]:
-        """Return the ids of all partners, sorted; also of those whose files have errors."""
+        """Return the ids of all partners, sorted, including partners whose files have errors."""
         return tuple(self._loaded.campaign.partner_ids)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Return what reading the files found, errors first."""
+        """Return the findings from reading the files, errors first."""
         return tuple(sort_findings(list(self._loaded.findings)))
 
     def plan(self) -> Plan:
@@ -86,9 +86,8 @@ class Campaign:
     def check(self, selection: Selection = EVERYTHING, *, on: date | None = None) -> tuple[Finding, ...]:
         """Check the sources without drawing anything, as ``assetgen check`` does.
 
-        Returns all findings, errors first: those of the files and, if ``on`` is given, what holds for the selected
-        assets on that day: embargoes, expiry dates, missing approvals. Raises CampaignError if the selection matches
-        nothing.
+        Returns all findings, errors first: those of the files and, if ``on`` is given, those about the selected assets
+        on that day (embargoes, expiry dates, missing approvals). Raises CampaignError if the selection matches nothing.
         """
         from assetgen.releases.approvals import planned_release_findings
 
@@ -110,10 +109,10 @@ class Campaign:
         Assets that are up to date are kept. An asset that fails a preflight check is not written; the others are. The
         result holds the findings of the sources as well, errors first.
 
-        ``jobs`` is the number of worker processes (default: one for each core). ``force`` rebuilds what is up to
-        date. ``fail_fast`` stops at the first asset that fails. ``on_progress`` is called after each batch of assets,
-        and ``on_wait`` once if another build uses the output folder. Raises CampaignError if the selection matches
-        nothing, MachineError if the machine lacks a part, such as Pango.
+        ``jobs`` is the number of worker processes (default: one for each core). ``force`` also rebuilds assets that are
+        up to date. ``fail_fast`` stops at the first asset that fails. ``on_progress`` is called after each batch of
+        assets, and ``on_wait`` once if another build uses the output folder. Raises CampaignError if the selection
+        matches nothing, MachineError if the machine lacks a part, such as Pango.
         """
         from assetgen.building.pipeline import build as build_campaign
 
@@ -181,12 +180,12 @@ def pack(
     """Make a zip for each partner from the built files in ``out``, into ``out/packs``.
 
     ``partners`` are ids or globs (default: all). ``on`` is the day on which the files will be handed out. A partner
-    gets no pack, and the result says why, if its files are missing or out of date, or if they may not be handed out
-    on that day: an embargo, an expiry date, a missing approval.
+    gets no pack, and the result says why, if its files are missing or out of date, or if they may not be handed out on
+    that day: an embargo, an expiry date, a missing approval.
 
     ``parts`` splits each pack by use (``social``, ``print``, …; default: one pack with everything). ``specimen`` marks
-    every page "specimen" and ignores days and approvals. ``jobs`` and ``force`` are those of ``Campaign.build``. Raises
-    CampaignError if nothing was built, or if a partner or part is unknown.
+    every page "specimen" and ignores days and approvals. ``jobs`` and ``force`` mean the same as in ``Campaign.build``.
+    Raises CampaignError if nothing was built, or if a partner or part is unknown.
     """
     from assetgen.packs.pack_run import PackOptions, choose_partners, choose_parts, pack_partners
 

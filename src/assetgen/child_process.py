@@ -42,7 +42,7 @@ DEFAULT_LIMITS = TaskLimits()
 def end_with_parent() -> None:
     """End this process as soon as its parent dies, even by ``kill -9`` and in the middle of a task.
 
-    On Linux the kernel does this at once. Elsewhere a thread does it, which runs only when the renderer releases the
+    On Linux the kernel does this at once. On other systems a thread does it, but only when the renderer releases the
     interpreter lock.
     """
     parent = multiprocessing.parent_process()

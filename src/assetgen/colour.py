@@ -10,6 +10,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating[Any]]
 # The weights of red, green and blue in relative luminance (WCAG 2.2, "relative luminance").
 LUMINANCE_WEIGHTS = (0.2126, 0.7152, 0.0722)
+# The contrast that text keeps on a mixture: the minimum of WCAG 2.2 (1.4.3, 4.5:1), and a margin for lossy pictures.
+MIX_CONTRAST, MIX_STEPS = 5.0, 20
 
 
 class CssColour(str):
@@ -26,6 +28,20 @@ def mix(one: str, other: str, share: float) -> CssColour:
     """Mix two ``#RRGGBB`` colours channel by channel; ``share``, 0 to 1, is the part of the first."""
     pairs = zip(CssColour(one).channels(), CssColour(other).channels(), strict=True)
     return CssColour("#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs))
+
+
+def mix_under_text(one: str, other: str, share: float, text: str) -> float:
+    """Return the share of ``one`` in a mixture on which text is legible: ``share``, or more if contrast needs it.
+
+    Colours are ``#RRGGBB``. ``text`` is the colour of the text. Returns 1.0, which is ``one`` alone, if no mixture has
+    enough contrast.
+    """
+    luminance = relative_luminance(text)
+    for step in range(MIX_STEPS + 1):
+        larger = share + (1 - share) * step / MIX_STEPS
+        if contrast(relative_luminance(mix(one, other, larger)), luminance) >= MIX_CONTRAST:
+            return larger
+    return 1.0
 
 
 def relative_luminance(colour: str) -> float:

@@ -31,7 +31,7 @@ CODES = frozenset(
     facts-missing facts-altered number-broken facts-hidden words-altered
     qr-unreadable qr-wrong qr-too-small qr-quiet-zone
     text-clipped text-overlap unsafe-area contrast type-small logo-rules image-resolution
-    press ink
+    press ink colour
     weight size metadata alt-missing alt-too-long post-limit
     """.split()
 )
@@ -81,9 +81,9 @@ class PlacedString(str):
 class Finding:
     """One problem that a check found.
 
-    ``text`` says what is wrong, ``place`` where, and ``hint`` how to fix it. ``asset`` is an asset's id. ``box`` is
-    x, y, width and height in the finished asset, in px, or in mm from the trim. ``role`` is the role of the faulty
-    copy (``headline``): code that knows the sources uses it to find the place.
+    ``text`` says what is wrong, ``place`` says where it is, and ``hint`` says how to fix it. ``asset`` is an asset's
+    id. ``box`` is x, y, width and height in the finished asset, in px, or in mm from the trim. ``role`` is the role of
+    the faulty copy (``headline``): code that knows the sources uses it to find the place.
     """
 
     code: str

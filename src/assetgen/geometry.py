@@ -68,7 +68,7 @@ def bounding_box(boxes: Sequence[Box]) -> Box:
 def polygons_overlap(one: Polygon, other: Polygon) -> bool:
     """Say whether two convex polygons overlap, by the separating axis theorem.
 
-    Polygons that only touch do not overlap. The page's own axes come first, because most pairs are far apart.
+    Polygons that only touch do not overlap. The x and y axes are tested first, because most pairs are far apart.
     """
     for axis in (0, 1):
         a, b = [point[axis] for point in one], [point[axis] for point in other]

@@ -1,4 +1,4 @@
-"""Keep what libraries log away from the terminal: a finding says what matters, and log lines between are noise."""
+"""Keep the log messages of libraries away from the terminal: findings report everything that matters."""
 
 from __future__ import annotations
 

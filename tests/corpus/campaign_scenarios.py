@@ -12,11 +12,11 @@ from pathlib import Path
 from assetgen.findings import NO_PLACE
 from assetgen.loading.artwork.logos import crop_to_ink, read_logo_file
 from assetgen.loading.model import CampaignModel, Partner
-from assetgen.schema.brand_file import HelplineAddress, HelplineNumber
+from assetgen.schema.brand_file import ServiceAddress, ServiceNumber
 from assetgen.schema.fields import PlacedText
 from assetgen.schema.message_file import Action, Body, Headline, MessageCopy
 from assetgen.schema.partner_file import LogoFile
-from tests.support.starter_campaign import with_values
+from tests.support.example_campaign import with_values
 
 Scenario = Callable[[CampaignModel], CampaignModel]
 DEFAULT_LOCALE = "en-GB"
@@ -141,8 +141,8 @@ def _with_facts(display: str, tel: str, address: str, campaign: CampaignModel) -
     facts = campaign.brand.facts
     changed = with_values(
         facts,
-        number=HelplineNumber(display=display, tel=tel),
-        address=HelplineAddress(display=address, url=f"https://{address}/"),
+        number=ServiceNumber(display=display, tel=tel),
+        address=ServiceAddress(display=address, url=f"https://{address}/"),
         hosts=(address,),
     )
     return with_values(campaign, brand=with_values(campaign.brand, facts=changed))

@@ -18,7 +18,7 @@ def template_assets() -> list[Asset]:
     return [asset for asset in assets().values() if asset.template]
 
 
-def test_at_least_300_correct_assets_expect_no_error() -> None:
+def test_corpus_has_at_least_300_correct_assets_without_expected_errors() -> None:
     assert len(correct_assets()) >= 300
     assert [case.name for case in correct_assets() if case.codes] == []
 
@@ -46,7 +46,7 @@ def test_corpus_has_every_template_on_each_of_its_backgrounds() -> None:
     } <= in_corpus
 
 
-def test_most_correct_assets_are_smaller_than_the_median_asset() -> None:
+def test_more_than_half_of_the_correct_assets_are_smaller_than_the_median_asset() -> None:
     median = sorted(one.page.width_px * one.page.height_px for one in template_assets())[
         len(template_assets()) // 2
     ]

@@ -74,7 +74,7 @@ def test_names_of_edited_cases_are_unique() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-def test_requirement_faults_cover_the_campaign() -> None:
+def test_requirement_faults_cover_every_message_and_many_channels_and_partners() -> None:
     partners, messages, channels = (
         {case.asset.split("/")[place] for case in REQUIREMENT_FAULTS if "/all/" not in case.asset}
         for place in range(3)
@@ -86,14 +86,14 @@ def test_requirement_faults_cover_the_campaign() -> None:
     assert len(partners) >= 5
 
 
-def test_each_faulty_case_expects_codes_of_checks_and_gives_a_reason() -> None:
+def test_each_faulty_case_names_the_codes_that_it_expects_and_a_reason() -> None:
     for case in FAULTY:
         assert case.code_sets
         assert all(codes and codes <= CHECK_CODES for codes in case.code_sets), case.name
         assert case.reason
 
 
-def test_each_fault_that_the_requirements_name_has_a_case() -> None:
+def test_each_fault_in_the_requirements_has_a_case() -> None:
     assert set(REQUIRED_FAULTS.values()) <= {case.name for case in FAULTY}
 
 
@@ -110,7 +110,7 @@ def test_each_faulty_page_or_picture_looks_different(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_id)
-def test_each_edit_changes_the_file_and_leaves_it_readable(case: Case) -> None:
+def test_each_edit_changes_the_file_but_keeps_it_readable(case: Case) -> None:
     edited, unedited = case.finish(), finish_unedited(case.asset)
 
     assert (edited.content, edited.page, edited.asset.spec) != (

@@ -45,7 +45,7 @@ def chunks() -> list[Any]:
 
 
 @pytest.mark.each(("part", "first"), chunks)
-def test_checks_report_what_each_case_expects(
+def test_checks_report_exactly_the_findings_that_each_case_expects(
     part: str, first: int, record_property: Callable[[str, object], None]
 ) -> None:
     cases = parts()[part][first : first + CHUNK_SIZE]
@@ -56,7 +56,7 @@ def test_checks_report_what_each_case_expects(
     assert not verdicts, "\n".join(verdict.as_text() for verdict in verdicts)
 
 
-def test_corpus_is_large_and_half_of_its_faults_come_from_requirements() -> None:
+def test_corpus_has_300_correct_cases_and_120_faults_half_of_them_from_the_requirements() -> None:
     assert len(REQUIREMENT_FAULTS) + len(SUBTLE_FAULTS) >= 120
     assert len(REQUIREMENT_FAULTS) >= len(SUBTLE_FAULTS) >= 20
     assert len(correct_assets()) + len(HARMLESS_EDITS) >= 300

@@ -95,7 +95,7 @@ PICTURES = {
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_the_picture_matches_the_reviewed_one(name: str, tmp_path: Path) -> None:
+def test_each_rendered_picture_matches_its_reviewed_golden_picture(name: str, tmp_path: Path) -> None:
     actual, path = PICTURES[name](tmp_path), GOLDEN / f"{name}.png"
 
     if os.environ.get("UPDATE_GOLDEN") == "1":
@@ -117,7 +117,9 @@ def test_every_golden_picture_is_small_and_has_a_test() -> None:
 
 
 @pytest.mark.parametrize(("change", "furthest"), [((0, 0, 0), 0), ((1, 0, 0), 1), ((0, 0, 2), 2)])
-def test_a_difference_of_one_pixel_is_measured(change: tuple[int, int, int], furthest: int) -> None:
+def test_largest_difference_measures_a_single_changed_pixel(
+    change: tuple[int, int, int], furthest: int
+) -> None:
     one = Image.new("RGB", (9, 9), (100, 100, 100))
     other = one.copy()
     other.putpixel((4, 4), tuple(100 + step for step in change))
@@ -125,5 +127,5 @@ def test_a_difference_of_one_pixel_is_measured(change: tuple[int, int, int], fur
     assert largest_difference(one, other) == furthest
 
 
-def test_pictures_of_different_sizes_have_the_greatest_difference() -> None:
+def test_pictures_of_different_sizes_differ_by_the_maximum() -> None:
     assert largest_difference(Image.new("RGB", (9, 9)), Image.new("RGB", (9, 8))) == 255

@@ -140,7 +140,7 @@ def picture(name: str, root: Path) -> Image.Image:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_the_template_matches_the_reviewed_picture(name: str, root: Path) -> None:
+def test_each_template_matches_its_reviewed_golden_picture(name: str, root: Path) -> None:
     actual, path = picture(name, root), GOLDEN / f"{name}.png"
 
     if os.environ.get("UPDATE_GOLDEN") == "1":

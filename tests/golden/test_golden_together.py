@@ -87,7 +87,7 @@ def picture(shape: str) -> Image.Image:
 
 
 @pytest.mark.parametrize("shape", CHANNELS)
-def test_the_page_of_each_shape_matches_the_reviewed_picture(shape: str) -> None:
+def test_page_of_each_shape_matches_its_reviewed_golden_picture(shape: str) -> None:
     actual, path = picture(shape), FOLDER / f"{shape}.png"
 
     if os.environ.get("UPDATE_GOLDEN") == "1":

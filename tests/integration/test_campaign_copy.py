@@ -63,7 +63,7 @@ def vocabulary(text: str) -> set[str]:
     return set(re.findall(r"[a-z’]+", re.sub(r"\{\w+\}", " ", text).lower()))
 
 
-def test_each_message_has_its_accent_and_an_alternative_shares_it() -> None:
+def test_alternative_message_has_the_accent_of_the_message_that_it_extends() -> None:
     accents = ACCENT_BY_MESSAGE | {
         name: ACCENT_BY_MESSAGE[original] for name, original in ALTERNATIVES.items()
     }
@@ -88,7 +88,7 @@ def test_only_original_messages_are_marked_as_reviewed(message: str) -> None:
 
 @each_message
 @pytest.mark.parametrize(("part", "length", "max_words", "max_characters"), LIMITS, ids=str)
-def test_copy_keeps_within_its_length_limits(
+def test_copy_stays_within_its_length_limits(
     message: str, part: str, length: str, max_words: int | None, max_characters: int
 ) -> None:
     text = messages_data()[message]["en-GB"][part][length]
@@ -107,13 +107,13 @@ def test_shorter_copy_lengths_have_fewer_characters(message: str) -> None:
 
 
 @each_message
-def test_message_uses_placeholders_for_facts(message: str) -> None:
+def test_message_uses_placeholders_instead_of_literal_facts(message: str) -> None:
     for text in texts_of(messages_data()[message]):
         assert not LITERAL_FACT.search(text), text
 
 
 @each_partner
-def test_partner_uses_placeholders_for_facts(partner: str) -> None:
+def test_partner_uses_placeholders_instead_of_literal_facts(partner: str) -> None:
     for text in texts_of(partners_data()[partner]):
         assert not LITERAL_FACT.search(text), text
 
@@ -184,7 +184,7 @@ def test_alt_text_does_not_begin_with_image_or_picture(message: str) -> None:
 
 
 @each_message
-def test_copy_makes_no_promise_beyond_the_facts(message: str) -> None:
+def test_copy_contains_no_promise_that_the_facts_do_not_contain(message: str) -> None:
     for text in texts_of(messages_data()[message]):
         assert not OVERPROMISE.search(text), text
 
@@ -214,7 +214,7 @@ def test_local_line_is_short_and_starts_with_the_place(partner: str) -> None:
 
 
 @each_partner
-def test_partner_refers_to_existing_partners_and_messages(partner: str) -> None:
+def test_partner_names_only_existing_partners_and_messages(partner: str) -> None:
     content = partners_data()[partner]
 
     assert set(content["alongside"]) <= set(partners_data()) - {partner}
@@ -236,7 +236,7 @@ def test_the_partners_together_use_all_five_messages() -> None:
 
 
 @pytest.mark.each("name", lambda: brand_data()["palette"], ids=str)
-def test_total_ink_keeps_the_stock_limit_and_falls_with_dot_gain(name: str) -> None:
+def test_total_ink_is_within_the_limit_of_each_stock_and_falls_from_coated_to_newsprint(name: str) -> None:
     colour = brand_data()["palette"][name]
     totals = {stock: sum(colour[stock]) for stock in ("coated", "uncoated", "newsprint")}
 

@@ -82,7 +82,7 @@ def test_every_file_of_a_small_build_is_valid(small: Path) -> None:
     assert_valid(small, entries)
 
 
-def test_every_page_of_a_small_build_shows_its_facts_unbroken(small: Path) -> None:
+def test_every_page_of_a_small_build_has_its_facts_each_in_one_piece(small: Path) -> None:
     pages = [
         entry
         for entry in read_manifest(small)["assets"]
@@ -124,12 +124,14 @@ def assert_press_ready(out: Path, entries: list[Entry], folder: Path) -> None:
     assert not faults, json.dumps(faults, indent=1)
 
 
-def test_press_files_of_a_small_build_have_the_measured_separations(small: Path, tmp_path: Path) -> None:
+def test_independent_tools_find_no_fault_in_the_press_files_of_a_small_build(
+    small: Path, tmp_path: Path
+) -> None:
     assert_press_ready(small, read_manifest(small)["assets"], tmp_path)
 
 
 @pytest.mark.campaign
-def test_a_press_file_of_each_channel_has_the_measured_separations(whole: Path, tmp_path: Path) -> None:
+def test_independent_tools_find_no_fault_in_a_press_file_of_each_channel(whole: Path, tmp_path: Path) -> None:
     assert_press_ready(whole, read_manifest(whole)["assets"], tmp_path)
 
 
@@ -146,7 +148,7 @@ def test_the_manifest_lists_the_whole_campaign(whole: Path) -> None:
 
 
 @pytest.mark.campaign
-def test_out_holds_exactly_the_files_in_the_manifest(whole: Path) -> None:
+def test_out_contains_exactly_the_files_in_the_manifest(whole: Path) -> None:
     named = {entry["path"] for entry in read_manifest(whole)["assets"]}
     own_files = ("manifest.json", ".gitkeep", "index.html")
 
@@ -172,7 +174,7 @@ def test_every_file_of_the_campaign_is_valid(whole: Path, medium: str, half: int
 
 
 @pytest.mark.campaign
-def test_every_printed_page_shows_its_facts_unbroken(whole: Path) -> None:
+def test_every_printed_page_has_its_facts_each_in_one_piece(whole: Path) -> None:
     pages = [e for e in read_manifest(whole)["assets"] if e["format"] == "pdf" and e["medium"] != "qr"]
 
     assert len(pages) >= 250
@@ -192,7 +194,7 @@ MAX_LOSS = 4.0
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("part", range(8))
-def test_every_screen_asset_shows_its_facts_unbroken(
+def test_every_screen_asset_has_its_facts_each_in_one_piece(
     whole: Path, planned: dict[str, Asset], renderer: Renderer, part: int
 ) -> None:
     """A raster file has no text, so lay out its page again: it has the facts, and the file looks like it."""
@@ -214,7 +216,7 @@ ARTICLES = frozenset(("a", "an", "the"))
 
 
 @pytest.mark.campaign
-def test_no_headline_ends_a_line_with_an_article_or_leaves_a_short_word(
+def test_no_headline_line_ends_with_an_article_and_no_last_line_is_one_short_word(
     planned: dict[str, Asset], renderer: Renderer
 ) -> None:
     """In no shape does a line end with an article, or the last line hold only a short word."""

@@ -19,7 +19,7 @@ from assetgen.planning.asset import Plan
 from assetgen.planning.combination import asset_path, background_for, template_for
 from assetgen.planning.planner import plan_assets
 from assetgen.schema.fields import PlacedText
-from tests.support.starter_campaign import (
+from tests.support.example_campaign import (
     PARTNER,
     PARTNER_FILE,
     append_line,
@@ -74,7 +74,7 @@ def test_paths_are_ascii_with_names_of_at_most_140_characters(plan: Plan) -> Non
     assert max(len(Path(asset.path).name) for asset in plan.assets) <= 140
 
 
-def test_per_partner_channel_gives_one_asset_per_partner_and_locale(
+def test_per_partner_channel_has_one_asset_for_each_partner_and_locale(
     campaign: CampaignModel, plan: Plan
 ) -> None:
     per_partner = {name for name, channel in campaign.channels.items() if channel.per == "partner"}
@@ -250,7 +250,7 @@ def test_page_of_a_billboard_is_laid_out_at_reduced_scale(plan: Plan) -> None:
     assert page.panel_joins_y == pytest.approx((1524 * px_per_mm,))
 
 
-def test_copy_sets_are_in_order_with_placeholders_filled(campaign: CampaignModel) -> None:
+def test_copy_sets_are_sorted_longest_first_with_placeholders_filled_in(campaign: CampaignModel) -> None:
     partner = with_values(
         campaign.partners["nspcc"],
         messages=("worried",),
@@ -307,7 +307,7 @@ def test_channel_background_is_used_where_the_template_has_it(campaign: Campaign
     assert plan_assets(with_values(campaign, templates=dark_alone)).by_id()[asset_id].background == "dark"
 
 
-def test_lists_of_a_partner_replace_those_of_the_campaign(tmp_path: Path) -> None:
+def test_messages_channels_and_tracking_of_a_partner_replace_those_of_the_campaign(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
     inheriting = load_campaign(root).campaign.partners[PARTNER]
     append_line(root, PARTNER_FILE, 'channels: ["social/ig-*"]\nmessages: [loved-one]\ntracking: partner')
@@ -427,7 +427,9 @@ def test_plan_omits_assets_of_a_broken_template(campaign: CampaignModel) -> None
     assert {asset.medium for asset in plan_assets(broken_campaign).assets} == {"qr"}
 
 
-def test_per_partner_asset_uses_the_first_message_or_stays_unplanned(campaign: CampaignModel) -> None:
+def test_per_partner_asset_uses_the_first_message_and_is_unplanned_if_it_is_broken(
+    campaign: CampaignModel,
+) -> None:
     partner = with_values(
         campaign.partners["nspcc"], messages=("online", "worried"), channels=("social-avatar",)
     )
@@ -454,7 +456,7 @@ def test_unplanned_assets_keep_their_paths(campaign: CampaignModel, plan: Plan) 
     assert {one.message for one in broken_plan.unplanned} == {"worried", "all"}
 
 
-def test_copy_sets_hold_only_roles_that_the_template_shows(plan: Plan) -> None:
+def test_copy_sets_contain_only_roles_that_the_template_shows(plan: Plan) -> None:
     avatar = next(asset for asset in plan.assets if asset.channel == "social-avatar")
     poster = next(asset for asset in plan.assets if asset.channel == "poster-a4")
 
@@ -489,7 +491,7 @@ def test_copy_of_each_length_records_its_file_and_line(plan: Plan) -> None:
         ("A county's campaign", ""),
     ],
 )
-def test_campaign_place_is_the_text_after_the_brand_name(
+def test_campaign_place_is_the_part_of_the_campaign_name_after_the_brand_name(
     campaign: CampaignModel, name: str, place: str
 ) -> None:
     asset = plan_assets(with_values(campaign, name=name)).assets[0]

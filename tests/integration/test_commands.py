@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.cli.commands.init import write_starter
 from tests.support.command_line import run_assetgen
+from tests.support.example_campaign import make_campaign
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
@@ -25,7 +25,7 @@ PARTNER = "example-county-council"
 @pytest.fixture
 def campaign(tmp_path: Path) -> Path:
     folder = tmp_path / "campaign"
-    write_starter(folder)
+    make_campaign(folder)
     return folder
 
 
@@ -67,7 +67,7 @@ def test_check_prints_counts_and_reports_unconfirmed_facts(campaign: Path) -> No
     assert "[fact-unconfirmed]" in result.stderr and "\x1b" not in result.stderr
 
 
-def test_check_reports_as_json(campaign: Path) -> None:
+def test_check_prints_its_report_as_json(campaign: Path) -> None:
     report = json.loads(run_assetgen("check", "--format", "json", folder=campaign).stdout)
 
     assert report["partners"] == 1
@@ -77,7 +77,7 @@ def test_check_reports_as_json(campaign: Path) -> None:
 @pytest.mark.parametrize(
     "kind", ["partners", "channels", "templates", "messages", "printers", "assets", "links"]
 )
-def test_list_prints_a_table_and_json(campaign: Path, kind: str) -> None:
+def test_list_prints_a_table_or_json(campaign: Path, kind: str) -> None:
     table, as_json = (
         run_assetgen("list", kind, folder=campaign),
         run_assetgen("list", kind, "--format", "json", folder=campaign),
@@ -88,8 +88,8 @@ def test_list_prints_a_table_and_json(campaign: Path, kind: str) -> None:
     assert json.loads(as_json.stdout)[kind]
 
 
-def test_build_renders_the_selection_and_keeps_the_rest(tmp_path: Path, built_starter: Path) -> None:
-    campaign = Path(shutil.copytree(built_starter, tmp_path / "campaign"))
+def test_build_renders_the_selection_and_keeps_the_rest(tmp_path: Path, built_example: Path) -> None:
+    campaign = Path(shutil.copytree(built_example, tmp_path / "campaign"))
 
     result = run_assetgen("build", "-c", "disp-mpu", "--format", "json", folder=campaign)
 
@@ -110,7 +110,7 @@ def test_build_renders_the_selection_and_keeps_the_rest(tmp_path: Path, built_st
 
 
 def test_an_error_in_a_message_fails_only_that_message(campaign: Path) -> None:
-    message = sorted((campaign / "brand/messages").glob("*.yaml"))[0]
+    message = campaign / "brand/messages/loved-one.yaml"
     message.write_text(message.read_text("utf-8") + "\nfr-FR: {headlin: {short: x}}\n", "utf-8")
 
     result = run_assetgen("build", "-c", "ig-square", folder=campaign)
@@ -144,7 +144,7 @@ def test_gallery_fails_before_the_first_build(campaign: Path) -> None:
     assert run_assetgen("gallery", folder=campaign).returncode == 2
 
 
-def test_explain_schema_and_doctor_give_their_results(campaign: Path) -> None:
+def test_explain_schema_and_doctor_print_their_results(campaign: Path) -> None:
     assert "text-overflow" in run_assetgen("explain", "text-overflow").stdout
     assert run_assetgen("explain", "text-overflo").returncode == 2
     assert json.loads(run_assetgen("schema", "partner").stdout)["properties"]["name"]
@@ -196,7 +196,9 @@ def test_verbose_lists_the_files_read_and_the_assets_built(campaign: Path, wordi
     assert wording == [first, second]
 
 
-def test_a_global_option_after_the_command_is_explained(campaign: Path, wording: Wording) -> None:
+def test_the_error_for_a_global_option_after_the_command_shows_its_place(
+    campaign: Path, wording: Wording
+) -> None:
     result = run_assetgen("-C", str(campaign), "build", "-q")
 
     assert result.returncode == 2

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.starter_campaign import replace_in_file
+from tests.support.example_campaign import replace_in_file
 from tests.support.tiny_campaign import FILES, write_tiny
 from tests.support.wording import Wording
 

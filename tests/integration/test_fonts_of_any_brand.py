@@ -15,8 +15,8 @@ from PIL import Image
 
 from assetgen import Campaign, CampaignError, Severity
 from tests.support.cases import case_campaign, check_and_build
+from tests.support.example_campaign import BRAND_FILE, replace_in_file
 from tests.support.font_files import changed_font, variable_font, web_font
-from tests.support.starter_campaign import BRAND_FILE, replace_in_file
 from tests.support.wording import Wording
 
 FONTS = "brand/fonts"
@@ -56,7 +56,7 @@ def fonts_in(pdf: Path) -> set[str]:
         return {re.sub(r"^/[A-Z]{6}\+", "", str(one.FontName)) for one in descriptors}
 
 
-def test_typographic_line_metrics_do_not_move_the_words(root: Path, tmp_path: Path) -> None:
+def test_typographic_line_metrics_of_a_font_do_not_move_the_text(root: Path, tmp_path: Path) -> None:
     unchanged = case_campaign(tmp_path / "unchanged")
     assert check_and_build(unchanged, SQUARE).ok
 
@@ -71,7 +71,7 @@ def test_typographic_line_metrics_do_not_move_the_words(root: Path, tmp_path: Pa
     assert top_of_ink(root) == pytest.approx(top_of_ink(unchanged), abs=2)
 
 
-def test_family_is_written_once_in_the_brand(root: Path) -> None:
+def test_changing_the_font_family_needs_one_edit_in_brand_yaml(root: Path) -> None:
     change_fonts(root, lambda font: rename(font, "Harbour Gothic"))
     replace_in_file(root, BRAND_FILE, "text: Hanken Grotesk", "text: Harbour Gothic")
 
@@ -89,7 +89,7 @@ def test_family_in_a_style_sheet_is_reported_at_its_line(root: Path, wording: Wo
     assert wording == [one.as_text() for one in errors]
 
 
-def test_headline_and_text_can_have_a_family_each(root: Path) -> None:
+def test_headline_and_text_can_have_different_font_families(root: Path) -> None:
     for path in sorted((root / FONTS).glob("*.ttf")):
         named = changed_font(lambda font: rename(font, "Harbour Serif"), path.read_bytes())
         (root / FONTS / f"Serif{path.name}").write_bytes(named)
@@ -102,7 +102,7 @@ def test_headline_and_text_can_have_a_family_each(root: Path) -> None:
     assert "Harbour-Serif-Bold" in fonts_in(poster)
 
 
-def test_the_weight_that_was_measured_is_drawn_whatever_else_the_files_state(root: Path) -> None:
+def test_the_measured_weight_is_drawn_even_if_its_font_file_has_fewer_languages(root: Path) -> None:
     """fontconfig prefers a face with more languages or a design size to the face with the right weight."""
 
     def few_languages(font: TTFont) -> None:
@@ -117,7 +117,7 @@ def test_the_weight_that_was_measured_is_drawn_whatever_else_the_files_state(roo
     assert "Hanken-Grotesk-Bold" in fonts_in(poster)
 
 
-def test_web_fonts_build(root: Path) -> None:
+def test_a_brand_with_web_fonts_can_be_built(root: Path) -> None:
     for path in sorted((root / FONTS).glob("*.ttf")):
         path.with_suffix(".woff2").write_bytes(web_font("woff2", path.read_bytes()))
         path.unlink()
@@ -125,7 +125,7 @@ def test_web_fonts_build(root: Path) -> None:
     assert check_and_build(root, SQUARE).ok
 
 
-def test_missing_weights_are_one_warning_at_the_family(root: Path, wording: Wording) -> None:
+def test_missing_weights_of_a_family_cause_one_warning_in_brand_yaml(root: Path, wording: Wording) -> None:
     for weight in ("500Medium", "600SemiBold"):
         (root / FONTS / f"HankenGrotesk_{weight}.ttf").unlink()
 
@@ -136,7 +136,7 @@ def test_missing_weights_are_one_warning_at_the_family(root: Path, wording: Word
     assert check_and_build(root, SQUARE).ok
 
 
-def test_each_damaged_font_is_one_error_and_no_template_is_blamed(root: Path) -> None:
+def test_each_damaged_font_is_one_error_and_no_other_file_is_reported(root: Path) -> None:
     for path in (root / FONTS).glob("*.ttf"):
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
@@ -148,7 +148,7 @@ def test_each_damaged_font_is_one_error_and_no_template_is_blamed(root: Path) ->
     ]
 
 
-def test_variable_font_builds_in_its_named_weights(root: Path) -> None:
+def test_a_brand_with_a_variable_font_is_built_in_its_named_weights(root: Path) -> None:
     """The variable font has the letters of a test font alone, so only ``check`` can be asked."""
     shutil.rmtree(root / FONTS)
     (root / FONTS).mkdir()

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.cli.commands.init import write_starter
 from tests.support.command_line import run_assetgen
-from tests.support.starter_campaign import (
+from tests.support.example_campaign import (
     PARTNER,
     add_partner,
     append_line,
+    make_campaign,
     replace_in_file,
     write_campaign_file,
 )
@@ -32,8 +32,8 @@ PARTNER_FILE, MESSAGE, STYLE = (
 
 
 @pytest.fixture
-def campaign(tmp_path: Path, built_starter: Path) -> BuiltCampaign:
-    return BuiltCampaign(tmp_path / "campaign", built_starter)
+def campaign(tmp_path: Path, built_example: Path) -> BuiltCampaign:
+    return BuiltCampaign(tmp_path / "campaign", built_example)
 
 
 def reasons(campaign: BuiltCampaign) -> dict[str, str]:
@@ -65,7 +65,7 @@ def test_a_changed_message_rebuilds_only_its_assets_and_gives_the_reason(
     assert campaign.planned_rebuilds() == {}
 
 
-def test_a_comment_or_new_mtime_renders_nothing_but_updates_the_manifest(
+def test_a_new_comment_or_mtime_causes_no_rendering_but_updates_the_manifest(
     campaign: BuiltCampaign,
 ) -> None:
     before = campaign.output_path().stat().st_ino
@@ -204,7 +204,7 @@ def test_a_selective_build_leaves_other_outdated_assets_for_later(campaign: Buil
 
 def test_findings_of_cached_files_are_reported_again(tmp_path: Path) -> None:
     folder = tmp_path / "campaign"
-    write_starter(folder)
+    make_campaign(folder)
     reports = [
         json.loads(run_assetgen("build", "-c", "gp-screen", "--format", "json", folder=folder).stdout)
         for _ in range(2)

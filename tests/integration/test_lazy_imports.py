@@ -45,15 +45,15 @@ def packages_imported_by(*arguments: str, folder: Path | None = None) -> set[str
     ],
 )  # fmt: skip
 def test_commands_that_render_nothing_do_not_import_the_layout_engine(
-    command: str, built_starter: Path
+    command: str, built_example: Path
 ) -> None:
-    assert packages_imported_by(*command.split(), folder=built_starter) & ENGINE == set()
+    assert packages_imported_by(*command.split(), folder=built_example) & ENGINE == set()
 
 
 def test_a_build_without_changes_does_not_import_the_layout_engine(
-    built_starter: Path, tmp_path: Path
+    built_example: Path, tmp_path: Path
 ) -> None:
-    folder = Path(shutil.copytree(built_starter, tmp_path / "campaign"))
+    folder = Path(shutil.copytree(built_example, tmp_path / "campaign"))
 
     assert packages_imported_by("build", "-c", "ig-square", folder=folder) & ENGINE == set()
 
@@ -94,8 +94,8 @@ def test_the_help_of_a_command_imports_no_heavy_library(command: str) -> None:
     assert packages_imported_by(command, "--help") & (ENGINE | LIBRARIES - {"pydantic"}) == set()
 
 
-def test_libraries_that_are_imported_appear_in_the_list(built_starter: Path) -> None:
-    assert packages_imported_by("check", folder=built_starter) & LIBRARIES
+def test_import_tests_detect_an_imported_library(built_example: Path) -> None:
+    assert packages_imported_by("check", folder=built_example) & LIBRARIES
     code = "import sys, weasyprint; print(*{name.partition('.')[0] for name in sys.modules})"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True

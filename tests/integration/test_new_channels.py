@@ -66,7 +66,7 @@ def channel_row(shape: str) -> str:
     )  # fmt: skip
 
 
-def test_each_row_gives_a_channel_of_the_shape_in_its_name(tmp_path: Path) -> None:
+def test_each_new_channel_has_the_shape_in_its_name(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path, campaign_files("beacon"))
 
     assert {
@@ -84,7 +84,7 @@ def campaign_files(template: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("background", ["dark", "light"])
 @pytest.mark.parametrize("template", ALL_TEMPLATES)
-def test_template_lays_out_a_new_channel_of_each_shape(
+def test_template_renders_a_new_channel_of_each_shape_without_errors(
     template: str, background: str, tmp_path: Path
 ) -> None:
     files = campaign_files(template)

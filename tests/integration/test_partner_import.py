@@ -19,7 +19,7 @@ from assetgen.errors import CampaignError
 from assetgen.intake.form_export import read_form_export
 from assetgen.schema.campaign_file import FormMapping
 from tests.support.command_line import run_assetgen as run_command
-from tests.support.starter_campaign import PARTNER, append_line, make_campaign
+from tests.support.example_campaign import PARTNER, append_line, make_campaign
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
@@ -251,7 +251,7 @@ def test_import_rejects_an_unreadable_file(
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"name\n{text}".encode()))
 @example("name;channels\nA;b\r\n".encode("utf-16"))
-def test_reading_any_bytes_gives_rows_or_findings(
+def test_arbitrary_bytes_are_read_as_rows_or_reported(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any.csv"

@@ -100,7 +100,7 @@ def test_copy_on_a_picture_has_a_contrast_of_at_least_4_5(
     assert {region.role for region in regions} >= {"headline", "number"}
 
 
-def test_the_focus_of_a_picture_is_placed_as_the_layout_asks(tmp_path: Path) -> None:
+def test_the_focus_of_a_picture_is_at_its_position_in_the_layout(tmp_path: Path) -> None:
     picture = Image.new("RGB", (640, 640), (16, 38, 44))
     picture.paste((255, 0, 0), (448 - 12, 256 - 12, 448 + 12, 256 + 12))
 
@@ -228,7 +228,9 @@ def test_an_enlarged_picture_on_a_screen_asset_is_reported(tmp_path: Path, wordi
     ],
     ids=["misspelt picture name", "no colours of copy", "address outside the campaign"],
 )
-def test_an_error_in_the_markup_is_reported(extra: str, code: str, tmp_path: Path, wording: Wording) -> None:
+def test_a_wrong_picture_in_the_markup_is_reported(
+    extra: str, code: str, tmp_path: Path, wording: Wording
+) -> None:
     _, rendered = render_with_picture(tmp_path, noise(400, 300), extra=extra)
 
     assert rendered.content is None
@@ -300,7 +302,7 @@ def test_the_smallest_width_with_enough_pixels_is_decoded(needed_px: float, expe
     assert width_for(picture, needed_px) == expected
 
 
-def test_the_picture_cache_returns_only_requested_pictures(tmp_path: Path) -> None:
+def test_the_picture_cache_returns_only_registered_crops(tmp_path: Path) -> None:
     campaign, _ = load_picture_campaign(tmp_path, noise(64, 64))
     cache = PictureCache(campaign.brand.pictures)
     url = cache.register_crop(PictureCrop("harbour", 64, (0, 0, 64, 32), None))

@@ -12,8 +12,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from tests.support.photographs import jpeg, noise
-from tests.support.starter_campaign import (
+from tests.support.example_campaign import (
     BRAND_FILE,
     PARTNER_FILE,
     add_partner,
@@ -21,6 +20,7 @@ from tests.support.starter_campaign import (
     replace_in_file,
     write_campaign_file,
 )
+from tests.support.photographs import jpeg, noise
 from tests.support.wording import Wording
 
 GRADIENT_LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><defs><linearGradient id="a">

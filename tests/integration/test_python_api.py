@@ -12,8 +12,7 @@ import pytest
 
 import assetgen
 from assetgen import Campaign, CampaignError, Selection, pack, verify
-from assetgen.cli.commands.init import write_starter
-from tests.support.starter_campaign import write_campaign_file
+from tests.support.example_campaign import make_campaign, write_campaign_file
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "how-to" / "use-from-python.md"
@@ -44,7 +43,7 @@ def type_check(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     """A starter campaign whose QR codes were built through the API."""
     folder = tmp_path_factory.mktemp("api") / "campaign"
-    write_starter(folder)
+    make_campaign(folder)
     loaded = Campaign.load(folder)
     result = loaded.build(QR_CODES, jobs=1)
     assert (result.built + result.cached, result.failed, result.ok) == (3, 0, True)
@@ -56,7 +55,7 @@ def test_mypy_accepts_the_documented_program_and_it_runs(tmp_path: Path) -> None
     checked = type_check(documented_program(), tmp_path)
     assert checked.returncode == 0, checked.stdout
 
-    write_starter(tmp_path / "campaign")
+    make_campaign(tmp_path / "campaign")
     ran = subprocess.run(
         [sys.executable, "program.py", "campaign"],
         cwd=tmp_path,
@@ -101,8 +100,10 @@ def test_the_plan_lists_every_asset_without_drawing(campaign: Campaign) -> None:
     assert {asset.partner for asset in plan.assets} == set(campaign.partners)
 
 
-def test_check_returns_findings_of_the_sources_and_of_the_day(campaign: Campaign, tmp_path: Path) -> None:
-    write_starter(tmp_path)
+def test_check_returns_findings_of_the_source_files_and_of_release_dates(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    make_campaign(tmp_path)
     path = "campaign.yaml"
     write_campaign_file(tmp_path, path, (tmp_path / path).read_text("utf-8") + "\nvalid_until: 2026-12-31\n")
     expiring = Campaign.load(tmp_path)
@@ -112,15 +113,15 @@ def test_check_returns_findings_of_the_sources_and_of_the_day(campaign: Campaign
     assert "expired" not in {finding.code for finding in expiring.check(on=date(2026, 12, 31))}
 
 
-def test_a_selection_that_matches_nothing_raises_with_a_finding(campaign: Campaign) -> None:
+def test_a_selection_that_matches_nothing_raises_an_error_with_a_finding(campaign: Campaign) -> None:
     for call in (campaign.check, campaign.build):
         with pytest.raises(CampaignError) as error:
             call(Selection(partner=("nobody",)))
         assert [finding.code for finding in error.value.findings] == ["unknown-id"]
 
 
-def test_a_broken_campaign_raises_with_all_its_findings(tmp_path: Path) -> None:
-    write_starter(tmp_path)
+def test_loading_a_broken_campaign_raises_an_error_with_all_findings(tmp_path: Path) -> None:
+    make_campaign(tmp_path)
     write_campaign_file(tmp_path, "campaign.yaml", "name: [")
 
     with pytest.raises(CampaignError) as error:
@@ -129,8 +130,8 @@ def test_a_broken_campaign_raises_with_all_its_findings(tmp_path: Path) -> None:
     assert "yaml" in {finding.code for finding in error.value.findings}
 
 
-def test_a_broken_partner_is_a_finding_of_the_build(tmp_path: Path) -> None:
-    write_starter(tmp_path)
+def test_build_returns_a_broken_partner_as_a_finding(tmp_path: Path) -> None:
+    make_campaign(tmp_path)
     write_campaign_file(tmp_path, "partners/broken/partner.yaml", "name: 5\nunknown: x\n")
     campaign = Campaign.load(tmp_path)
 
@@ -142,7 +143,7 @@ def test_a_broken_partner_is_a_finding_of_the_build(tmp_path: Path) -> None:
     assert "broken" in campaign.partners
 
 
-def test_built_files_verify_and_a_changed_one_fails(campaign: Campaign) -> None:
+def test_verify_accepts_built_files_and_reports_a_changed_one(campaign: Campaign) -> None:
     out = campaign.folder / "out"
 
     assert verify([str(out)], jobs=1).ok
@@ -166,7 +167,7 @@ def test_a_pack_of_an_unbuilt_partner_is_refused_with_reasons(campaign: Campaign
     assert {finding.code for finding in result.findings} == {"missing-file"}
 
 
-def test_an_unknown_partner_or_part_of_a_pack_is_an_error(campaign: Campaign) -> None:
+def test_packing_an_unknown_partner_or_part_raises_an_error(campaign: Campaign) -> None:
     with pytest.raises(CampaignError, match="nobody"):
         pack(campaign, ["nobody"], on=DAY)
     with pytest.raises(CampaignError, match="sociol"):

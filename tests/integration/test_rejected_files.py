@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from assetgen.cli.commands.init import write_starter
 from tests.support.command_line import run_assetgen
-from tests.support.starter_campaign import PARTNER, append_line
+from tests.support.example_campaign import PARTNER, append_line, make_campaign
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
@@ -35,7 +34,7 @@ FAULTY_STYLES = {
 @pytest.fixture
 def campaign(tmp_path: Path) -> Path:
     folder = tmp_path / "campaign"
-    write_starter(folder)
+    make_campaign(folder)
     return folder
 
 
@@ -52,7 +51,7 @@ def rejected_files(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("fault", FAULTY_STYLES)
-def test_a_template_that_hides_or_alters_copy_gives_no_output_file(campaign: Path, fault: str) -> None:
+def test_a_template_that_hides_or_alters_copy_produces_no_output_file(campaign: Path, fault: str) -> None:
     rule, code, role = FAULTY_STYLES[fault]
     append_line(campaign, HOUSE, rule)
 
@@ -68,7 +67,9 @@ def test_a_template_that_hides_or_alters_copy_gives_no_output_file(campaign: Pat
     assert not list((campaign / "out").glob(f"{PARTNER}/**/*ig-square*"))
 
 
-def test_a_rejected_file_is_named_and_removed_after_a_correction(campaign: Path, wording: Wording) -> None:
+def test_build_names_a_rejected_file_and_removes_it_after_a_correction(
+    campaign: Path, wording: Wording
+) -> None:
     original = (campaign / HOUSE).read_text("utf-8")
     append_line(campaign, HOUSE, FAULTY_STYLES["a number that is not drawn"][0])
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import run_assetgen
-from tests.support.starter_campaign import replace_in_file
+from tests.support.example_campaign import replace_in_file
 from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
@@ -53,7 +53,7 @@ def error_lines(stderr: str) -> list[str]:
     return [re.sub(r"[0-9a-f]{32,}", "DIGEST", line) for line in stderr.splitlines() if ": error: " in line]
 
 
-def test_merge_names_a_missing_shard_and_writes_nothing(
+def test_merge_reports_a_missing_shard_and_writes_nothing(
     built: Path, tmp_path: Path, wording: Wording
 ) -> None:
     result = run_assetgen("merge", str(built / "s1"), str(built / "s3"), "-o", str(tmp_path / "out"))
@@ -63,7 +63,7 @@ def test_merge_names_a_missing_shard_and_writes_nothing(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_frozen_build_passes_unchanged_and_names_what_differs(
+def test_a_frozen_build_passes_if_nothing_changed_and_else_names_the_change(
     built: Path, tmp_path: Path, wording: Wording
 ) -> None:
     folder = tmp_path / "campaign"
@@ -80,7 +80,7 @@ def test_a_frozen_build_passes_unchanged_and_names_what_differs(
     assert run_assetgen("diff", str(folder / "assetgen.lock"), str(folder / "out")).returncode == 1
 
 
-def test_a_different_engine_fails_frozen_bytes_but_not_frozen(
+def test_a_different_renderer_fails_frozen_bytes_but_not_frozen(
     built: Path, tmp_path: Path, wording: Wording
 ) -> None:
     folder = tmp_path / "campaign"
@@ -147,7 +147,7 @@ def test_merge_rejects_a_complete_build(built: Path, tmp_path: Path, wording: Wo
     assert wording == stderr
 
 
-def test_merge_names_altered_and_missing_files(built: Path, tmp_path: Path, wording: Wording) -> None:
+def test_merge_reports_altered_and_missing_files(built: Path, tmp_path: Path, wording: Wording) -> None:
     shards = copy_shards(built, tmp_path, "s1", "s2", "s3")
     altered, lost = first_file_of(shards[0]), first_file_of(shards[1])
     altered.write_bytes(altered.read_bytes() + b"\n")
@@ -160,7 +160,7 @@ def test_merge_names_altered_and_missing_files(built: Path, tmp_path: Path, word
     assert wording == stderr
 
 
-def test_merge_rejects_shards_of_different_editions_or_splits(
+def test_merge_rejects_shards_of_different_editions_or_different_n(
     built: Path, tmp_path: Path, wording: Wording
 ) -> None:
     shards = copy_shards(built, tmp_path, "s1", "s2", "s3")
@@ -213,7 +213,7 @@ def test_merge_rejects_a_shard_as_the_output_folder(built: Path, tmp_path: Path,
     assert read_tree(shards[0]) == before
 
 
-def test_merged_shards_of_a_selection_equal_its_build(built: Path, tmp_path: Path) -> None:
+def test_merged_shards_of_a_selection_equal_one_build_of_it(built: Path, tmp_path: Path) -> None:
     folder = write_tiny(tmp_path / "campaign")
     assert run_assetgen("build", "-M", "qr", folder=folder).returncode == 0
     shards = [str(tmp_path / f"s{index}") for index in (1, 2)]
@@ -304,7 +304,7 @@ def test_a_frozen_selection_reports_only_its_own_assets(accepted: Path) -> None:
 # The report and the pictures of diff
 
 
-def test_diff_reports_json_and_saves_before_and_after_pictures(accepted: Path, tmp_path: Path) -> None:
+def test_diff_prints_json_and_writes_before_and_after_pictures(accepted: Path, tmp_path: Path) -> None:
     before = Path(shutil.copytree(accepted / "out", tmp_path / "before"))
     replace_in_file(accepted, "brand/messages/hello.yaml", "Talk to us", "Ring us")
     assert run_assetgen("build", folder=accepted).returncode == 0

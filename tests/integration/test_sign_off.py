@@ -16,7 +16,7 @@ from assetgen.cli.app import run
 from assetgen.cli.commands.sign_off import accept, approve, diff
 from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
-from tests.support.starter_campaign import replace_in_file
+from tests.support.example_campaign import replace_in_file
 from tests.support.tiny_campaign import write_tiny
 from tests.support.wording import Wording
 
@@ -139,7 +139,7 @@ def test_diff_of_a_build_with_itself_is_empty(built: Path, capsys: Capture, word
     assert wording == capsys.readouterr().out
 
 
-def test_diff_lists_each_changed_asset_and_saves_comparison_pictures(
+def test_diff_lists_each_changed_asset_and_writes_comparison_pictures(
     built: Path, changed: Path, tmp_path: Path, capsys: Capture, wording: Wording
 ) -> None:
     assert exit_code_of(diff, changed, built / "out", changed / "out", pictures=tmp_path / "pairs") == 1
@@ -150,7 +150,7 @@ def test_diff_lists_each_changed_asset_and_saves_comparison_pictures(
     assert len(list((tmp_path / "pairs").rglob("*.png"))) == 2
 
 
-def test_diff_json_has_the_share_and_box_of_changed_pixels(
+def test_diff_json_contains_the_share_and_box_of_the_changed_pixels(
     built: Path, changed: Path, capsys: Capture
 ) -> None:
     assert exit_code_of(diff, changed, built / "out", changed / "out", form="json") == 1

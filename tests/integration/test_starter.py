@@ -1,4 +1,4 @@
-"""The starter campaign: complete, valid, about an invented helpline, and written unchanged by ``init``."""
+"""The starter campaign: complete, valid, neutral, about an invented service, and written unchanged by ``init``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assetgen.cli.commands.init import SHARED, read_below, read_starter, write_starter
+from assetgen.creating.new_campaign import SHARED, read_below, read_starter, write_starter
 from assetgen.errors import CampaignError
 from assetgen.loading.campaign import load_campaign
 from tests.support.wording import Wording
@@ -43,18 +43,17 @@ def test_the_starter_is_complete_and_includes_shared_repository_folders(starter:
     partners = {path.split("/")[1] for path in starter if path.startswith("partners/")}
 
     assert {"campaign.yaml", "brand/brand.yaml", "brand/fonts/OFL.txt", ".gitignore"} <= set(starter)
-    assert partners == {"example-county-council"}
+    assert partners == {"example-partner"}
     for folder in SHARED:
         starter_files = {path: content for path, content in starter.items() if path.startswith(f"{folder}/")}
         assert starter_files == dict(read_below(ROOT / folder, f"{folder}/"))
 
 
-def test_the_starter_uses_an_invented_and_unconfirmed_helpline(starter: dict[str, bytes]) -> None:
+def test_the_starter_uses_an_invented_and_unconfirmed_service(starter: dict[str, bytes]) -> None:
     brand = yaml.safe_load(starter["brand/brand.yaml"])
 
-    assert brand["facts"]["number"] == {"display": "0808 157 0123", "tel": "+448081570123"}
-    assert brand["facts"]["address"] == {"display": "www.example.org", "url": "https://www.example.org/"}
-    assert brand["facts"]["hosts"] == ["www.example.org"]
+    assert brand["facts"]["number"] == {"display": "0808 157 0123"}
+    assert brand["facts"]["address"] == {"display": "www.example.org"}
     assert brand["facts"]["confirmed"]["by"] is None
 
 
@@ -64,7 +63,7 @@ def real_names_in(text: str) -> list[str]:
     return [found[0] for found in re.finditer("|".join([REAL_NAME_PATTERN, *patterns]), text, re.IGNORECASE)]
 
 
-def test_the_starter_names_nothing_of_the_real_campaign(starter: dict[str, bytes]) -> None:
+def test_the_starter_contains_no_name_of_the_real_campaign(starter: dict[str, bytes]) -> None:
     texts = {path: content.decode() for path, content in starter.items() if b"\0" not in content}
 
     found_names = [
@@ -77,7 +76,7 @@ def test_the_starter_names_nothing_of_the_real_campaign(starter: dict[str, bytes
 @pytest.mark.parametrize(
     "between", [" ", "\n", "\n  ", "\n# "], ids=["space", "line break", "indented line", "comment line"]
 )
-def test_a_real_name_is_found_across_a_line_break(between: str) -> None:
+def test_the_search_for_real_names_also_finds_one_across_a_line_break(between: str) -> None:
     name = next(name for name in real_names() if " " in name)
 
     assert real_names_in(f"# for {between.join(name.split())}, today") == [between.join(name.split())]
@@ -86,12 +85,9 @@ def test_a_real_name_is_found_across_a_line_break(between: str) -> None:
 @pytest.mark.parametrize(
     ("path", "keys"),
     [
-        ("campaign.yaml", ["name: ", "slug: ", "edition: ", "released: ", "messages: "]),
-        (
-            "brand/brand.yaml",
-            ["led_by: ", "  name: ", "  number: ", "  address: ", "  promise: ", "  hosts: "],
-        ),
-        ("partners/example-county-council/partner.yaml", ["name: ", "short_name: ", "contact: "]),
+        ("campaign.yaml", ["name: ", "slug: ", "released: "]),
+        ("brand/brand.yaml", ["  name: ", "  number: ", "  address: ", "  promise: "]),
+        ("partners/example-partner/partner.yaml", ["name: ", "local_line: ", "contact: "]),
     ],
     ids=["campaign", "brand", "partner"],
 )
@@ -111,10 +107,41 @@ def test_the_starter_loads_without_errors(tmp_path: Path) -> None:
 
     assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
     assert loaded.campaign is not None
-    assert set(loaded.campaign.partners) == {"example-county-council"}
-    partner = loaded.campaign.partners["example-county-council"]
+    partner = loaded.campaign.partners["example-partner"]
     assert len(partner.channels) == 12
-    assert partner.messages == ("worried", "loved-one")
+    assert partner.messages == ("ask", "share")
+
+
+SENSITIVE = re.compile(
+    r"\b(abus\w*|sexual\w*|child\w*|thoughts?|worr\w*|crim\w*|police|helpline|confidential|anonymous)\b",
+    re.IGNORECASE,
+)
+
+
+def test_the_copy_of_the_starter_is_safe_to_show_in_any_office(starter: dict[str, bytes]) -> None:
+    texts = {
+        path: content.decode()
+        for path, content in starter.items()
+        if path.startswith(("brand/messages/", "partners/"))
+        or path in ("campaign.yaml", "brand/brand.yaml", "README.md")
+    }
+
+    assert [(path, found) for path, text in texts.items() for found in SENSITIVE.findall(text)] == []
+    assert len(texts) >= 5
+
+
+NAMED_FILE = re.compile(r"\b(?:docs|setup|tests|src)/[\w./-]+|\b(?:brand|templates|partners)/[\w./-]+\.\w+")
+
+
+def test_no_file_of_the_starter_names_a_file_that_is_not_there(starter: dict[str, bytes]) -> None:
+    named = {
+        (path, found)
+        for path, content in starter.items()
+        if path.endswith((".yaml", ".md", ".html", ".css"))
+        for found in NAMED_FILE.findall(content.decode())
+    }
+
+    assert {(path, name) for path, name in named if name not in starter} == set()
 
 
 def test_init_writes_into_a_missing_or_empty_folder(tmp_path: Path, starter: dict[str, bytes]) -> None:
@@ -165,7 +192,7 @@ def test_init_reports_a_parent_that_is_not_a_folder(tmp_path: Path, wording: Wor
 
 def test_init_does_not_import_the_layout_engine(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from assetgen.cli.commands.init import write_starter;"
+        "import sys; from pathlib import Path; from assetgen.creating.new_campaign import write_starter;"
         f"write_starter(Path({str(tmp_path / 'demo')!r})); print('weasyprint' in sys.modules)"
     )
 
@@ -202,7 +229,7 @@ def test_init_from_the_wheel_writes_the_same_files(tmp_path: Path, starter: dict
         packed.extractall(site)
     code = (
         f"import sys; sys.path.insert(0, {str(site)!r}); from pathlib import Path;"
-        "import assetgen.cli.commands.init as module; print(module.__file__);"
+        "import assetgen.creating.new_campaign as module; print(module.__file__);"
         f"print(*module.write_starter(Path({str(tmp_path / 'demo')!r})), sep='\\n')"
     )
 

@@ -26,7 +26,7 @@ def modules(pattern: str = "*.py") -> list[Path]:
     return sorted((REPO / "tests").rglob(pattern))
 
 
-def test_importing_a_module_reads_no_file_and_computes_little() -> None:
+def test_importing_a_test_module_reads_no_file_and_makes_few_calls() -> None:
     command = [sys.executable, "-m", "tests.support.import_watch"]
     result = subprocess.run(command, cwd=REPO, capture_output=True, text=True, timeout=300, check=True)
 
@@ -57,7 +57,7 @@ def test_property_tests_have_no_deadline_and_no_slowness_check() -> None:
 
 @settings(max_examples=2, database=None)
 @given(st.just(0.25))
-def test_a_slow_example_passes(seconds: float) -> None:
+def test_a_property_test_with_slow_examples_passes(seconds: float) -> None:
     time.sleep(seconds)
 
 
@@ -67,7 +67,7 @@ def test_every_name_in_the_list_of_slow_functions_exists() -> None:
         assert is_slow(getattr(import_module(module), attribute)), name
 
 
-def test_a_test_that_renders_or_starts_a_process_is_not_quick() -> None:
+def test_a_test_that_renders_or_starts_a_process_is_not_marked_quick() -> None:
     def renders() -> None:
         render_tiny(Path())
 

@@ -79,14 +79,14 @@ def test_verify_needs_only_the_folder_of_finished_files(finished: Path, wording:
     assert wording == result.stdout.splitlines()[0]
 
 
-def test_summary_lists_checked_assumed_and_unchecked_properties(finished: Path, wording: Wording) -> None:
+def test_the_summary_lists_what_was_checked_assumed_and_not_checked(finished: Path, wording: Wording) -> None:
     output = assetgen("verify", folder=finished).stdout
 
     assert {"1 jpg", "1 png", "1 svg", "1 pdf"} <= set(output.splitlines())
     assert wording == output
 
 
-def test_one_call_verifies_a_pack_and_a_folder(finished: Path) -> None:
+def test_one_verify_command_accepts_a_pack_and_a_folder(finished: Path) -> None:
     zip_folder(finished / "out", finished / "pack.zip")
 
     result = assetgen("verify", "pack.zip", "out", folder=finished)
@@ -95,7 +95,7 @@ def test_one_call_verifies_a_pack_and_a_folder(finished: Path) -> None:
     assert checked_counts(result.stdout) == (8, 8)
 
 
-def test_a_damaged_file_is_reported_with_a_hint_and_exit_code_1(damaged: Path, wording: Wording) -> None:
+def test_verify_reports_a_damaged_file_with_a_hint_and_exits_with_1(damaged: Path, wording: Wording) -> None:
     result = assetgen("verify", folder=damaged)
 
     assert result.returncode == 1
@@ -106,7 +106,7 @@ def test_a_damaged_file_is_reported_with_a_hint_and_exit_code_1(damaged: Path, w
     assert wording == errors
 
 
-def test_a_damaged_file_in_a_pack_gives_exit_code_1(damaged: Path) -> None:
+def test_verify_exits_with_1_for_a_damaged_file_in_a_pack(damaged: Path) -> None:
     zip_folder(damaged / "out", damaged / "pack.zip")
 
     result = assetgen("verify", "pack.zip", folder=damaged)
@@ -115,7 +115,9 @@ def test_a_damaged_file_in_a_pack_gives_exit_code_1(damaged: Path) -> None:
     assert result.stderr.startswith("pack.zip: error: ") and "[facts-hidden]" in result.stderr
 
 
-def test_a_missing_path_does_not_stop_the_others(finished: Path, wording: Wording) -> None:
+def test_a_missing_path_does_not_stop_verify_from_checking_the_others(
+    finished: Path, wording: Wording
+) -> None:
     result = assetgen("verify", "nowhere", "out", folder=finished)
 
     assert result.returncode == 1
@@ -131,7 +133,9 @@ def test_a_missing_path_does_not_stop_the_others(finished: Path, wording: Wordin
     ids=["no path", "missing path", "empty folder", "not a zip"],
 )
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_nothing_to_verify_gives_exit_code_2(tmp_path: Path, arguments: tuple[str, ...], form: str) -> None:
+def test_verify_exits_with_2_if_there_is_nothing_to_verify(
+    tmp_path: Path, arguments: tuple[str, ...], form: str
+) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes.txt").write_text("not a zip", "utf-8")
 
@@ -142,20 +146,20 @@ def test_nothing_to_verify_gives_exit_code_2(tmp_path: Path, arguments: tuple[st
     assert "Traceback" not in result.stderr
 
 
-def test_strict_fails_on_warnings(tmp_path: Path) -> None:
+def test_verify_strict_fails_on_a_warning(tmp_path: Path) -> None:
     write_folder(tmp_path / "out", built_file(CODE_PNG).with_entry(stale=True))
 
     assert assetgen("verify", folder=tmp_path).returncode == 0
     assert assetgen("verify", "--strict", folder=tmp_path).returncode == 1
 
 
-def test_quiet_prints_only_findings(finished: Path, tmp_path: Path) -> None:
+def test_quiet_verify_prints_only_findings(finished: Path, tmp_path: Path) -> None:
     result = assetgen("-q", "verify", "-j", "1", folder=finished)
 
     assert (result.returncode, result.stdout) == (0, "")
 
 
-def test_an_interrupt_gives_partial_results_and_exit_code_130(
+def test_an_interrupted_verify_prints_partial_results_and_exits_with_130(
     finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     whole = public_verify([finished / "out"], jobs=1)

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 from assetgen import BuildResult, Campaign, Selection
-from tests.support.starter_campaign import BRAND_FILE, make_campaign, replace_in_file
+from tests.support.example_campaign import BRAND_FILE, make_campaign, replace_in_file
 
 CASES = Path(__file__).parents[1] / "cases"
 

@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
-from tests.support.starter_campaign import with_values
+from tests.support.example_campaign import with_values
 from tests.support.tiny_campaign import REPO, real_campaign
 
 FAMILY = "Hanken Grotesk"

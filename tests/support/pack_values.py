@@ -90,6 +90,7 @@ def sample_pack_context(**changes: Any) -> PackContext:
         address="www.example.org",
         url="https://www.example.org/",
         promises={"en-GB": "Confidential and anonymous"},
+        facts_words=("number, address and promise", "number, address or promise"),
         is_confirmed=True,
         review_by=None,
         ask_name=None,

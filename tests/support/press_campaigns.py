@@ -9,7 +9,7 @@ from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
 from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
-from tests.support.starter_campaign import PARTNER, PARTNER_FILE, make_campaign, write_campaign_file
+from tests.support.example_campaign import PARTNER, PARTNER_FILE, make_campaign, write_campaign_file
 
 
 def write_press_campaign(root: Path, channels: str, keys: str = "", **files: bytes) -> Path:

@@ -20,7 +20,7 @@ SLOW_MODULES = {"subprocess", "multiprocessing", "weasyprint"}
 SLOW_NAMES = {
     "assetgen.building.pipeline.build_scope",
     "assetgen.building.pool.local_pool.LocalPool",
-    "assetgen.cli.commands.init.write_starter",
+    "tests.support.example_campaign.make_campaign",
     "assetgen.cli.app.run",
     "assetgen.rendering.engine.html_to_pdf.LayoutEngine",
     "assetgen.rendering.renderer.Renderer",

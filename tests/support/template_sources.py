@@ -8,10 +8,9 @@ import pytest
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Place
-from assetgen.loading.model import Template
+from assetgen.loading.model import Brand, Template
 from assetgen.loading.templates.template_files import TemplateReader
 from assetgen.loading.yaml.campaign_folder import list_entries
-from assetgen.schema.brand_file import Facts
 from tests.support.tiny_campaign import FILES, write_tiny
 
 TEMPLATE_FILE, MARKUP_FILE, STYLE_FILE = (
@@ -19,10 +18,10 @@ TEMPLATE_FILE, MARKUP_FILE, STYLE_FILE = (
 )
 
 
-def read_template(root: Path, template_id: str, facts: Facts | None) -> Template:
+def read_template(root: Path, template_id: str, brand: Brand | None) -> Template:
     """Read one template with all that it extends; raises CampaignError with all their findings."""
     ids = [path.name for path in list_entries(root / "templates", Place("templates"))]
-    return TemplateReader(root, ids, facts).read(template_id)
+    return TemplateReader(root, ids, brand).read(template_id)
 
 
 def read_tiny_template(root: Path, changes: dict[str, str] | None = None) -> Template:

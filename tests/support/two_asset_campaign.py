@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.command_line import run_assetgen
-from tests.support.starter_campaign import PARTNER
+from tests.support.example_campaign import PARTNER
 
 WORRIED, LOVED = (f"{PARTNER}/{message}/ig-square/en-GB" for message in ("worried", "loved-one"))
 

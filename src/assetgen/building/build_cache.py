@@ -1,13 +1,14 @@
 """The build cache, ``.assetgen/store``: finished files shared between builds and branches.
 
-``works/`` has one record per fingerprint: which files were read, which bytes were rendered from them, and the result
-of the preflight checks. ``objects/`` has the compressed bytes, named by their sha256. Each file is written under a
+``works/`` has one record per fingerprint: which files were read, which bytes were rendered from them, and the result of
+the preflight checks. ``objects/`` has the compressed bytes, named by their sha256. Each file is written under a
 temporary name and then renamed, so it is never incomplete. Each file is verified when it is read; an object whose bytes
 do not match its name counts as missing. The cache can be deleted at any time.
 
-**Trust.** Each record starts with a seal: an HMAC made with a secret of this campaign folder (``.assetgen/seal``).
-The secret is not part of the cache. A cache from elsewhere, such as a CI cache, has seals that do not match. Its files
-are used, but they are checked again before they enter ``out/``. The same holds for a cache that other users can write.
+**Trust.** Each record starts with a seal: an HMAC made with a secret of this campaign folder (``.assetgen/seal``). The
+secret is not part of the cache. A cache from elsewhere, such as a CI cache, has seals that do not match. Its files are
+used, but they are checked again before they enter ``out/``. Files from a cache that other users can write are checked
+again too.
 
 A cached check result is used only if its seal matches and the checks have not changed since.
 """
@@ -46,7 +47,7 @@ _COMPRESSION_LEVEL = 1  # the fastest: PDF pages shrink to a fifth; finished fil
 class CheckVerdict:
     """The result of the preflight checks on a finished file.
 
-    ``checks_version`` is the version of the checks. The findings do not point into the sources yet.
+    ``checks_version`` is the version of the checks. The findings have no place in the sources yet.
     """
 
     checks_version: str
@@ -56,10 +57,10 @@ class CheckVerdict:
 
 @dataclass(frozen=True, slots=True)
 class CachedFile:
-    """One cached file with what was recorded when it was rendered.
+    """One cached file, and the results of rendering and checking it.
 
-    ``dependencies`` are the files that rendering opened. ``page`` is the PDF page of a raster file. ``verdict`` is
-    the result of the preflight checks; None where this campaign folder did not check the file.
+    ``dependencies`` are the files that rendering opened. ``page`` is the PDF page of a raster file. ``verdict`` is the
+    result of the preflight checks; None if this campaign folder did not check the file.
     """
 
     dependencies: FileHashes
@@ -71,7 +72,7 @@ class CachedFile:
 
 
 class BuildCache:
-    """The build cache below a campaign's ``.assetgen``. Reading raises nothing; writing raises OSError."""
+    """The build cache below a campaign's ``.assetgen``. Damaged files count as missing; writing raises OSError."""
 
     def __init__(self, assetgen_folder: Path) -> None:
         self.root = assetgen_folder / CACHE_FOLDER
@@ -83,7 +84,7 @@ class BuildCache:
 
     @contextmanager
     def locked_for_use(self) -> Iterator[None]:
-        """Hold a shared lock, so that nobody prunes the cache meanwhile. Raises OSError."""
+        """Hold a shared lock, so that no process prunes the cache meanwhile. Raises OSError."""
         self.root.parent.mkdir(parents=True, exist_ok=True)
         self.root.mkdir(mode=0o700, exist_ok=True)
         with locked(self.lock, shared=True):
@@ -92,9 +93,10 @@ class BuildCache:
     def find(
         self, fingerprint: str, renderer_version: str, campaign_hashes: CampaignHashes
     ) -> CachedFile | None:
-        """Return the cached file of a fingerprint whose dependencies have not changed; None where there is none.
+        """Return the cached file of a fingerprint whose dependencies have not changed; None if there is none.
 
-        ``renderer_version`` is the version of the renderer, ``campaign_hashes`` the files of the campaign today.
+        ``renderer_version`` is the version of the renderer, ``campaign_hashes`` has the current hashes of the
+        campaign's files.
         """
         record = self._record_path(fingerprint)
         results, has_our_seal = self._read_record(record, fingerprint)
@@ -129,7 +131,7 @@ class BuildCache:
         return CachedFile(drawn, content, page, result["pixels"], dict(result["measured"]), verdict)
 
     def add(self, fingerprint: str, renderer_version: str, cached: CachedFile) -> None:
-        """Store one file; it replaces an older one of the same fingerprint and dependencies.
+        """Store a file. It replaces one with the same fingerprint, renderer version and dependencies.
 
         If the cache folder is deleted at the same moment, nothing is stored. Raises OSError.
         """
@@ -162,7 +164,11 @@ class BuildCache:
         _write_atomically(record, self._seal_of(body).encode() + b"\n" + body)
 
     def _read_record(self, record: Path, fingerprint: str) -> tuple[list[dict[str, Any]], bool]:
-        """Return the results in a record, newest first, and whether its seal is ours."""
+        """Return the results in a record, newest first, and whether their check results can be trusted.
+
+        They can if the seal matches and only this user can write to the cache. A missing or damaged record has no
+        results.
+        """
         try:
             seal, _, body = record.read_bytes().partition(b"\n")
             raw = json.loads(body)
@@ -192,7 +198,7 @@ class BuildCache:
         return self._objects / name[:2] / name
 
     def _read_object(self, name: str) -> bytes | None:
-        """Return an object's bytes; None where it is missing or damaged."""
+        """Return an object's bytes; None if it is missing or damaged."""
         path = self._object_path(name)
         try:
             content = zlib.decompress(path.read_bytes())
@@ -212,7 +218,7 @@ class BuildCache:
         return hmac.new(self._secret, body, hashlib.sha256).hexdigest()
 
     def files(self) -> list[Path]:
-        """Return every file of the cache except those directly in its folder (the count of added bytes)."""
+        """Return every file in the subfolders of the cache. This leaves out ``added``, the count of added bytes."""
         return [path for path in self.root.rglob("*") if path.is_file() and path.parent != self.root]
 
     def objects_of(self, record: Path) -> set[Path]:
@@ -236,7 +242,7 @@ class BuildCache:
 
 
 def _secret(path: Path) -> bytes:
-    """Return this folder's secret; create it where it is missing. Processes that race to create it get the same one."""
+    """Return this folder's secret; create it if it is missing. Processes that race to create it get the same one."""
     try:
         secret = path.read_bytes()
     except FileNotFoundError:
@@ -274,7 +280,7 @@ def _is_temp(path: Path) -> bool:
 
 
 def _mark_used(path: Path) -> None:
-    """Note that a record was used, for pruning; do nothing where the cache is read-only."""
+    """Set the mtime of a record to now, for pruning; do nothing if the record is read-only."""
     if os.access(path, os.W_OK):
         os.utime(path)
 
@@ -295,10 +301,10 @@ def measure_cache(cache: BuildCache) -> CacheSize:
 
 
 def prune_cache(cache: BuildCache, limit_bytes: int, *, wait: bool = True) -> CacheSize:
-    """Remove the least recently used records until the cache fits the limit; return what was removed.
+    """Remove the least recently used records until the cache fits the limit; return the size of the removed part.
 
-    Objects that no record names are removed too. Waits until no build uses the cache; without ``wait`` nothing is
-    removed while a build uses it. Raises OSError.
+    Objects that no record names are removed too. If a build uses the cache, the function waits until it ends; without
+    ``wait`` it removes nothing. Raises OSError.
     """
     if not cache.root.is_dir():
         return CacheSize(0, 0, 0)
@@ -324,9 +330,10 @@ def prune_cache(cache: BuildCache, limit_bytes: int, *, wait: bool = True) -> Ca
 
 
 def prune_if_grown(cache: BuildCache, added_bytes: int, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
-    """Prune the cache once builds have added a tenth of the limit since the last time, because pruning reads all of it.
+    """Prune the cache if builds have added more than a tenth of the limit since it was last pruned.
 
-    Does nothing where the cache is deleted meanwhile. Raises OSError.
+    Pruning reads the whole cache, so it does not run after every build. Does nothing if the cache is deleted meanwhile.
+    Raises OSError.
     """
     count_file = cache.root / "added"
     try:

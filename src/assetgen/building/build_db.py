@@ -1,9 +1,9 @@
-"""The build database, ``out/.assetgen/state``: what each file was built from, for the next build.
+"""The build database, ``out/.assetgen/state``: the inputs that each file was built from, for the next build.
 
 The manifest is for other programs and has 4 kB or more per asset. This file is smaller, and the build reads it first.
-It is read and written in one piece: for 10,000 assets that takes 30 ms each way, as fast as a database (measured).
-The sha256 in its first line shows whether the file is complete. Without the file the next build only takes
-longer.
+It is read and written in one piece: for 10,000 assets that takes 30 ms each way, as fast as a database (measured). The
+sha256 in its first line shows whether the file is complete. If the file is missing, the next build takes longer but
+gives the same result.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def finding_to_plain(finding: Finding) -> PlainFinding:
 
 
 def finding_from_plain(value: Sequence[Any]) -> Finding:
-    """Return the finding that these plain values describe. Raises ValueError or TypeError where they are not valid."""
+    """Return the finding that these plain values describe. Raises ValueError or TypeError if they are not valid."""
     code, text, hint, place, severity, asset, box, role = value
     where = None if box is None else (box[0], box[1], box[2], box[3])
     return Finding(code, text, hint, Place(*place), Severity(severity), asset, where, role)
@@ -56,11 +56,11 @@ NAME_COUNT = 8
 
 
 class BuildRecord(NamedTuple):
-    """What one file was built from.
+    """The inputs of one file when it was built, and the result of its preflight checks.
 
     Attributes:
         fingerprint: the fingerprint of its values.
-        places_digest: the digest of the source places of its values; '' if no finding points at them.
+        places_digest: the digest of the source places of its values; '' if it has no findings.
         renderer_version: the version of the renderer.
         checks_version: the version of the preflight checks.
         reason: why it was built.
@@ -84,7 +84,7 @@ class BuildRecord(NamedTuple):
 
 
 class BuildRow(NamedTuple):
-    """One asset of the last plan: the names that a selection matches, its file, and what the file was built from.
+    """One asset of the last plan: the names that a selection matches, its file, and the inputs of that file.
 
     ``sha256`` and ``record`` are None for an asset that was not built. ``span`` is the position of its entry in the
     manifest: offset and length in bytes.
@@ -110,7 +110,10 @@ class BuildRow(NamedTuple):
         return cls(*names, asset.channel, asset.medium, asset.locale)
 
     def with_span(self, at: tuple[int, int] | None) -> BuildRow:
-        """Return the row with a new position in the manifest. Faster than ``_replace``, since it runs for every row."""
+        """Return the row with a new position in the manifest.
+
+        It avoids the slower ``_replace``, since it runs for every row.
+        """
         return BuildRow._make((*self[:10], at, self.record))
 
 
@@ -130,11 +133,11 @@ class PartnerPlan:
 
 @dataclass(frozen=True, slots=True)
 class LastPlan:
-    """The last plan, if it had no fault: what the next build need not read again while its files stay unchanged.
+    """The last plan, if it had no fault. The next build reuses it for partners whose files have not changed.
 
     Attributes:
         renderer_version: the version of the renderer, which includes the code that reads and plans.
-        sources: the campaign's files.
+        sources: the campaign's files, with their stat and sha256.
         partners: the plan of each partner, by name.
         findings: the findings that belong to no partner.
         unverified_ids: the ids of assets that were not selected, so their files were not compared with the plan.
@@ -149,14 +152,14 @@ class LastPlan:
 
 @dataclass(frozen=True, slots=True)
 class BuildDatabase:
-    """What the last build recorded.
+    """The record of the last build.
 
     Attributes:
-        engine: the version of each part that renders, to be shown.
-        manifest_stat: the file stat of the manifest; None where the rows do not describe all of it.
+        engine: the version of each rendering library, for the rebuild reasons.
+        manifest_stat: the file stat of the manifest; None if the rows do not describe all of it.
         rows: one row per asset, by path.
         failed_ids: the ids of assets that failed.
-        last_plan: the last plan; None if it had a fault.
+        last_plan: the last plan; None if the next build must read the whole campaign.
     """
 
     engine: Mapping[str, str] = field(default_factory=dict)
@@ -167,7 +170,7 @@ class BuildDatabase:
 
 
 def read_build_db(path: Path) -> BuildDatabase:
-    """Return the build database in a file; an empty one where the file is missing or damaged."""
+    """Return the build database in a file; an empty one if the file is missing or damaged."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -176,7 +179,7 @@ def read_build_db(path: Path) -> BuildDatabase:
 
 
 def parse_build_db(content: bytes) -> BuildDatabase | None:
-    """Return the build database in these bytes; None where they are incomplete or have a different format."""
+    """Return the build database in these bytes; None if they are incomplete or have a different format."""
     checksum, _, body = content.partition(b"\n")
     if hashlib.sha256(body).hexdigest().encode() != checksum:
         return None
@@ -208,7 +211,7 @@ def write_build_db(path: Path, temp: Path, state: BuildDatabase) -> None:
 
 
 class _SharedValues:
-    """Values that many rows share, so that each is written once."""
+    """A table of values that many rows share. Each value is written once, and rows refer to it by number."""
 
     def __init__(self) -> None:
         self.values: list[Any] = []
@@ -216,7 +219,7 @@ class _SharedValues:
         self._numbers_by_identity: dict[int, int] = {}
 
     def number(self, value: Any) -> int:
-        """Return the number of a value, which must outlive the table.
+        """Return the number of a value in the table. The value must outlive the table.
 
         Most values are the same object as an earlier one, so they are looked up by identity first.
         """

@@ -2,12 +2,13 @@
 
 Every field of ``Asset`` is part of the fingerprint unless ``PROVENANCE`` lists it, so a new field cannot be forgotten.
 
-The version of assetgen itself is a digest of its source files, so no change of them can be missed. There are two: after
-a change to a preflight check files are checked again, but not rendered again.
+The version of assetgen itself is a digest of its source files, so no change of them can be missed. There are two such
+digests, one for rendering and one for the preflight checks: after a change to a check, files are checked again but not
+rendered again.
 
 A campaign file is not read again if its size, mtime, ctime, inode and link target are those on record. A file that was
-written less than a second before the scan, or has a time in the future, is recorded as unsure. File systems count time
-in steps of milliseconds, so a second edit within one step would go unnoticed.
+written less than a second before the scan, or has a time in the future, is recorded as unsure, so the next build reads
+it again. File systems count time in steps of milliseconds, so a second edit within one step would go unnoticed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assetgen.loading.yaml.campaign_folder import brand_folder
 from assetgen.planning.asset import Asset
 from assetgen.rendering.engine.machine import version_of
 
@@ -41,7 +43,7 @@ _FINGERPRINT_FIELDS = tuple(
 def value_fingerprint(asset: Asset, drawn_with: tuple[str, ...]) -> str:
     """Return the sha256 of all values that an asset is rendered from, without the contents of files.
 
-    ``campaign_values`` are the values from the campaign that rendering also uses (see the function of that name).
+    ``drawn_with`` are the values from the campaign that rendering also uses: the result of ``campaign_values``.
     """
     words = [(words.name, tuple(words.copy_by_role.items())) for words in asset.copy_sets]
     values: list[Any] = [getattr(asset, name) for name in _FINGERPRINT_FIELDS]
@@ -56,7 +58,7 @@ def places_digest(asset: Asset) -> str:
 
 
 def campaign_values(asset: Asset, campaign: CampaignModel) -> tuple[str, ...]:
-    """Return the values from the campaign that rendering an asset uses besides the asset and the contents of files.
+    """Return the campaign's values that rendering an asset depends on, apart from the asset and the contents of files.
 
     These are the font families of its locale and the names of its template's files. The names matter because an added
     file may be used in place of an existing one.
@@ -74,7 +76,7 @@ def _sorted_items(places: Mapping[str, object]) -> list[tuple[str, object]]:
 
 
 def _digest_of_values(value: object) -> str:
-    """Return the sha256 of frozen values by their repr, which must show every part of them."""
+    """Return the sha256 of the ``repr`` of frozen values. The ``repr`` must show every part of them."""
     return hashlib.sha256(repr(value).encode("utf-8", "backslashreplace")).hexdigest()
 
 
@@ -120,7 +122,7 @@ def _digest(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _source_hashes(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return name and sha256 of each of these files, including all files below those that are folders."""
+    """Return the name and sha256 of each of these files. A name may be a folder: all files in it are included."""
     found: list[tuple[str, str]] = []
     for name in names:
         path = PACKAGE / name
@@ -140,7 +142,7 @@ def _sha256(file: Path) -> str:
 
 
 def source_digest(names: Iterable[str]) -> str:
-    """Return one digest of some of assetgen's own source files, including all files below folders."""
+    """Return one digest of these source files of assetgen. A name may be a folder: all files in it are included."""
     return _digest(_source_hashes(names))
 
 
@@ -152,7 +154,8 @@ def plan_digest(plan: Plan, selection: Selection, sources: SourceIndex | None, v
     return _digest_of_values(values)
 
 
-SOURCES = ("brand", "campaign.yaml", "partners", "templates")
+# The sources of a campaign besides the brand's folder.
+SOURCES = ("campaign.yaml", "partners", "templates")
 _UNSURE_NS = 1_000_000_000
 SourceStat = tuple[int, int, int, int, str]
 """Size in bytes, mtime and ctime in ns, inode, and link target ('' if not a link). ``UNSURE_STAT`` matches no file."""
@@ -163,9 +166,10 @@ SourceIndex = dict[str, tuple[SourceStat, str]]
 
 
 def index_sources(root: Path, before: Mapping[str, tuple[SourceStat, str]]) -> SourceIndex | None:
-    """Return all files and folders that a campaign is read from. A file that matches ``before`` is not read again.
+    """Return all files and folders that a campaign is read from.
 
-    Returns None where a folder is a link or a file cannot be read: then changes cannot be detected.
+    A file is not read again if its stat is the same as in ``before``. Returns None if a folder is a link or a file
+    cannot be read, because changes cannot be detected then.
     """
     now_ns = time.time_ns()
     found: SourceIndex = {}
@@ -208,8 +212,9 @@ def _seen(path: Path) -> SourceStat:
 
 
 def _entries(root: Path) -> Iterator[tuple[str, Path]]:
-    """Yield each file and folder, in no particular order. Raises OSError, and ValueError where a folder is a link."""
-    todo = [(name, root / name) for name in SOURCES if os.path.lexists(root / name)]
+    """Yield each file and folder, in no particular order. Raises OSError, and ValueError if a folder is a link."""
+    names = (brand_folder(root), *SOURCES)
+    todo = [(name, root / name) for name in names if os.path.lexists(root / name)]
     while todo:
         name, path = todo.pop()
         if not path.is_dir():
@@ -227,7 +232,7 @@ FileHashes = tuple[tuple[str, str | None], ...]
 
 
 class CampaignHashes:
-    """The sha256 of the campaign's files, each calculated once. Files that are in memory count as they were read."""
+    """The sha256 of the campaign's files, each calculated once. A file in memory is hashed as it was read."""
 
     def __init__(self, root: Path, known: Mapping[str, bytes], hashes: Mapping[str, str]) -> None:
         self._root = root
@@ -248,7 +253,7 @@ class CampaignHashes:
         return cls(campaign.root, sources, hashes)
 
     def sha256(self, name: str) -> str | None:
-        """Return the sha256 of a file by its path below the campaign; None where it cannot be read."""
+        """Return the sha256 of a file by its path below the campaign; None if it cannot be read."""
         if name not in self._hashes:
             self._hashes[name] = self._hash_file(name)
         return self._hashes[name]
@@ -263,10 +268,13 @@ class CampaignHashes:
             return None
 
     def hashes_of(self, names: Iterable[str]) -> FileHashes:
-        """Return the sha256 of each of these files today."""
+        """Return the current sha256 of each of these files, sorted by name; None for a file that cannot be read."""
         return tuple((name, self.sha256(name)) for name in sorted(names))
 
 
 def render_inputs(inputs: Mapping[str, str], not_found: Iterable[str]) -> FileHashes:
-    """Return the files that rendering opened and those that it did not find (``not_found``), as one sorted list."""
+    """Return the files that rendering opened and those that it did not find, as one sorted list.
+
+    ``inputs`` has the sha256 of each opened file. A file in ``not_found`` has None instead.
+    """
     return tuple(sorted([*inputs.items(), *((name, None) for name in not_found)], key=lambda pair: pair[0]))

@@ -35,7 +35,7 @@ LoadCampaign = Callable[[Collection[str] | None], "LoadedCampaign"]
 
 @dataclass(frozen=True, slots=True)
 class BuildScope:
-    """What one build covers: the assets planned today, and the rows of the last plan that are still valid.
+    """The scope of a build: the assets planned today, and the rows of the last plan that are still valid.
 
     Attributes:
         plan: the whole plan, or the part of it that was planned again.
@@ -43,8 +43,8 @@ class BuildScope:
         unreadable_partners: the partners whose files cannot be read.
         unchanged_rows: the assets of the last plan that are not in ``plan`` and stay unchanged.
         unchanged_selected: the ids of selected assets among ``unchanged_rows``.
-        last_plan: what the next build need not read again.
-        shard_info: which shard this is, if it is one.
+        last_plan: the plan to record for the next build; None if that build must read the whole campaign.
+        shard_info: the shard that is built; None for a whole build.
         findings: the findings in the campaign's files and in planning.
     """
 
@@ -82,7 +82,7 @@ class BuildScope:
 
 @dataclass(frozen=True, slots=True)
 class PlanChanges:
-    """How much of the last plan is still valid.
+    """The partners to plan again, and the rows of the last plan that are still valid.
 
     Attributes:
         partners: the partners to plan again, including the partners shown with them.
@@ -101,7 +101,7 @@ class PlanChanges:
 class IncrementalPlanner:
     """Reads and plans the parts of a campaign that have changed since the last build into an ``out/``.
 
-    ``sources`` has the campaign's files as they are today; None where changes to them cannot be detected.
+    ``sources`` has the campaign's files as they are today; None if changes to them cannot be detected.
     """
 
     locked_out: LockedOutDir
@@ -111,7 +111,7 @@ class IncrementalPlanner:
     sources: SourceIndex | None
 
     def find_changes(self) -> PlanChanges | None:
-        """Return how much of the last plan is still valid; None where the whole campaign must be read."""
+        """Return the partners to plan again and the rows that stay valid; None if the whole campaign must be read."""
         last_plan, rows = self.locked_out.build_db.last_plan, self.locked_out.build_db.rows.values()
         if not last_plan or not self.sources or not every_word_matches(self.selection, rows):
             return None
@@ -137,9 +137,9 @@ class IncrementalPlanner:
         return PlanChanges(partners, unchanged_rows, ids, checker.file_stats)
 
     def plan_changed(self, changes: PlanChanges) -> tuple[CampaignModel, BuildScope] | None:
-        """Read and plan the partners that changed; return None where the whole campaign must be planned instead.
+        """Read and plan the partners that changed; return None if the whole campaign must be planned instead.
 
-        That is the case after a fault, and where a partner has the same tracked link as an unchanged one.
+        That is necessary if these partners have a fault, or share a tracked link with an unchanged partner.
         """
         from assetgen.planning.planner import plan_assets
 
@@ -176,7 +176,7 @@ class IncrementalPlanner:
         return loaded.campaign, scope
 
     def plan_all(self) -> tuple[CampaignModel, BuildScope]:
-        """Read and plan the whole campaign. Raises CampaignError where nothing can be planned or selected."""
+        """Read and plan the whole campaign. Raises CampaignError if nothing can be planned or selected."""
         loaded, plan = read_and_plan(self.load)
         last_plan = None
         if self.sources is not None and is_faultless(loaded, plan):
@@ -194,7 +194,7 @@ class IncrementalPlanner:
     def plan_shard(self, shard: Shard) -> tuple[CampaignModel, BuildScope]:
         """Read and plan everything, and return one shard of it. Every shard reports all faults of the input.
 
-        Raises CampaignError where nothing can be planned or selected, or ``out/`` holds a different build.
+        Raises CampaignError if nothing can be planned or selected, or if ``out/`` holds a different build.
         """
         _refuse_different_build(shard, self.locked_out.out_dir)
         loaded, plan = read_and_plan(self.load)
@@ -226,7 +226,10 @@ class IncrementalPlanner:
 
 
 def _refuse_different_build(shard: Shard, out_dir: OutDir) -> None:
-    """Raise CampaignError where the folder holds a different shard or a whole build, whose files would be removed."""
+    """Raise CampaignError if the folder holds a different shard or a whole build.
+
+    Building this shard there would remove most of their files.
+    """
     if not os.path.lexists(out_dir.root / MANIFEST_NAME):
         return
     part = read_built_folder(out_dir.root).heading.shard
@@ -239,7 +242,7 @@ def _refuse_different_build(shard: Shard, out_dir: OutDir) -> None:
 
 
 def read_and_plan(load: LoadCampaign) -> tuple[LoadedCampaign, Plan]:
-    """Return the whole campaign and its plan. Raises CampaignError where nothing can be planned."""
+    """Return the whole campaign and its plan. Raises CampaignError if nothing can be planned."""
     from assetgen.planning.planner import plan_assets
 
     loaded = load(None)
@@ -247,13 +250,13 @@ def read_and_plan(load: LoadCampaign) -> tuple[LoadedCampaign, Plan]:
 
 
 def _selected_ids_of(selection: Selection, plan: Plan) -> frozenset[str]:
-    """Return the selected ids, if any. The caller has checked that each word of the selection matches something."""
+    """Return the selected ids; may be empty. The caller has checked that each glob matches something."""
     ids = {one.id for one in plan.assets if selection.selects(one)}
     return frozenset(ids | {one.id for one in plan.unplanned if selection.selects(one)})
 
 
 def selected_ids(selection: Selection, loaded: LoadedCampaign, plan: Plan) -> frozenset[str]:
-    """Return the selected ids. Raises CampaignError, with the faults of the input, where there are none."""
+    """Return the selected ids. If nothing is selected, raise CampaignError with the faults of the input as well."""
     from assetgen.planning.selection import select
 
     try:
@@ -290,7 +293,7 @@ class _RowChecker:
         self.file_stats: dict[str, FileStat] = {}
 
     def is_unchanged(self, row: BuildRow) -> bool:
-        """Say whether the file of a row is what a build would produce today."""
+        """Say whether the file of a row is up to date, so that a build need not look at the asset again."""
         record = row.record
         if (
             record is None
@@ -359,7 +362,7 @@ def with_related_partners(plans: Mapping[str, PartnerPlan], some: Collection[str
 
 
 def partner_plans(loaded: LoadedCampaign, plan: Plan) -> dict[str, PartnerPlan]:
-    """Return what the build database records of each partner's plan."""
+    """Return the plan of each partner, by name, in the form that the build database records."""
     links: dict[str, dict[str, None]] = {name: {} for name in loaded.campaign.partners}
     for asset in plan.assets:
         link = asset.spec.link or asset.spec.click
@@ -386,7 +389,7 @@ def findings_without_partner(loaded: LoadedCampaign, plan: Plan) -> tuple[Findin
 
 
 def is_faultless(loaded: LoadedCampaign, plan: Plan) -> bool:
-    """Say whether a plan has no fault at all. Only then can the next build skip its unchanged parts."""
+    """Say whether neither the sources nor the plan have an error. Only then can the next build skip unchanged parts."""
     campaign = loaded.campaign
     unreadable = campaign.unreadable_partners | campaign.broken_messages | campaign.broken_templates
     has_error = any(finding.is_error for finding in _all_findings(loaded, plan))
@@ -405,13 +408,16 @@ def _all_findings(loaded: LoadedCampaign, plan: Plan) -> Iterator[Finding]:
 
 
 def _partner_of(finding: Finding) -> str | None:
-    """Return the partner whose folder a finding points into."""
+    """Return the partner whose folder a finding points into; None if it points elsewhere."""
     file = finding.place.file or ""
     return file.split("/")[1] if file.startswith(_PARTNERS_FOLDER) and file.count("/") > 1 else None
 
 
 def every_word_matches(selection: Selection, rows: Iterable[BuildRow]) -> bool:
-    """Say whether each word of a selection matches a row. A word that matches none may be a typo and is reported."""
+    """Say whether each glob of a selection matches a row.
+
+    A glob that matches none may be a typo. The whole campaign is then planned, which reports it.
+    """
     from assetgen.planning.selection import Selection
 
     all_rows = list(rows)

@@ -1,7 +1,7 @@
 """``assetgen merge``: join the files and manifests of all shards. The result equals that of a single build.
 
-All shards are read and hashed first, and all faults are reported together. Only then are files moved into the output,
-with the same journal as in a build, so a merge can be killed at any moment, as a build can.
+All shards are read and hashed first, and all faults are reported together. Only then are files moved into the output.
+They are written into the journal first, as in a build, so a merge can be killed at any moment.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _BATCH_SIZE = 64
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """What a merge did.
+    """The result of a merge.
 
-    ``files`` and ``shards`` count what was joined, ``removed`` the files that left the output. ``failed_ids`` are the
-    assets that failed when their shard was built.
+    ``files`` and ``shards`` count the joined files and shards; ``removed`` counts the files removed from the output.
+    ``failed_ids`` are the assets that failed when their shard was built.
     """
 
     files: int
@@ -49,12 +49,12 @@ def merge_shards(
 ) -> MergeResult:
     """Join the shards in ``folders`` into ``out``, as if one build had written it. The folders stay unchanged.
 
-    Raises AssetgenError with every reason why they cannot be joined, MachineError where ``out`` cannot be written.
+    Raises AssetgenError with every reason why they cannot be joined, MachineError if ``out`` cannot be written.
     """
     built_folders = _read_folders(folders)
     target = Path(os.path.realpath(out))
     if any(target == folder.out_dir.root for folder in built_folders):
-        text = f"{out.as_posix()} is one of the shards: it would be overwritten"
+        text = f"the output folder {out.as_posix()} is one of the shards, and merge would overwrite it"
         raise CampaignError(Finding("bad-value", text, "use a different folder: -o OUT"))
     parts = [(folder, folder.heading.shard) for folder in built_folders if folder.heading.shard is not None]
     faults = [*_whole_builds(built_folders), *_build_mismatches(built_folders), *_unfinished(parts)]
@@ -95,7 +95,7 @@ def _whole_builds(folders: Sequence[BuiltFolder]) -> Iterator[Finding]:
     for folder in folders:
         if folder.heading.shard is None:
             text = f"{folder.shown} is a whole build, not a shard"
-            yield Finding("bad-value", text, "merge joins folders that assetgen build --shard I/N wrote")
+            yield Finding("bad-value", text, "pass only folders that assetgen build --shard I/N wrote")
 
 
 def _build_mismatches(folders: Sequence[BuiltFolder]) -> Iterator[Finding]:
@@ -135,14 +135,14 @@ def _mismatches(one: ManifestHead, other: ManifestHead) -> Iterator[tuple[str, s
 def _unfinished(parts: Sequence[tuple[BuiltFolder, ShardInfo]]) -> Iterator[Finding]:
     for folder, part in parts:
         if not part.is_finished or _was_killed(folder):
-            text = f"{folder.shown}: the build of shard {part.shard} did not finish"
+            text = f"{folder.shown} is incomplete: the build of shard {part.shard} did not finish"
             yield Finding(
                 "bad-value", text, f"build it again: assetgen build --shard {part.shard} -o {folder.shown}"
             )
 
 
 def _was_killed(folder: BuiltFolder) -> bool:
-    """Say whether a build was killed in this folder: its journal is not empty. A copy may lack the journal."""
+    """Say whether a build was killed in this folder: its journal is not empty. A copied folder may have no journal."""
     try:
         return folder.out_dir.journal.stat().st_size > 0
     except OSError:
@@ -166,11 +166,7 @@ def _clashes(
         for path, entry in folder.entries.items():
             first, known = found.setdefault(path, (folder, entry))
             if known.line != entry.line:
-                what = (
-                    "different files"
-                    if known.sha256 != entry.sha256
-                    else "the same file, with different manifest entries,"
-                )
+                what = "different files" if known.sha256 != entry.sha256 else "different manifest entries"
                 text = f"{first.shown} and {folder.shown} have {what} for {path}"
                 hint = "leave out the folder that comes from a different build"
                 yield Finding("bad-value", text, hint, asset=entry.id)
@@ -180,7 +176,7 @@ def _altered_files(found: Mapping[str, tuple[BuiltFolder, Entry]]) -> Iterator[F
     for folder, entry in found.values():
         if folder.out_dir.sha256(entry.path) != entry.sha256:
             text = f"{folder.shown}/{entry.path} is missing or has changed since it was built"
-            hint = "copy that shard's folder again"
+            hint = "copy the folder of this shard again from the machine that built it"
             yield Finding("file-altered", text, hint, asset=entry.id)
 
 
@@ -191,7 +187,7 @@ def _join(
     states: Sequence[BuildDatabase],
     on_progress: Callable[[int, int, str | None], None],
 ) -> MergeResult:
-    """Make ``out`` match all shards."""
+    """Copy the files of all shards into ``out``, remove old files and write the manifest; return the result."""
     locked_out.out_dir.prepare()
     output_record = OutputRecord(locked_out.out_dir, locked_out.build_db)
     paths = sorted(found)

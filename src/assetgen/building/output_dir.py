@@ -3,7 +3,7 @@
 A lock belongs to an open file, so the system releases it however its holder ends. The lock file itself stays.
 
 Every path must be plain (``entry.is_plain_path``), and none of its folders may be a link, so nothing outside ``out/``
-can be reached. This module does not decide what to remove; ``output_record`` does.
+can be reached. This module does not decide which files to remove; ``output_record`` does.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def locked(
 ) -> Iterator[bool]:
     """Hold the lock file at ``path``. Yields True once it is held, False if ``give_up`` returned True while waiting.
 
-    ``on_wait`` is called once if another process holds the lock. Raises OSError where the file cannot be opened.
+    ``on_wait`` is called once if another process holds the lock. Raises OSError if the file cannot be opened.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
     try:
@@ -89,7 +89,10 @@ class OutDir:
     """
 
     def __init__(self, out: Path) -> None:
-        """Set the paths below ``out``; write nothing. Raises MachineError where one in ``.assetgen/`` is a link."""
+        """Set the paths below ``out``; write nothing.
+
+        Raises MachineError if ``.assetgen/`` or a path in it is a link.
+        """
         self.root = Path(os.path.realpath(out))
         self.assetgen_folder = self.root / ASSETGEN_FOLDER
         self.tmp = self.assetgen_folder / "tmp"
@@ -106,7 +109,7 @@ class OutDir:
                 self._refuse_link(path)
 
     def prepare(self) -> None:
-        """Create missing folders and empty ``tmp``, where a killed build may have left files. Raises MachineError."""
+        """Create missing folders; remove files that a killed build has left in ``tmp``. Raises MachineError."""
         with raising_machine_error(f"prepare {self.root.name}"):
             self.assetgen_folder.mkdir(parents=True, exist_ok=True)
             self.remove_tmp()
@@ -118,11 +121,11 @@ class OutDir:
             shutil.rmtree(self.tmp)
 
     def has(self, path: str) -> bool:
-        """Say whether there is a regular file at ``path`` with no link on the way."""
+        """Say whether ``path`` is a regular file and none of its folders is a link."""
         return self.file_stat(path) is not None
 
     def file_stat(self, path: str) -> FileStat | None:
-        """Return the stat of the regular file at ``path``; None where there is none, or a link is on the way.
+        """Return the stat of the regular file at ``path``; None if there is none or one of its folders is a link.
 
         Fast: whether a folder is a link is checked once and remembered. Methods that change files check again.
         """
@@ -144,7 +147,7 @@ class OutDir:
         return sum(file_stat[0] for path in paths if (file_stat := self.file_stat(path)))
 
     def sha256(self, path: str) -> str | None:
-        """Return the sha256 of the file at ``path``; None where it cannot be read."""
+        """Return the sha256 of the file at ``path``; None if it cannot be read."""
         file = self._file(path)
         if file is None:
             return None
@@ -157,8 +160,9 @@ class OutDir:
     def make_way(self, path: str, sha256: str, *, ours: bool) -> Finding | None:
         """Make sure that a file with this hash can be moved to ``path``. Call this before writing the journal.
 
-        A file at ``path`` that is not ours and has a different hash is moved to ``.assetgen/replaced/`` and reported.
-        Raises RenderError where anything else prevents the move.
+        ``ours`` says whether assetgen wrote the present file. If it did not and the hash is different, that file is
+        moved to ``.assetgen/replaced/`` and a finding about it is returned; otherwise None. Raises RenderError if
+        anything else prevents the move.
         """
         with _raising_for_file(self._shown(path)):
             target = self._locate(path)
@@ -169,7 +173,8 @@ class OutDir:
                 return None
             aside = self.move_to_replaced(path)
         text = f"{self._shown(path)} was not written by assetgen; it was moved to {aside}"
-        return Finding("unsafe-file", text, hint="keep your own files elsewhere", severity=Severity.NOTE)
+        hint = "keep your own files outside the output folder"
+        return Finding("unsafe-file", text, hint=hint, severity=Severity.NOTE)
 
     def move_in(self, temp: str, path: str) -> FileStat:
         """Move a finished file from ``tmp`` to ``path`` and return its file stat there. Raises RenderError."""
@@ -191,9 +196,9 @@ class OutDir:
         (self.tmp / temp).unlink()
 
     def reject(self, temp: str, path: str) -> str:
-        """Move a file that failed a preflight check from ``tmp`` to ``.assetgen/rejected/``; return its path to show.
+        """Move a file that failed a preflight check from ``tmp`` to ``.assetgen/rejected/``.
 
-        Raises RenderError.
+        Returns its new path, for messages. Raises RenderError.
         """
         kept = self._rejected / path
         shown = self._shown(kept.relative_to(self.root).as_posix())
@@ -230,7 +235,10 @@ class OutDir:
         return exists
 
     def move_to_replaced(self, path: str) -> str:
-        """Move the file at ``path`` to an unused name in ``.assetgen/replaced/``; return the new path to show."""
+        """Move the file at ``path`` to an unused name in ``.assetgen/replaced/``; return its new path, for messages.
+
+        Raises RenderError if a link is in the way, OSError if the file cannot be moved.
+        """
         kept = self._replaced / path
         self._refuse_link_below(kept)
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -250,7 +258,7 @@ class OutDir:
         _remove_empty_folders(copy.parent, folder)
 
     def _locate(self, path: str) -> Path:
-        """Return the full path. Raises RenderError where its name or a link leads out of ``out/``."""
+        """Return the full path of a file. Raises RenderError if its name or a link leads out of ``out/``."""
         if not is_plain_path(path):
             text, hint = (
                 f"{path!r} is not a path below the output folder",
@@ -265,8 +273,10 @@ class OutDir:
         if not _behind_link(target):
             return
         shown = self._shown(target.parent.relative_to(self.root).as_posix())
-        text = f"{shown} contains a symbolic link: assetgen does not write through it"
-        raise RenderError(Finding("unsafe-file", text, hint="replace it with a folder, then build again"))
+        text = f"the path {shown} contains a symbolic link, and assetgen does not write through links"
+        raise RenderError(
+            Finding("unsafe-file", text, hint="replace the link with a folder, then build again")
+        )
 
     def _refuse_link(self, path: Path) -> None:
         if path.is_symlink():
@@ -323,7 +333,7 @@ def _blocked(shown: str, error: OSError) -> Finding:
 
 
 def _mode(path: Path) -> int | None:
-    """Return the mode of a path without following links; None where it does not exist."""
+    """Return the mode of a path without following links; None if it does not exist."""
     try:
         return path.lstat().st_mode
     except FileNotFoundError:
@@ -331,12 +341,12 @@ def _mode(path: Path) -> int | None:
 
 
 def _behind_link(path: Path) -> bool:
-    """Say whether a folder on the way to a path below ``out/`` is a link. Links above ``out/`` are already resolved."""
+    """Say whether a folder between ``out/`` and this path is a link. Links above ``out/`` are already resolved."""
     return Path(os.path.realpath(path.parent)) != path.parent
 
 
 def _is_file_or_link(path: Path) -> bool:
-    """Say whether there is something other than a folder at ``path``: a file, or a link in its place."""
+    """Say whether ``path`` exists and is not a folder: it is a file or a link."""
     try:
         mode = _mode(path)
     except NotADirectoryError:
@@ -368,9 +378,10 @@ class LockedOutDir:
 
 @contextmanager
 def lock_out_dir(out: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[LockedOutDir | None]:
-    """Lock an ``out/``, waiting for any other build in it to end. Note Ctrl-C and SIGTERM instead of ending.
+    """Lock an output folder; wait for any other build in it to end.
 
-    Yields None if one of them arrived before the lock was held. Raises MachineError.
+    Inside the block, Ctrl-C and SIGTERM do not end the process; they only set ``interrupt.requested``. Yields None if
+    one of them arrived before the lock was held. Raises MachineError.
     """
     out_dir, interrupt = OutDir(out), Interrupt()
     with ExitStack() as stack:

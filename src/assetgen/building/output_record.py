@@ -1,8 +1,8 @@
-"""The contents of ``out/``: the journal of files about to be moved in, and the record of files that are there.
+"""The contents of ``out/``: the journal of files about to be moved in, and the record of the files in it.
 
-The journal has one line of JSON per file: the whole manifest entry, or only ``{"path": …}`` for a file of ours that
-could neither be moved nor removed. After a kill it tells which files are ours and, by their sha256, which of them are
-finished. A file is moved in only after its line has reached the disk, so an incomplete line can be ignored.
+The journal has one line of JSON per file: the whole manifest entry, or only ``{"path": …}`` for a file that assetgen
+wrote but could neither move nor remove. After a kill it shows which files assetgen wrote and, by their sha256, which of
+them are finished. A file is moved in only after its line has reached the disk, so an incomplete line can be ignored.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ from assetgen.manifest.manifest_file import (
 
 @dataclass(frozen=True, slots=True)
 class Journalled:
-    """The contents of a journal: every path that is ours, and the entries of each path, oldest first."""
+    """The contents of a journal: every path that it names, and the entries of each path, oldest first."""
 
     paths: frozenset[str]
     entries: dict[str, list[Entry]]
 
 
 class Journal:
-    """The journal at one path. Its methods raise OSError."""
+    """Reads and writes the journal at one path. The methods raise OSError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> Journalled:
-        """Return the contents of its complete lines; nothing where there is no journal."""
+        """Return the contents of the journal's complete lines; empty if there is no journal."""
         try:
             content = self._path.read_bytes()
         except FileNotFoundError:
@@ -67,7 +67,7 @@ class Journal:
         return Journalled(frozenset(paths), entries)
 
     def append(self, entries: Iterable[Entry]) -> None:
-        """Append the entries and wait for the disk, once for all of them.
+        """Append the entries, then wait once until all of them are on the disk.
 
         Each line also starts with a line break, so an incomplete line from a killed build cannot damage the next one.
         """
@@ -76,7 +76,10 @@ class Journal:
             write_synced(self._path, lines, "ab")
 
     def restart(self, temp: Path, left: Iterable[str]) -> None:
-        """Empty the journal except for the paths ``left``: files of ours that the manifest does not name."""
+        """Empty the journal, except for the paths ``left``.
+
+        These are files that assetgen wrote, but that the manifest does not list.
+        """
         temp.write_bytes(b"".join(b"%b\n" % to_line({"path": path}) for path in sorted(left)))
         os.replace(temp, self._path)
         sync_folder(self._path.parent)
@@ -98,7 +101,7 @@ def _parse_entry(value: dict[str, object]) -> Entry | None:
 
 
 class NamedFile(Protocol):
-    """The properties of an asset that the record needs: an asset of the plan, or an entry from a shard."""
+    """The id and the path of an asset of the plan, or of an entry from a shard."""
 
     @property
     def id(self) -> str: ...
@@ -108,7 +111,7 @@ class NamedFile(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlanFaults:
-    """Partners and assets that a fault in a source file keeps out of the plan, though the campaign still has them.
+    """Partners and assets that are missing from the plan only because a source file has a fault.
 
     Attributes:
         unreadable_partners: partners whose own files cannot be read; their existing files stay.
@@ -130,10 +133,10 @@ class PlanFaults:
 
 
 class OutputRecord:
-    """The record of what one ``out/`` holds.
+    """The record of the files in one ``out/``. Its methods also move and remove these files.
 
     ``entries`` will be the entries of the next manifest. ``ours`` has every path that assetgen wrote, from the manifest
-    or the journal; no other path is ever removed. Methods raise MachineError where ``out/`` cannot be written.
+    or the journal; no other path is ever removed. Methods raise MachineError if ``out/`` cannot be written.
     """
 
     def __init__(self, out: OutDir, state: BuildDatabase | None = None) -> None:
@@ -152,10 +155,10 @@ class OutputRecord:
             self._recover()
 
     def _recover(self) -> None:
-        """Find the entry that belongs to the file at each path that a killed build wrote into the journal.
+        """For each path that a killed build wrote into the journal, find the entry that matches the file.
 
-        That is the newest entry with the file's hash. If there is none, the file was changed by hand or is missing,
-        and the path gets no entry.
+        That is the newest entry with the file's hash. If there is none, the file was changed by hand or is missing, and
+        the path gets no entry.
         """
         journalled = self._journal.read()
         self.ours |= journalled.paths
@@ -197,7 +200,7 @@ class OutputRecord:
         return [asset.id for asset in failed]
 
     def _move_in(self, entry: Entry, temp: str) -> None:
-        """Move a finished file in, unless the same bytes are there already. Then the existing file is not touched."""
+        """Move a finished file in. If the file there has the same bytes already, leave it untouched."""
         if self._out.has(entry.path) and self._out.sha256(entry.path) == entry.sha256:
             with raising_machine_error("delete temporary files"):
                 self._out.discard(temp)
@@ -209,13 +212,13 @@ class OutputRecord:
             self.file_stats[entry.path] = file_stat
 
     def has(self, path: str) -> bool:
-        """Say whether a regular file is there, reached through no link."""
+        """Say whether ``path`` is a regular file in ``out/`` and none of its folders is a link."""
         return self._out.has(path)
 
     def is_as_written(self, path: str, file_stat: FileStat | None, *, by_hash: bool) -> bool:
-        """Say whether the file of an entry is unchanged: first by its file stat, else by its sha256.
+        """Say whether the file of an entry has not been changed since it was built.
 
-        With ``by_hash`` the sha256 is always compared.
+        If its file stat is different, or with ``by_hash`` in any case, the sha256 decides.
         """
         current = self._out.file_stat(path)
         if current is None:
@@ -238,7 +241,7 @@ class OutputRecord:
             self._note(error, asset.id)
 
     def _retire(self, path: str, asset_id: str | None) -> None:
-        """Remove a path from the manifest; move its file to ``stale/`` if it is ours."""
+        """Remove a path from the manifest; move its file to ``stale/`` if assetgen wrote it."""
         self.entries.pop(path, None)
         if path not in self.ours:
             return
@@ -256,13 +259,13 @@ class OutputRecord:
         clear: bool,
         seen: Collection[str] = frozenset(),
     ) -> int:
-        """Make the files that were not built today match today's plan.
+        """Make the files that this build did not write match the current plan.
 
         Args:
-            planned: the paths of today's plan.
-            faults: what a fault in a source file keeps out of the plan.
-            clear: whether files may leave ``out/``; False for an interrupted build, which only updates entries.
-            seen: paths whose files are known to be up to date.
+            planned: The paths in the current plan.
+            faults: The partners and assets missing from the plan because a source file has a fault.
+            clear: Whether to remove files from ``out/``. An interrupted build passes False and only updates entries.
+            seen: The paths of files known to be up to date.
 
         Returns:
             How many files were removed because the campaign no longer has them.
@@ -282,7 +285,7 @@ class OutputRecord:
         return removed
 
     def unplanned(self, planned: Collection[str], faults: PlanFaults) -> list[str]:
-        """Return our paths that are no longer part of the campaign: neither planned nor kept out by a fault."""
+        """Return the paths in ``ours`` that are neither planned nor missing from the plan because of a fault."""
         return sorted(
             path
             for path in self.ours
@@ -304,7 +307,10 @@ class OutputRecord:
             self._out.remove_tmp()
 
     def _keep(self, path: str, *, stale: bool) -> None:
-        """Keep an entry if its file is there. Retire a file of ours without an entry, which was never checked."""
+        """Keep the entry of a path if its file exists; else retire the path.
+
+        A file without an entry is retired too, because it was never checked.
+        """
         entry = self.entries.get(path)
         if entry is None or not self._out.has(path):
             self._retire(path, entry.id if entry else None)
@@ -338,7 +344,7 @@ class OutputRecord:
 
 
 def _read_last_manifest(path: Path, state: BuildDatabase) -> LastManifest:
-    """Return the manifest: cut by the positions in the build database if they still apply, else parsed."""
+    """Return the last manifest: split at the positions in the build database if they still apply, else parsed."""
     known = (
         read_manifest_by_spans(path, state.manifest_stat, state.rows.values())
         if state.manifest_stat
@@ -354,13 +360,13 @@ def _partner(path: str) -> str:
 
 def _unreadable_partner(partner: str) -> Finding:
     place = Place(f"partners/{partner}/partner.yaml")
-    text = "the partner cannot be read: its old files stay, marked stale"
+    text = "the partner's files cannot be read; its finished files are kept and marked stale"
     return Finding("stale", text, hint=STALE_HINT, place=place, severity=Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltFolder:
-    """A folder that was built into. ``shown`` is its name in messages; ``entries`` maps each path to its entry."""
+    """The output folder of a build. ``shown`` is its name in messages; ``entries`` maps each path to its entry."""
 
     shown: str
     out_dir: OutDir
@@ -368,20 +374,20 @@ class BuiltFolder:
     entries: Mapping[str, Entry]
 
     def content(self, entry: Entry) -> bytes:
-        """Return the bytes of an asset's file. Raises RenderError where it is missing or has changed."""
+        """Return the bytes of an asset's file. Raises RenderError if it is missing or has changed."""
         where = f"{self.shown}/{entry.path}"
         if self.out_dir.sha256(entry.path) is None:
-            text, hint = f"{where} is in the manifest but cannot be read", "build again: it will be rebuilt"
+            text, hint = f"{where} is in the manifest but cannot be read", "run assetgen build to restore it"
             raise RenderError(Finding("file-altered", text, hint, asset=entry.id))
         if self.out_dir.sha256(entry.path) != entry.sha256:
             text = f"{where} has changed since it was built"
             raise RenderError(
-                Finding("file-altered", text, "build again: it will be rebuilt", asset=entry.id)
+                Finding("file-altered", text, "run assetgen build to restore it", asset=entry.id)
             )
         return (self.out_dir.root / entry.path).read_bytes()
 
     def listed(self, path: str) -> ListedAsset:
-        """Return how the manifest lists an asset. Raises CampaignError where its entry is not valid."""
+        """Return an asset as the manifest describes it. Raises CampaignError if its entry is not valid."""
         entry = self.entries[path]
         try:
             return read_listed(entry.values())
@@ -392,6 +398,6 @@ class BuiltFolder:
 
 
 def read_built_folder(folder: Path) -> BuiltFolder:
-    """Return what was built into a folder. Raises CampaignError with every fault in its manifest."""
+    """Read the manifest of an output folder. Raises CampaignError with every fault in it."""
     heading, entries = read_whole_manifest(folder)
     return BuiltFolder(folder.as_posix(), OutDir(folder), heading, {entry.path: entry for entry in entries})

@@ -63,7 +63,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build did.
+    """The result of a build.
 
     Attributes:
         built: how many assets were rendered.
@@ -76,7 +76,7 @@ class BuildResult:
         built_ids: the assets that this build put into the output, including those from the build cache.
         failed_ids: the assets that failed.
         reasons: the rebuild reason of each asset that had to be rebuilt, by id.
-        rejected: where the files are that failed a preflight check.
+        rejected: the paths of files that failed a preflight check, in ``.assetgen/rejected/``.
         findings: the findings for all selected assets, worst first, including those recorded for unchanged files.
         interrupted: whether Ctrl-C or SIGTERM ended the build.
     """
@@ -102,16 +102,19 @@ class BuildResult:
 
 
 def result_not_started(chosen: int) -> BuildResult:
-    """Return the result of a build that was interrupted while it waited for another build."""
+    """Return the result of a build that was interrupted while it waited for another build.
+
+    ``chosen`` is the number of selected assets.
+    """
     return BuildResult(0, 0, 0, 0, chosen, 0, 0.0, (), (), {}, (), (), interrupted=True)
 
 
 @dataclass(frozen=True, slots=True)
 class FolderBuild:
-    """What a build of a campaign folder did.
+    """The result of building a campaign folder.
 
-    ``findings`` are those in the campaign's files. ``partner_and_medium`` maps the id of each built or failed asset
-    to its partner and medium.
+    ``findings`` are those in the campaign's files. ``partner_and_medium`` maps the id of each asset of the plan that
+    was built or failed to its partner and medium.
     """
 
     result: BuildResult
@@ -176,8 +179,8 @@ def build(
 ) -> BuildResult:
     """Build the selected assets of a campaign and make ``out`` (default: the campaign's) match its plan.
 
-    The settings are those of ``BuildOptions``. Raises CampaignError where the selection matches nothing, MachineError
-    where a library or resource of the machine is missing.
+    The settings are those of ``BuildOptions``. Raises CampaignError if the selection matches nothing, MachineError
+    if a library or resource of the machine is missing.
     """
     from assetgen.planning.planner import plan_assets
     from assetgen.planning.selection import EVERYTHING, select
@@ -199,12 +202,12 @@ def build_folder(
 ) -> FolderBuild:
     """Build the selected assets of the campaign in a folder and make ``out`` match its plan.
 
-    If nothing has changed since the last build, nothing is read. If only partners have changed, they and the partners
-    shown with them are read and planned. In all other cases the whole campaign is. ``load`` is called with the names of
-    the partners to read, or None for all.
+    If nothing has changed since the last build, the campaign is not read. If only partners have changed, they and the
+    partners shown with them are read and planned. In all other cases the whole campaign is read and planned. ``load``
+    is called with the names of the partners to read, or None for all.
 
-    Raises CampaignError where nothing can be planned, the selection matches nothing, or a shard would be built over a
-    different build; MachineError where a library or resource of the machine is missing.
+    Raises CampaignError if nothing can be planned, the selection matches nothing, or a shard would be built over a
+    different build; MachineError if a library or resource of the machine is missing.
     """
     started_s = time.monotonic()
     if not OutDir(out).build_db.exists():
@@ -238,7 +241,7 @@ def _context(
     options: BuildOptions,
     versions: Versions,
 ) -> Iterator[BuildContext]:
-    """Yield the context of a campaign's build and hold its build cache meanwhile."""
+    """Yield the context of a campaign's build. Inside the block the build cache cannot be pruned."""
     cache_folder = writable_assetgen_folder(campaign.root)
     cache = BuildCache(cache_folder) if cache_folder else None
     folder = cache_folder or locked_out.out_dir.assetgen_folder
@@ -252,7 +255,7 @@ def _context(
 
 
 def writable_assetgen_folder(root: Path) -> Path | None:
-    """Return the campaign's ``.assetgen``, created if missing; None where it is not writable.
+    """Return the campaign's ``.assetgen``, created if missing; None if it is not writable.
 
     A read-only campaign (on a network disk, in a container image) can still be built into a folder elsewhere.
     """
@@ -267,8 +270,9 @@ def writable_assetgen_folder(root: Path) -> Path | None:
 def build_scope(context: BuildContext) -> BuildResult:
     """Build what is missing or out of date, and make the locked ``out/`` match the plan.
 
-    Ctrl-C and SIGTERM end the build within a second or two. It then leaves complete files only, and the result says so.
-    Raises MachineError where nothing can be built or written; ``out`` is then in the same state as after a kill.
+    Ctrl-C and SIGTERM end the build within a second or two. All files in ``out/`` are then complete, and the result is
+    marked ``interrupted``. Raises MachineError if nothing can be built or written; ``out`` is then in the same state as
+    after a kill.
     """
     started_s = time.monotonic()
     locked_out, scope, options = context.locked_out, context.scope, context.options
@@ -309,12 +313,15 @@ def _executor(context: BuildContext, assets: Iterable[Asset]) -> Executor[Asset,
 
 
 class _Outcomes:
-    """The outcomes of the assets to rebuild, and what the manifest and the build database record of them."""
+    """Collects the outcomes of the assets to rebuild, for the manifest, the build database and the result."""
 
     def __init__(
         self, context: BuildContext, output_record: OutputRecord, reasons: Mapping[str, str]
     ) -> None:
-        """Take the rebuild reason of each asset to rebuild, by id."""
+        """Start with no outcomes, and report that as progress.
+
+        ``reasons`` has the rebuild reason of each asset, by id.
+        """
         self._scope, self._before, self._interrupt = (
             context.scope,
             context.locked_out.build_db,
@@ -332,7 +339,7 @@ class _Outcomes:
         self._on_progress(Progress(0, 0, len(self.assets), None))
 
     def record(self, batch: Sequence[RenderOutcome]) -> bool:
-        """Record a batch of outcomes; say whether an asset failed."""
+        """Record a batch of outcomes; return whether an asset failed."""
         failed_now = self._output_record.record_outcomes([(self.assets[one.asset_id], one) for one in batch])
         self._failed_ids += failed_now
         for outcome in batch:
@@ -353,7 +360,7 @@ class _Outcomes:
                 self._output_record.entries[asset.path] = entry.with_inputs(inputs, asset.release_dates)
 
     def heading(self) -> ManifestHead:
-        """Return the head of the manifest; for a shard with whether its build finished."""
+        """Return the head of the manifest. For a shard it says whether the build finished."""
         part = self._heading.shard
         if part is None or len(self._outcomes) == len(self._reasons):
             return self._heading

@@ -1,4 +1,4 @@
-"""Rebuild reasons: compare what each asset was built from with what it would be built from today."""
+"""Rebuild reasons: compare the recorded inputs of each asset with its current inputs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _MAX_LISTED_NAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class CurrentInputs:
-    """What assets would be built from today: the campaign's values and files, and the versions."""
+    """The current inputs of all assets: the campaign's values and files, and the versions."""
 
     campaign: CampaignModel
     versions: Versions
@@ -46,7 +46,7 @@ class CurrentInputs:
 
     @classmethod
     def of(cls, campaign: CampaignModel, versions: Versions) -> CurrentInputs:
-        """Return the keys of a campaign."""
+        """Return the current inputs of a campaign, with the hashes of its files."""
         return cls(campaign, versions, CampaignHashes.of(campaign))
 
     def fingerprint(self, asset: Asset) -> str:
@@ -56,7 +56,7 @@ class CurrentInputs:
     def record(
         self, asset: Asset, drawn: FileHashes, reason: str, findings: Iterable[Finding]
     ) -> BuildRecord:
-        """Return the record of what an asset was built from in this build."""
+        """Return the record of an asset's inputs and findings in this build."""
         plain_findings = tuple(finding_to_plain(finding) for finding in findings)
         return BuildRecord(
             fingerprint=self.fingerprint(asset),
@@ -78,7 +78,7 @@ def plan_inputs(asset: Asset) -> FileHashes:
 def _changed_input(
     asset: Asset, record: BuildRecord, current_inputs: CurrentInputs, state: BuildDatabase
 ) -> str | None:
-    """Return which input of an asset has changed since it was built; None if none has."""
+    """Return a text that says which input of an asset has changed since it was built; None if none has."""
     now = current_inputs.hashes.hashes_of(name for name, _ in record.render_inputs)
     if now != record.render_inputs:
         return _list_names(_changed_names(record.render_inputs, now), "changed")
@@ -147,7 +147,7 @@ def rebuild_reasons(
 def _rebuild_reason(
     asset: Asset, output_record: OutputRecord, state: BuildDatabase, current_inputs: CurrentInputs | None
 ) -> str | None:
-    """Return why an asset must be rebuilt; None where the file in ``out/`` is up to date."""
+    """Return why an asset must be rebuilt; None if the file in ``out/`` is up to date."""
     entry, row = output_record.entries.get(asset.path), state.rows.get(asset.path)
     if entry is None:
         return _FAILED if asset.id in state.failed_ids else NEW
@@ -162,7 +162,7 @@ def _rebuild_reason(
 
 @dataclass(frozen=True, slots=True)
 class BuildPreview:
-    """What a build would do.
+    """The changes that a build would make.
 
     Attributes:
         reasons: the rebuild reason of each asset that would be built, by id.
@@ -182,7 +182,7 @@ class BuildPreview:
 def preview_build(
     campaign: CampaignModel, plan: Plan, selected: frozenset[str], out: Path, *, force: bool = False
 ) -> BuildPreview:
-    """Return what a build of these assets would do, without changing anything."""
+    """Return the changes that a build of these assets would make, without making them."""
     current_inputs = CurrentInputs.of(campaign, installed_versions(engine_versions()))
     return preview_scope(
         BuildScope(plan, selected, campaign.unreadable_partners), out, current_inputs, force=force
@@ -192,7 +192,7 @@ def preview_build(
 def preview_scope(
     scope: BuildScope, out: Path, current_inputs: CurrentInputs | None = None, *, force: bool = False
 ) -> BuildPreview:
-    """Return what a build of a scope would build, remove and keep, without changing anything."""
+    """Return the changes that a build of a scope would make, without making them."""
     out_dir = OutDir(out)
     state = read_build_db(out_dir.build_db)
     output_record = OutputRecord(out_dir, state)

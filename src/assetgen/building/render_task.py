@@ -86,7 +86,7 @@ def start_rendering(start: Callable[[], RenderFunction], tmp: Path) -> Callable[
 
 
 def start_renderer(start: Callable[[], RenderFunction]) -> RenderFunction:
-    """Return a renderer. Raises MachineError where it cannot start, since then no asset can be rendered."""
+    """Return a renderer. Raises MachineError if it cannot start, since then no asset can be rendered."""
     try:
         return start()
     except AssetgenError as error:
@@ -99,7 +99,7 @@ def start_renderer(start: Callable[[], RenderFunction]) -> RenderFunction:
 def render_to_tmp(render: RenderFunction, tmp: Path, asset: Asset) -> RenderOutcome:
     """Build one asset and write its file to ``tmp``. Any error with the asset becomes a finding of its outcome.
 
-    Raises MachineError where ``tmp`` cannot be written or a package is missing, since that affects every asset; and
+    Raises MachineError if ``tmp`` cannot be written or a package is missing, since that affects every asset; and
     MemoryError, after which this process is unreliable.
     """
     if not is_plain_path(asset.path):
@@ -161,8 +161,8 @@ def _empty_result() -> Finding:
 class CheckedRenderer:
     """The renderer of one process, with the build cache and the preflight checks.
 
-    ``assetgen_folder`` is the folder for the renderer's own files. Without a ``cache`` nothing is cached; with
-    ``force`` everything is rendered.
+    ``assetgen_folder`` is the folder for the renderer's own files. If ``cache`` is None, nothing is cached. With
+    ``force`` every asset is rendered, even if it is in the cache.
     """
 
     def __init__(
@@ -180,13 +180,13 @@ class CheckedRenderer:
 
     @cached_property
     def _render(self) -> RenderFunction:
-        """The renderer, started on first use."""
+        """Return the renderer, which is started on first use."""
         from assetgen.rendering.renderer import Renderer
 
         return start_renderer(partial(Renderer, self._campaign, self._cache_folder))
 
     def __call__(self, asset: Asset) -> RenderedFile:
-        """Return a finished file with the findings of its preflight checks. Raises MachineError."""
+        """Render an asset or take it from the cache; return it with its preflight findings. Raises MachineError."""
         fingerprint = value_fingerprint(asset, campaign_values(asset, self._campaign))
         renderer_version, checks_version = self._versions.renderer, self._versions.checks
         cached = None
@@ -234,16 +234,17 @@ def check_rendered(asset: Asset, rendered: RenderedFile) -> tuple[Findings, _Reg
 
 
 def with_verdict(asset: Asset, rendered: RenderedFile, findings: Findings, marks: _Regions) -> RenderedFile:
-    """Return a rendered file with its preflight findings, each at its cause in today's sources."""
+    """Return a rendered file with its preflight findings, each with its place in today's sources."""
     placed = [replace(finding, place=find_cause(asset, rendered, finding)) for finding in findings]
     all_findings = dict.fromkeys(finding.for_asset(asset.id) for finding in (*rendered.findings, *placed))
     return replace(rendered, findings=tuple(all_findings), regions=marks)
 
 
 def find_cause(asset: Asset, rendered: RenderedFile, finding: Finding) -> Place:
-    """Return the place in the campaign's files that causes a finding: the copy's where known, else the template's.
+    """Return the place in the campaign's files at which to fix a finding.
 
-    The partner's or the channel's file for the roles and codes that depend on them.
+    A finding that has a place keeps it. Otherwise it is the partner's file for ``_PARTNER_ROLES``, the copy if its type
+    is too small, the channel for ``_CHANNEL_CODES``, and the template for all other findings.
     """
     if finding.place.file is not None:
         return finding.place

@@ -25,10 +25,11 @@ STEP_MM = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Imposition:
-    """The imposition of ``columns`` × ``rows`` pieces on a sheet. ``turned``: each is turned a quarter clockwise.
+    """The imposition of ``columns`` × ``rows`` pieces on a sheet.
 
-    ``cells`` has the top left corner of each trim, in mm from that of the sheet, row by row. ``cell_mm`` is the width
-    and height of a trim on the sheet, after turning.
+    ``turned`` says whether each piece is rotated by 90° clockwise. ``cells`` has the top left corner of each trim, row
+    by row, in mm from the sheet's top left corner. ``cell_mm`` is the width and height of a trim on the sheet, after
+    turning.
     """
 
     columns: int
@@ -69,7 +70,7 @@ def _grid(
 
 
 def _centred_offset(paper_mm: float, block_mm: float) -> float:
-    """Return the offset of a block that is centred on a paper."""
+    """Return the offset in mm of a block that is centred on a paper, rounded down to ``STEP_MM``."""
     return math.floor((paper_mm - block_mm) / 2 / STEP_MM) * STEP_MM
 
 

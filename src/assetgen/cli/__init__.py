@@ -1,7 +1,7 @@
 """The command line: thin commands, and the only code that prints.
 
-This module holds the start and the end of every run: the encoding and the state of standard output and standard
-error, and the exit codes.
+This module starts and ends every run: it prepares standard output and standard error, flushes them, and returns the
+exit code.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def prepare_streams() -> None:
 
 
 def flush_streams(code: int) -> int:
-    """Flush both streams and return the exit code; 1 instead of 0 if a stream cannot be written.
+    """Flush both streams; return ``code``, or 1 instead of 0 if a stream cannot be written.
 
     Without this, Python reports the error itself as the process ends. A closed pipe (``| head``) is not reported; a
     full disk is.
@@ -89,7 +89,7 @@ def report_output_error(error: Exception) -> bool:
 
 
 def make_encodable(text: str, form: str) -> str:
-    """Return a report that standard output can encode, still valid in its format (``form``)."""
+    """Return a report that standard output can encode and that is still valid in its format (``form``)."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     if codecs.lookup(encoding).name == "utf-8":
         return text

@@ -22,17 +22,29 @@ from assetgen.cli import (
     make_encodable,
     report_output_error,
 )
-from assetgen.cli.commands import build, check, init, listing, output, pack, partner, reference, sign_off
+from assetgen.cli.commands import (
+    brand_inks,
+    build,
+    check,
+    init,
+    listing,
+    new,
+    output,
+    pack,
+    partner,
+    reference,
+    sign_off,
+)
 from assetgen.cli.session import ColorChoice, Invocation, Session, zero_counts
 from assetgen.errors import AssetgenError, CampaignError, MachineError
 from assetgen.library_logs import keep_logs_off_terminal
 
 
 class _GroupedCommands(TyperGroup):
-    """The commands, listed under headings; an interrupt that no command has handled prints one word."""
+    """A Typer group that lists its commands under headings and prints only "interrupted" on Ctrl-C."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the commands to the help, under the heading of each one's group.
+        """Write the commands to the help, under the headings of their groups.
 
         Typer groups commands only in rich's help, which is switched off below.
         """
@@ -86,11 +98,25 @@ def _add(
 # In the order in which the help lists them.
 _add(CREATE, "init", init.init, "init my-campaign")
 app.add_typer(
+    new.app,
+    name="new",
+    help="Write a message, template or channel with comments, ready to use.",
+    rich_help_panel=CREATE,
+    epilog="Example: assetgen new message open-evening",
+)
+app.add_typer(
     partner.app,
     name="partner",
-    help="Add partners: from questions, or from a form's export.",
+    help="Add partners: answer questions, or import the export of a form.",
     rich_help_panel=CREATE,
     epilog="Example: assetgen partner new --name 'Harbour Trust'",
+)
+app.add_typer(
+    brand_inks.app,
+    name="brand",
+    help="Propose what a brand lacks: inks for its colours.",
+    rich_help_panel=CREATE,
+    epilog="Example: assetgen brand inks",
 )
 _add(CHECK, "check", check.check, "check -p nspcc")
 _add(CHECK, "list", listing.list_things, "list channels -M print")
@@ -126,7 +152,7 @@ def global_options(
     ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print only findings and results.")] = False,
     color: Annotated[
-        ColorChoice, typer.Option("--color", help="When to use colour; auto: in a terminal.")
+        ColorChoice, typer.Option("--color", help="When to use colour. auto uses it only in a terminal.")
     ] = "auto",
     debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of an internal error.")] = False,
     version: Annotated[
@@ -189,7 +215,7 @@ def _misplaced_option_hint(arguments: list[str], command: str) -> str | None:
 
 
 def _report(error: AssetgenError, arguments: list[str], call: Invocation) -> int:
-    """Print an error's findings in the format that ``--format`` names; return the exit code of its kind.
+    """Print an error's findings in the format that ``--format`` names; return the error's exit code.
 
     Typer may have failed before it read ``--format``, so the arguments are searched for it.
     """

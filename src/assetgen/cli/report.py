@@ -50,7 +50,7 @@ def title_of(code: str) -> str:
 def _unknown(code: str, known: str) -> Finding:
     from assetgen.loading.yaml.file_validation import did_you_mean
 
-    hint = did_you_mean(known, list_codes()) or f"one of: {', '.join(list_codes())}"
+    hint = did_you_mean(known, list_codes()) or f"use one of: {', '.join(list_codes())}"
     return Finding("unknown-id", f"unknown finding code: {code}", hint)
 
 
@@ -103,7 +103,7 @@ def render_findings(
     }
     if format not in renderers:
         raise CampaignError(
-            Finding("bad-value", f"unknown format: {format}", f"one of: {', '.join(FORMATS)}")
+            Finding("bad-value", f"unknown format: {format}", f"use one of: {', '.join(FORMATS)}")
         )
     return renderers[format]()
 
@@ -124,7 +124,7 @@ def print_findings(console: Console, findings: list[Finding]) -> None:
 
 
 def escape_unprintable(text: str) -> str:
-    r"""Return the text with each character that a terminal would act on written as an escape (``\x1b``)."""
+    r"""Return the text with control characters, and others that a terminal acts on, as escapes (``\x1b``)."""
     return _UNPRINTABLE.sub(lambda match: _escape(match[0]), text)
 
 
@@ -143,12 +143,12 @@ class _FindingGroup:
 
     @property
     def where(self) -> str:
-        """Return the place of the fault; without one the asset, or ``assetgen``."""
+        """Return the place of the fault, else the asset, else ``assetgen``."""
         return escape_unprintable(str(self.first.place) or self.first.asset or "assetgen")
 
     @property
     def text(self) -> str:
-        """Return what is wrong, and in which assets."""
+        """Return the text of the finding, with the number of assets and the first of them."""
         text = escape_unprintable(self.first.text)
         if len(self.assets) > 1:
             return f"{text} ({len(self.assets)} assets, first: {escape_unprintable(self.assets[0])})"
@@ -156,13 +156,13 @@ class _FindingGroup:
 
     @property
     def text_after_place(self) -> str:
-        """Return the same, without an asset that ``where`` has already named."""
+        """Return ``text``, but without the asset if ``where`` already names it."""
         is_named = len(self.assets) == 1 and not str(self.first.place)
         return escape_unprintable(self.first.text) if is_named else self.text
 
     @property
     def hint(self) -> str:
-        """Return a line break and the line with the hint; an empty string without a hint."""
+        """Return a line break and the line with the hint; an empty string if there is no hint."""
         return f"\n  hint: {escape_unprintable(self.first.hint)}" if self.first.hint else ""
 
     @property
@@ -188,7 +188,7 @@ def _text(findings: list[Finding]) -> str:
 
 
 def _totals(groups: list[_FindingGroup]) -> str:
-    """Return ``3 errors, 1 warning``. A fault that shows in many assets counts once."""
+    """Return the totals as text, such as ``3 errors, 1 warning``. A fault in many assets counts once."""
     found = Counter(group.first.severity for group in groups)
     totals = [f"{found[s]} {s.value}{'' if found[s] == 1 else 's'}" for s in SEVERITY_ORDER if found[s]]
     return ", ".join(totals) or NO_FINDINGS
@@ -265,7 +265,7 @@ def _sarif_result(group: _FindingGroup, rule_index: int, fingerprint: str, folde
 
 
 def _sarif_message(text: str) -> str:
-    """Escape what SARIF readers take for a link (``](``) or for a placeholder (``{0}``)."""
+    """Escape text that SARIF readers would take for a link (``](``) or for a placeholder (``{0}``)."""
     return re.sub(r"\{(\d+)\}", r"{{\1}}", text.replace("](", "] ("))
 
 
@@ -287,7 +287,7 @@ def _sarif_location(group: _FindingGroup, folder: str) -> dict[str, Any]:
 
 
 def _fingerprints(groups: list[_FindingGroup]) -> list[str]:
-    """Return an identifier for each result, which does not depend on its line, so that edits above it do not change it.
+    """Return an identifier for each result. It does not contain the line, so edits above it do not change it.
 
     Results that differ only in their line get a running number.
     """

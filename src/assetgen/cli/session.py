@@ -1,4 +1,4 @@
-"""What the commands share: options, consoles, progress, the report of findings and the exit code."""
+"""Shared code of all commands: options, consoles, progress, the report of findings and the exit code."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ Format = Literal["text", "json", "github", "sarif", "junit"]
 
 @dataclass(slots=True)
 class Invocation:
-    """The command that is running and its session, as far as they are known. Error reports need both."""
+    """The running command and its session, for error reports.
+
+    Both are placeholders until the global options have been read.
+    """
 
     command: str
     session: Session
@@ -81,7 +84,7 @@ class Session:
 
     @property
     def folder_prefix(self) -> str:
-        """Return the campaign folder relative to the current folder, for annotations; '' if it is not below it.
+        """Return the campaign folder relative to the current folder, for annotations; '' if it is the same or outside.
 
         In a CI job the current folder is the repository. An annotation of a path outside it would not be shown.
         """
@@ -156,7 +159,7 @@ class Session:
         typer.echo(make_encodable(report, form))
 
     def exit_for(self, findings: Sequence[Finding], stopped: str | None = None) -> typer.Exit:
-        """Return the exit of a command with these findings. ``stopped`` is the message if it was interrupted."""
+        """Return the ``Exit`` to raise for these findings. ``stopped`` is a message to print after an interrupt."""
         if stopped:
             self.err.print(stopped)
             return typer.Exit(INTERRUPTED)
@@ -200,7 +203,7 @@ def show_progress(session: Session, description: str) -> Iterator[Callable[[int,
         yield show
 
 
-WAITING = "waiting for another build in the output folder to end"
+WAITING = "waiting for another build in the output folder to finish"
 INTERRUPTED_MESSAGE = "interrupted: finished files are in the output folder; all other files are unchanged"
 
 # The numbers in each command's JSON report, beside its findings.
@@ -240,7 +243,10 @@ def promote_warnings(findings: Sequence[Finding], *, strict: bool) -> list[Findi
 
 @contextmanager
 def include_input_errors(findings: Sequence[Finding]) -> Iterator[None]:
-    """Add the errors of the input to a CampaignError of the block: they may be why a selection matches nothing."""
+    """Add the errors among ``findings`` to a CampaignError that is raised in the block.
+
+    They may be the reason why a selection matches nothing.
+    """
     try:
         yield
     except CampaignError as error:
@@ -249,7 +255,7 @@ def include_input_errors(findings: Sequence[Finding]) -> Iterator[None]:
 
 
 def count_of(number: int, things: str) -> str:
-    """Return ``3 partners`` or ``1 partner``."""
+    """Return a number and its noun, in the singular or plural: ``1 partner``, ``3 partners``."""
     return f"{number:,} {things.removesuffix('s') if number == 1 else things}"
 
 
@@ -267,7 +273,7 @@ def _check_date(word: str) -> str:
         if _ISO_DATE.fullmatch(word) and date.fromisoformat(word):
             return word
     except ValueError as error:
-        raise typer.BadParameter(f"{word} is not a date in the calendar") from error
+        raise typer.BadParameter(f"{word} is not a valid date: the calendar has no such day") from error
     raise typer.BadParameter(f"{word!r} is not a valid date (expected YYYY-MM-DD)")
 
 
@@ -308,7 +314,7 @@ SELECTION_OPTIONS = {
 
 
 def with_selection(command: Callable[..., None]) -> Callable[..., None]:
-    """Replace a command's parameter ``chosen`` by the selection options (decorator).
+    """Replace a command's parameter ``chosen`` with the selection options (decorator).
 
     The command itself receives one ``Selection`` as ``chosen``.
     """
@@ -362,7 +368,7 @@ def jobs_option(verb: str) -> Any:
     )
 
 
-SOURCES = ("brand", "partners", "templates", ".assetgen", ".git")
+SOURCES = ("partners", "templates", ".assetgen", ".git")
 
 
 def resolve_output_folder(session: Session, out: Path | None) -> Path:
@@ -393,9 +399,11 @@ def _folder_fault(folder: Path) -> str | None:
 
 
 def _sources_fault(folder: Path, campaign: Path) -> str | None:
-    """Return why a folder must not be built into: the campaign's source files are in it. None if it may."""
+    """Return why a folder must not be built into: it holds the campaign's source files. None if it does not."""
+    from assetgen.loading.yaml.campaign_folder import brand_folder
+
     target, root = (Path(os.path.realpath(path)) for path in (folder, campaign))
-    sources = [Path(os.path.realpath(root / name)) for name in SOURCES]
+    sources = [Path(os.path.realpath(root / name)) for name in (brand_folder(root), *SOURCES)]
     if target == root or any(target.is_relative_to(source) for source in sources):
         return "this folder holds the campaign's source files"
     return None

@@ -39,9 +39,10 @@ SIGNATURE_WITHIN_BYTES = 1000
 
 @dataclass(frozen=True, slots=True)
 class GalleryResult:
-    """What a call wrote: the number of ``assets`` on the page, and of thumbnails that were drawn (``thumbnails``).
+    """The result of ``write_gallery``.
 
-    ``written`` are the files that the call wrote, relative to ``out``. Files that were up to date are not in it.
+    ``assets`` is the number of assets on the page, ``thumbnails`` the number of thumbnails that were drawn. ``written``
+    are the files that were written, relative to ``out``. Files that were up to date are not in it.
     """
 
     page: Path
@@ -54,9 +55,9 @@ def write_gallery(out: Path, *, on_progress: Callable[[int, int], None] | None =
     """Write the gallery of ``out`` from its manifest and the files that the manifest names.
 
     ``on_progress`` receives the number of thumbnails drawn and the number to draw. An asset whose file is missing or
-    cannot be drawn is shown with that note. Raises CampaignError where there is no valid manifest, or where a
-    file in the gallery's place was not written by it; RenderError where a process died; MachineError where a file
-    cannot be written.
+    cannot be drawn is shown with a note about this. Raises CampaignError if there is no valid manifest, or if the
+    gallery would replace a file that it did not write; RenderError if a process died; MachineError if a file cannot be
+    written.
     """
     heading, listed = read_listed_assets(out)
     assets = [clean_asset(asset) for asset in listed]
@@ -78,7 +79,7 @@ def write_gallery(out: Path, *, on_progress: Callable[[int, int], None] | None =
 
 
 def _refuse_foreign(out: Path, *paths: Path) -> None:
-    """Raise CampaignError where the gallery would replace a file that it did not write."""
+    """Raise CampaignError if the gallery would replace a file that it did not write."""
     for path in paths:
         if not path.exists():
             continue
@@ -182,7 +183,7 @@ def _remove_old_thumbs(out: Path, entries: Sequence[ListedAsset]) -> None:
 
 
 def _refuse_links(out: Path) -> None:
-    """Raise CampaignError where a path that the gallery writes to is a symbolic link, which may lead anywhere."""
+    """Raise CampaignError if a path that the gallery writes to is a symbolic link, which may lead anywhere."""
     for name in (FOLDER, ".assetgen", ".assetgen/tmp", LIST_NAME):
         if (out / name).is_symlink():
             text = f"{name} is a symbolic link, but the gallery writes and removes files there"

@@ -88,7 +88,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ChannelGroup:
-    """The assets of one channel. ``size`` is their common size, or empty where they differ."""
+    """The assets of one channel. ``size`` is their common size, or empty if they differ."""
 
     channel: str
     size: str
@@ -122,7 +122,7 @@ class Filter:
 
 
 def clean_asset(asset: ListedAsset) -> ListedAsset:
-    """Return an asset whose texts contain only characters that a page may contain. The page escapes them later."""
+    """Replace the characters in an asset's texts that HTML does not allow. The page escapes the texts later."""
     texts: dict[str, Any] = {
         field.name: _clean(value)
         for field in fields(asset)
@@ -228,7 +228,7 @@ def _group(channel: str, cards: Iterable[Card]) -> ChannelGroup:
 
 
 def make_filters(cards: Sequence[Card]) -> tuple[Filter, ...]:
-    """Return the filters. The filter for locales is left out where all assets have the same locale."""
+    """Return the filters. The filter for locales is left out if all assets have the same locale."""
     filters = [
         Filter("partner", "Partner", "All partners", _options(cards, "partner")),
         Filter("message", "Message", "All messages", _options(cards, "message")),
@@ -241,7 +241,7 @@ def make_filters(cards: Sequence[Card]) -> tuple[Filter, ...]:
 
 
 def has_locales(cards: Iterable[Card]) -> bool:
-    """Say whether the assets have more than one locale. Each card then names its own."""
+    """Say whether the assets have more than one locale. If so, each card shows its locale."""
     return len({card.entry.locale for card in cards if card.entry.locale}) > 1
 
 

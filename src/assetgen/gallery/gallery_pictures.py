@@ -52,10 +52,10 @@ class FileCondition(StrEnum):
     """The condition of an asset's file. The value is the note on its card."""
 
     FOUND = ""
-    MISSING = "file missing"
-    CHANGED = "file changed since the build"
+    MISSING = "the file is missing"
+    CHANGED = "the file changed since the build"
     """The file is not the one that the manifest describes."""
-    UNREADABLE = "file cannot be drawn"
+    UNREADABLE = "the file cannot be drawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def thumb_name(entry: ListedAsset) -> str | None:
 def draw_thumbs(jobs: Sequence[ThumbJob], on_progress: Progress | None = None) -> list[FileCondition]:
     """Draw the thumbnails. Return the condition of each job's file, in the order of the jobs.
 
-    Raises RenderError (``worker``) where a process died. Thumbnails that were drawn before that stay.
+    Raises RenderError (``worker``) if a process died. Thumbnails that were drawn before that stay.
     """
     report = on_progress or (lambda done, total: None)
     report(0, len(jobs))
@@ -137,7 +137,10 @@ def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[FileC
 
 
 def draw_thumb(job: ThumbJob) -> FileCondition:
-    """Draw one thumbnail and move it into place in one step. Write nothing where it cannot be drawn."""
+    """Draw one thumbnail and move it into place in one step; return the condition of the asset's file.
+
+    If the thumbnail cannot be drawn, nothing is written.
+    """
     content = _matching_content(job)
     if content is None:
         return FileCondition.CHANGED
@@ -150,7 +153,7 @@ def draw_thumb(job: ThumbJob) -> FileCondition:
 
 
 def _matching_content(job: ThumbJob) -> bytes | None:
-    """Return the content that the manifest describes, from the first source that has it; None where none has."""
+    """Return the content of the first source whose hash is that of the job; None if there is no such source."""
     for source in job.sources:
         content = source.read_bytes()
         if hashlib.sha256(content).hexdigest() == job.sha256:
@@ -168,7 +171,7 @@ def _encode(picture: Image.Image, suffix: str) -> bytes:
 
 
 def write_atomically(target: Path, content: bytes, temporary: Path) -> None:
-    """Write the file atomically: it appears complete or not at all. ``temporary`` is on the same disk."""
+    """Write the file atomically: it appears complete or not at all. ``temporary`` is a folder on the same disk."""
     handle, name = tempfile.mkstemp(prefix="gallery-", dir=temporary)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -188,7 +191,10 @@ SAFE, TRIM, COVERED, PANEL_JOIN = (0, 170, 90), (230, 0, 120), (230, 60, 40), (4
 
 
 def draw_guides(out: Path, assets: Iterable[FinishedAsset], folder: Path) -> list[Path]:
-    """Draw the guides of these finished files into a folder. Return the pictures' paths, in order."""
+    """Draw the guides of finished files into a folder; return the paths of the pictures, in order.
+
+    QR codes and missing files are left out.
+    """
     written = []
     for asset in assets:
         source = out / asset.path
@@ -202,7 +208,7 @@ def draw_guides(out: Path, assets: Iterable[FinishedAsset], folder: Path) -> lis
 
 
 def draw_guide_overlay(source: Path, spec: Spec) -> Image.Image:
-    """Return a finished file's uncropped picture with its guides. On a sheet each piece has its own guides."""
+    """Return a finished file's uncropped picture with its guides. In an imposition each piece has its own guides."""
     picture = _guide_picture(source)
     pieces = _pieces(spec)
     factor = picture.width / pieces[0].page_width
@@ -217,7 +223,7 @@ def draw_guide_overlay(source: Path, spec: Spec) -> Image.Image:
 class _Piece:
     """The position of one trim on a file's page, in the spec's unit.
 
-    ``turned_height`` is the trim's own height where it is rotated by 90° clockwise, else None.
+    ``turned_height`` is the trim's height before it was rotated by 90° clockwise; None if it is not rotated.
     """
 
     page_width: float
@@ -226,7 +232,7 @@ class _Piece:
     turned_height: float | None = None
 
     def box(self, x: float, y: float, width: float, height: float) -> Rect:
-        """Convert a box from trim to page coordinates: left, top, right, bottom."""
+        """Convert a box from trim to page coordinates; return its left, top, right and bottom."""
         if self.turned_height is not None:
             x, y, width, height = self.turned_height - y - height, x, height, width
         return self.left + x, self.top + y, self.left + x + width, self.top + y + height

@@ -30,7 +30,7 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """One row of the form, with its number as a spreadsheet counts and the place of its line in the file.
+    """One row of the form, with its row number in a spreadsheet and the place of its line in the file.
 
     ``headers`` maps each key to the name of its column.
     """
@@ -60,7 +60,7 @@ class FormExport:
 def read_form_export(path: Path, columns: FormMapping, logos: Path) -> FormExport:
     """Read the rows of a CSV file. ``logos`` is the folder with the logo files that cells name.
 
-    Raises CampaignError where the file cannot be read, or has no column for the name.
+    Raises CampaignError if the file cannot be read, or has no column for the name.
     """
     content = _read_text(path)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=_delimiter(content), strict=True)
@@ -71,7 +71,7 @@ def read_form_export(path: Path, columns: FormMapping, logos: Path) -> FormExpor
     rows, findings = [], []
     for number, (cells, line) in enumerate(lines, 2):
         if number > MAX_ROWS + 1:
-            text = f"the file has more than {MAX_ROWS:,} rows, and the rest is not read"
+            text = f"the file has more than {MAX_ROWS:,} rows; the rows after them were not read"
             findings.append(Finding("too-large", text, "split the file", Place(file, line)))
             break
         if not any(cell.strip() for cell in cells):
@@ -121,13 +121,16 @@ def _records(reader: csv._reader, file: str) -> Iterator[tuple[list[str], int]]:
         except StopIteration:
             return
         except csv.Error as error:
-            hint = "look for a quote that is not closed. Nothing was imported from the file"
-            text = f"from this line on the file is not valid CSV: {error}"
+            hint = "look for a quote that is not closed; nothing was imported from the file"
+            text = f"the file is not valid CSV from line {line} on: {error}"
             raise CampaignError(Finding("bad-value", text, hint, Place(file, line))) from error
 
 
 def _keys(header: Sequence[str], columns: FormMapping, file: str) -> dict[int, str]:
-    """Return the key of each column by its index. Columns without a key are ignored."""
+    """Return the key of each column by its index. Columns without a key are left out.
+
+    Raises CampaignError if two columns have one key, or if no column has the name.
+    """
     headers = dict[str, str](columns.columns.items())
     keys_by_header = {headers.get(key, _plain(key)).strip().casefold(): key for key in KEYS}
     place = Place(file, 1)
@@ -142,7 +145,7 @@ def _keys(header: Sequence[str], columns: FormMapping, file: str) -> dict[int, s
         keys[index] = key
     if "name" not in keys.values():
         expected = columns.columns.get("name", "name")
-        fallback = "set the names of the form's columns in campaign.yaml: requests.columns"
+        fallback = "set the names of the form's columns in campaign.yaml, under requests.columns"
         hint = did_you_mean(expected, header) or fallback
         text = f"the file has no column called {expected}"
         raise CampaignError(Finding("unknown-key", text, hint, place))
@@ -155,10 +158,10 @@ def _plain(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """The form behind an export.
+    """The columns and settings of a form, which turn a row of its export into a request.
 
-    ``keys`` maps the index of a column to its key. ``answers`` maps the form's answers to values, by key. ``logos`` is
-    the folder of logo files.
+    ``keys`` maps the index of a column to its key. ``answers`` maps each key to the form's answers and their values.
+    ``logos`` is the folder of logo files.
     """
 
     header: Sequence[str]
@@ -192,7 +195,7 @@ class _Form:
 
 
 def _cell_finding(cell: str) -> Finding | None:
-    """Return a finding for a cell that is too long or looks like a formula, whatever its key; else None."""
+    """Return a finding if a cell is too long or looks like a formula, else None."""
     if len(cell) > MAX_CELL:
         text = f"the cell has {len(cell):,} characters; the limit is {MAX_CELL:,}"
         return Finding("too-large", text, "shorten it")
@@ -203,17 +206,21 @@ def _cell_finding(cell: str) -> Finding | None:
 
 
 def _read_named_logo(name: str, folder: Path) -> tuple[bytes, Finding | None]:
-    """Read a logo from the folder of logos. Only a file name is accepted, never a path or a symlink."""
+    """Read a logo from the folder of logos. Only a file name is accepted, never a path or a symlink.
+
+    Returns the bytes, or no bytes and a finding if the logo cannot be used. An empty name gives no bytes and no
+    finding.
+    """
     if not name:
         return b"", None
     if name in (".", "..") or re.search(r"[/\\:\0]", name):
-        text = f"this is not a file name: {name[:60]}"
-        hint = "put the file into the folder of logos (--logos), and write only its name here"
+        text = f"“{name[:60]}” is a path, not a file name"
+        hint = "put the file into the folder of logos (--logos), and write only its name in the cell"
         return b"", Finding("unsafe-file", text, hint)
     suffix = f".{name.rpartition('.')[2].lower()}"
     if suffix not in LOGO_FORMATS:
-        hint = f"use one of: {', '.join(sorted(LOGO_FORMATS))}"
-        return b"", Finding("bad-value", f"unknown kind of logo file: {name[:60]}", hint)
+        hint = f"use a file of one of these kinds: {', '.join(sorted(LOGO_FORMATS))}"
+        return b"", Finding("bad-value", f"a logo file of this kind is not supported: {name[:60]}", hint)
     path = folder / name
     available = [file.name for file in folder.iterdir()] if folder.is_dir() else []
     if name not in available or path.is_symlink():
@@ -229,7 +236,7 @@ def _read_named_logo(name: str, folder: Path) -> tuple[bytes, Finding | None]:
 
 
 def read_logo(path: Path) -> bytes:
-    """Return a logo's bytes. Raises CampaignError where the file cannot be read or is too large."""
+    """Return a logo's bytes. Raises CampaignError if the file cannot be read or is too large."""
     try:
         with path.open("rb") as opened:
             content = opened.read(MAX_LOGO_BYTES + 1)

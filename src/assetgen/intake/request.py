@@ -19,8 +19,8 @@ SIZE = re.compile(
     rf"(?:(?P<id>[^:]+?)\s*:\s*)?(?P<like>\S+)\s+(?P<width>{SIZE_NUMBER})\s*[x×]\s*(?P<height>{SIZE_NUMBER})\s*(?:mm|px)?"
 )
 SIZE_HINT = (
-    "write a channel and a size in mm (px on screens), for example pvc-banner 2400x600, "
-    "or with an id: stall: pvc-banner 2400x600"
+    "write a channel and a size in mm (px for screens), such as pvc-banner 2400x600; "
+    "to choose an id, put it before them, such as stall: pvc-banner 2400x600"
 )
 
 
@@ -28,7 +28,7 @@ def read_sizes(texts: Iterable[str]) -> tuple[list[dict[str, object]], list[Find
     """Return the values of ``custom_sizes`` for these texts, and a finding for each text that is not a size.
 
     The sizes themselves are validated later, as in a partner's file. The unit is always that of the channel, even
-    where the text names a different one.
+    if the text names a different one.
     """
     sizes: list[dict[str, object]] = []
     findings: list[Finding] = []
@@ -108,7 +108,10 @@ class PartnerRequest:
 
     @property
     def logo_file(self) -> str:
-        """Return the logo's file name in the partner's folder. For safety it is never the name that was sent."""
+        """Return the name of the logo's file in the partner's folder; '' without a logo.
+
+        For safety it is never the name that was sent.
+        """
         return f"logo.{self.logo.rpartition('.')[2].lower()}" if self.logo else ""
 
     def yaml(self, first_locale: str) -> str:
@@ -147,7 +150,7 @@ class PartnerRequest:
         return f"# Requested by {' '.join(self.name.split())}. `assetgen schema partner` explains each key.\n{body}"
 
     def _kept_mapping(self, key: str) -> dict[str, Any]:
-        """Return a mapping of the partner's present file; empty where it has none."""
+        """Return the mapping under a key of the partner's present file; empty if there is none."""
         kept = self.existing.get(key)
         return {name: _typed(value) for name, value in kept.items()} if isinstance(kept, Mapping) else {}
 
@@ -162,7 +165,7 @@ def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _typed(value: Any) -> Any:
-    """Return values of a YAML file with numbers and dates instead of texts, so that they are written without quotes."""
+    """Return values of a YAML file with texts converted to numbers and dates, so that they are written unquoted."""
     if isinstance(value, Mapping):
         return {key: _typed(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -29,7 +29,7 @@ REQUEST_KEYS = {"contact": "contact_email"}
 
 @dataclass(frozen=True, slots=True)
 class RequestFinding:
-    """A finding about one request, and the key that it is about; None where that is not known."""
+    """A finding about one request, and the key that it is about; None if that is not known."""
 
     finding: Finding
     key: str | None
@@ -39,8 +39,8 @@ class RequestFinding:
 class ValidatedRequest:
     """The result of validating one request.
 
-    ``mediums`` is the number of planned assets by medium. ``exists`` says that the partner exists already; ``changes``
-    are then the keys that would change, each with its present and its requested value.
+    ``mediums`` is the number of planned assets by medium. ``exists`` says whether the partner exists already. If it
+    does, ``changes`` has the keys that would change, each with its present and its requested value.
     """
 
     request: PartnerRequest
@@ -86,7 +86,7 @@ def validate_requests(
 
 
 class _Draft:
-    """One request while it is validated. ``partner`` is None until it was read, and where it is refused."""
+    """One request while it is validated. ``partner`` is None before the draft is read and after it is refused."""
 
     def __init__(
         self, root: Path, request: PartnerRequest, campaign: CampaignModel, known: ValidationContext
@@ -102,7 +102,7 @@ class _Draft:
         return f"partners/{self.request.partner_id}/partner.yaml"
 
     def read(self, *, is_duplicate: bool) -> None:
-        """Read the draft in the way in which a partner's folder of the campaign is read."""
+        """Write the request as a partner's folder, and read it like any partner of the campaign. Record its faults."""
         if not self.request.name:
             nameless = Finding("bad-value", "the name is missing", "give the partner's name")
             self.faults.append(RequestFinding(nameless, "name"))
@@ -130,7 +130,7 @@ class _Draft:
             self.faults += [self._with_key(finding, yaml_text) for finding in error.findings]
 
     def _copy_kept_logos(self, folder: Path) -> None:
-        """Copy those of the existing partner's logos that the request does not replace. Raises CampaignError."""
+        """Copy the existing partner's logos, except those that the request replaces. Raises CampaignError."""
         logo = self.old.get("logo")
         existing = self.campaign.root / "partners" / self.request.partner_id
         for name in logo.values() if isinstance(logo, Mapping) else ():
@@ -142,12 +142,15 @@ class _Draft:
             (folder / name).write_bytes(content)
 
     def _with_key(self, finding: Finding, yaml_text: str) -> RequestFinding:
-        """Return a finding with its key. The key is removed from its text, since reports name the column or option."""
+        """Return a finding with its key. Reports name the column or option, so the key is removed from the text."""
         key = self._key(finding, yaml_text)
         return RequestFinding(replace(finding, text=finding.text.removeprefix(f"{key}: ")), key)
 
     def _key(self, finding: Finding, yaml_text: str) -> str | None:
-        """Return the key to which a finding's line of ``partner.yaml`` belongs."""
+        """Return the key of the line of ``partner.yaml`` that a finding points at.
+
+        For a finding without such a line, return ``logo`` if the request has a logo, else None.
+        """
         if finding.place.file != self._file or finding.place.line is None:
             return "logo" if self.request.logo else None
         lines = yaml_text.splitlines()[: finding.place.line]
@@ -159,7 +162,7 @@ class _Draft:
         self.faults.append(RequestFinding(finding, key))
 
     def verdict(self, partners: Mapping[str, Partner]) -> ValidatedRequest:
-        """Plan the partner's assets, together with those of ``partners`` shown alongside it; return the result."""
+        """Plan the partner's assets, with the ``partners`` shown alongside it in their footers; return the result."""
         mediums: Counter[str] = Counter()
         if self.partner:
             companions = {name: partners[name] for name in self.partner.alongside if name in partners}
@@ -175,7 +178,9 @@ class _Draft:
                 RequestFinding(replace(finding, place=Place(), asset=None), "name") for finding in found
             ]
             if not sum(count for medium, count in mediums.items() if medium != "qr"):
-                text = "no assets are planned: it has no channel, or no message in its languages"
+                text = (
+                    "no assets are planned for the partner: it has no channel, or no message in its languages"
+                )
                 finding = Finding("bad-value", text, "choose different channels")
                 self.faults.append(RequestFinding(finding, "channels"))
         name = self.request.partner_id
@@ -199,7 +204,7 @@ class _Draft:
 
 
 def _read_partner_file(campaign: CampaignModel, request: PartnerRequest) -> dict[str, Any]:
-    """Return the values of the partner's present file; empty where it has none that can be read."""
+    """Return the values of the partner's present file; empty if it does not exist or cannot be read."""
     name, file = request.partner_id, f"partners/{request.partner_id}/partner.yaml"
     if not request.name or check_id("partner", name, Place()) or not is_file(campaign.root / file):
         return {}
@@ -230,8 +235,10 @@ def _refuse_with_companions(drafts: Iterable[_Draft], campaign: CampaignModel) -
         if not invalid:
             return
         for draft, names in invalid:
-            text = f"it is shown alongside {', '.join(names)}, which cannot be built"
-            draft.refuse(Finding("stale", text, f"fix {names[0]}, or remove it here"), "alongside")
+            text = f"the partner is shown alongside {', '.join(names)}, which cannot be built"
+            draft.refuse(
+                Finding("stale", text, f"correct {names[0]} first, or do not name it here"), "alongside"
+            )
 
 
 def write_request(folder: Path, request: PartnerRequest, yaml_text: str) -> Path:
@@ -251,7 +258,7 @@ def commit_requests(root: Path, requests: Iterable[PartnerRequest], first_locale
     """Write each request's folder into the campaign in ``root``; return the ids, in order.
 
     A new partner's folder appears in one step. For an existing partner, ``partner.yaml`` and the logo are replaced,
-    each in one step; other files in its folder stay. Raises MachineError where a file cannot be written.
+    each in one step; other files in its folder stay. Raises MachineError if a file cannot be written.
     """
     committed = []
     try:
@@ -265,7 +272,7 @@ def commit_requests(root: Path, requests: Iterable[PartnerRequest], first_locale
     except OSError as error:
         done = f"; already written: {', '.join(committed)}" if committed else ""
         text = f"a partner's folder cannot be written: {error.strerror or error}{done}"
-        hint = "fix that, then run the command again"
+        hint = "check that the disk has free space and that you may write to partners/, then run the command again"
         raise MachineError(Finding("machine", text, hint, Place("partners"))) from error
     return committed
 

@@ -6,7 +6,7 @@ the layout's maximum downwards, on one scale with 24 steps for each halving.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log
@@ -14,7 +14,7 @@ from math import log
 from assetgen.geometry import Box, Polygon
 from assetgen.layout.line_breaking import Line, Typesetter, split_words
 from assetgen.layout.parts import SLACK_PX, ColumnInput, PlacedColumn, PlacedLine, PlacedPart, ascent_px
-from assetgen.schema.template_file import Part, Region, column_names, column_parts
+from assetgen.schema.template_file import QR_CODE, Part, Region, column_names, column_parts
 
 # The clear space between a digit and a panel join, in em of the number, and the number of positions that are tried.
 JOIN_CLEAR_EM, POSITIONS = 0.03, 80
@@ -23,10 +23,10 @@ JOIN_CLEAR_EM, POSITIONS = 0.03, 80
 def move_off_joins(
     box: Box, column: PlacedColumn, panel_joins_x: tuple[float, ...], typesetter: Typesetter | None
 ) -> PlacedColumn | None:
-    """Return the column moved right so that every panel join falls between two groups of the number's digits.
+    """Return the column moved right so that no panel join crosses a group of the number's digits.
 
-    The position furthest right is tried first, because the call to action belongs at the page's right. Returns None
-    where no position fits. ``typesetter`` is the number's typesetter.
+    The position furthest right is tried first, because the call to action belongs at the page's right. Returns None if
+    no position fits. ``typesetter`` is the number's typesetter.
     """
     numbers = [part for part in column.parts if "number" in part.part.roles]
     if not panel_joins_x or not numbers or typesetter is None:
@@ -67,9 +67,9 @@ ACCENT_CLEAR_EM = 0.02
 def lay_out_at_sizes(
     box: Box, region: Region, setting: ColumnInput, sizes: Mapping[str, float]
 ) -> PlacedColumn | None:
-    """Lay out the column in these sizes from the box's top left; return None where it is too wide or too high.
+    """Lay out the column in these sizes from the box's top left; return None if it is too wide or too high.
 
-    ``sizes`` are in px by part.
+    ``sizes`` has the type size of each part, in px.
     """
     placer = _PartPlacer(setting, sizes)
     parts: list[PlacedPart] = []
@@ -96,7 +96,10 @@ def lay_out_at_sizes(
 
 
 def _with_room_for_accents(part: Part, lines: Sequence[Line], size: float, cap: float) -> Part:
-    """Return the part with enough leading for accents below descenders; unchanged where no accents rise."""
+    """Return the part with enough leading between accents and the descenders above them.
+
+    A part that already has enough is returned unchanged.
+    """
     needed = [
         (above.bottom_em + below.top_em + ACCENT_CLEAR_EM)
         for above, below in pairwise(lines)
@@ -104,6 +107,42 @@ def _with_room_for_accents(part: Part, lines: Sequence[Line], size: float, cap: 
     ]
     leading = max([part.leading, *needed])
     return part if leading == part.leading else part.model_copy(update={"leading": leading})
+
+
+def find_overflow(regions: Iterable[tuple[str, Region, Box]], setting: ColumnInput) -> str | None:
+    """Return what is too large at its minimum size, and by how much; None if only the arrangement is impossible.
+
+    ``regions`` are the name, the region and the box in px of each column. Optional parts are not measured, because they
+    are left out first.
+    """
+    for region_name, region, box in regions:
+        height = 0.0
+        for name in column_names(region):
+            if name == QR_CODE:
+                side = setting.code_side_px or 0.0
+                if side > min(box.width, box.height):
+                    return f"the QR code needs {side:.0f} px, and its place has {min(box.width, box.height):.0f} px"
+                continue
+            part = setting.parts[name]
+            words = setting.words_in(part)
+            if not words or part.optional:
+                continue
+            size, typesetter = setting.type_size(part).min_px, setting.typesetter(part)
+            pieces = [words] if part.lines == 1 or "number" in part.roles else [(word,) for word in words]
+            width = max(typesetter.line(piece).ink_em for piece in pieces) * size
+            if width > box.width:
+                longest = max(pieces, key=lambda piece: typesetter.line(piece).ink_em)
+                shown = " ".join(word.text for word in longest)
+                return f"“{shown}” in the {name} is {width / box.width - 1:.0%} too wide"
+            lines = typesetter.break_lines(words, box.width / size, part.lines, allow_bad_breaks=True)
+            if lines is None:
+                return f"the {name} needs more than {part.lines} lines"
+            gap = part.gap if height and not part.same_line else 0.0
+            if not part.same_line:
+                height += (gap + setting.cap_em(part) + (len(lines) - 1) * part.leading) * size
+        if height > box.height:
+            return f"the {region_name} is {height / box.height - 1:.0%} too high"
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +158,15 @@ class _PartGroup:
 class _PartPlacer:
     """Places the parts of a column in given sizes, with the column's left at 0.
 
-    In each method, ``y`` is the last baseline or the bottom above, and ``first`` says that the column has nothing
-    above.
+    In each method, ``y`` is the last baseline or the bottom of the code above, and ``first`` says whether the column is
+    still empty.
     """
 
     setting: ColumnInput
     sizes: Mapping[str, float]
 
     def part(self, name: str, width: float, y: float, *, first: bool) -> PlacedPart | None:
-        """Place a part below ``y``; return None where its words do not fit the width in its number of lines."""
+        """Place a part below ``y``; return None if its copy does not fit the width in its maximum number of lines."""
         setting, part, size = self.setting, self.setting.parts[name], self.sizes[name]
         longest = min(width / size, part.measure_em or 1e9) + SLACK_PX / size
         lines = setting.typesetter(part).break_lines(
@@ -149,7 +188,7 @@ class _PartPlacer:
         return PlacedPart(name, part, size, cap, placed)
 
     def part_beside(self, name: str, width: float, before: PlacedPart) -> PlacedPart | None:
-        """Place a one-line part flush right on the baseline of the part before it; None where it is too wide."""
+        """Place a one-line part flush right on the baseline of the part before it; None if it is too wide."""
         setting, part, size = self.setting, self.setting.parts[name], self.sizes[name]
         line = setting.typesetter(part).line(setting.words_in(part))
         x = width - line.ink_em * size
@@ -159,7 +198,10 @@ class _PartPlacer:
         return PlacedPart(name, part, size, setting.cap_em(part) * size, placed)
 
     def group(self, names: tuple[str, ...], width: float, y: float, *, first: bool) -> _PartGroup | None:
-        """Place parts beside the code, or above it where they do not fit beside it; without a code, in a column."""
+        """Place parts beside the code, or above it if they do not fit beside it; without a code, in a column.
+
+        Returns None if they do not fit at all.
+        """
         setting = self.setting
         texts = tuple(name for name in names if name != "code")
         side = setting.code_side_px if "code" in names else None
@@ -187,7 +229,7 @@ class _PartPlacer:
     def texts(
         self, names: tuple[str, ...], width: float, y: float, *, first: bool
     ) -> tuple[PlacedPart, ...] | None:
-        """Place parts one below the other.
+        """Place parts one below the other; return None if one of them does not fit.
 
         A part with ``relative_to`` may become smaller to fit, down to the preferred size of its roles.
         """
@@ -204,7 +246,10 @@ class _PartPlacer:
         return tuple(placed)
 
     def narrowed(self, name: str, width: float) -> _PartPlacer | None:
-        """Return a placer in which a one-line part just fits a width; None where that is below its preferred size."""
+        """Return a placer in which a part just fits a width as one line.
+
+        Returns None if that size is below the part's preferred size, or if the part has no ``relative_to``.
+        """
         setting, part = self.setting, self.setting.parts[name]
         line = setting.typesetter(part).line(setting.words_in(part))
         size = width / line.ink_em if line.ink_em > 0 else 0.0
@@ -221,7 +266,7 @@ MIN_SCALE = 0.1
 def lay_out_column(
     box: Box, region: Region, setting: ColumnInput, light: Sequence[Polygon] = ()
 ) -> PlacedColumn | None:
-    """Lay out a region's column in a box; return None where it does not fit at a legible size.
+    """Lay out a region's column in a box; return None if it does not fit at a legible size.
 
     Optional parts that the channel does not require are left out before the other parts become small. ``light`` are
     the shapes that the copy keeps clear of.
@@ -243,7 +288,7 @@ def lay_out_column(
 
 
 def _with_words_only(region: Region, setting: ColumnInput) -> Region:
-    """Return the region without parts that have no words, and without the code where the asset has none."""
+    """Return the region without the parts that have no copy, and without the code if the asset has none."""
 
     def has_content(name: str) -> bool:
         if name == "code":
@@ -272,7 +317,7 @@ def _is_optional(name: str, setting: ColumnInput) -> bool:
 
 
 def without_optional(region: Region, setting: ColumnInput) -> Iterator[Region]:
-    """Yield the whole region, then the region with one optional part less each time.
+    """Yield the whole region, then the region with one optional part fewer each time.
 
     A template lists its parts by importance, so the last optional one is left out first.
     """
@@ -293,7 +338,8 @@ def _largest(
 ) -> PlacedColumn | None:
     """Lay out the column at the largest scale that fits, then enlarge each part as far as the others allow.
 
-    ``at_preferred_sizes`` keeps every part at its preferred size or above, otherwise at its minimum size.
+    No part is smaller than its minimum size, or with ``at_preferred_sizes`` than its preferred size. Returns None if
+    the column does not fit at these sizes.
     """
     scale = 1.0
     min_sizes_px = {
@@ -331,7 +377,7 @@ def _largest(
 def _place_in_box(
     box: Box, region: Region, setting: ColumnInput, light: Sequence[Polygon], sizes: Mapping[str, float]
 ) -> PlacedColumn | None:
-    """Lay out the column in these sizes at its anchor in the box; return None where it does not fit."""
+    """Lay out the column in these sizes at its anchor in the box; return None if it does not fit."""
     found = lay_out_at_sizes(box, region, setting, sizes)
     if found is None:
         return None
@@ -344,9 +390,9 @@ def _place_in_box(
 def _enlarge_parts(
     box: Box, region: Region, setting: ColumnInput, light: Sequence[Polygon], sizes: dict[str, float]
 ) -> PlacedColumn | None:
-    """Enlarge each part on its own, from the top; return None where none can be enlarged.
+    """Enlarge each part on its own, from the top; return None if none can be enlarged.
 
-    Otherwise a long question that fills its lines would keep the answer below it small. A part with ``relative_to``
+    Without this, a long question that fills its lines would keep the answer below it small. A part with ``relative_to``
     grows at most to the preferred size of its roles.
     """
     enlarged: PlacedColumn | None = None
@@ -393,7 +439,8 @@ def _sizes(
 ) -> dict[str, float]:
     """Return the size of each part at a scale, at least its minimum size.
 
-    ``names`` lists parts with ``relative_to`` after all others. ``widest`` has the maximum sizes of the others.
+    ``names`` lists parts with ``relative_to`` after all others. ``widest`` has the maximum sizes of the parts without
+    it.
     """
     sizes: dict[str, float] = {}
     for name in names:

@@ -1,7 +1,7 @@
-"""Measure words as WeasyPrint draws them: widths and ink in em, with HarfBuzz, and WeasyPrint's letter-spacing.
+"""Measure words as WeasyPrint draws them: width and ink in em from HarfBuzz, and WeasyPrint's letter-spacing.
 
-WeasyPrint does not document its rounding, so ``test_engine_metrics.py`` compares it with WeasyPrint itself. Other
-private parts of WeasyPrint are used in ``rendering/engine/weasyprint_private.py``.
+WeasyPrint does not document its rounding, so ``test_engine_metrics.py`` compares these measurements with its output.
+Other private parts of WeasyPrint are used in ``rendering/engine/weasyprint_private.py``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def drawn_tracking(tracking_em: float) -> float:
 
     Pango puts half of the letter-spacing on each side of a letter. WeasyPrint 70 (draw/text.py) writes the left half in
     Pango's units as if a px had 1000 of them instead of 1024. It truncates the rest to thousandths of an em. So -0.022
-    becomes -0.0213, which is 1.5 px over a headline of 160 px.
+    becomes -0.0213: a difference of 1.5 px along a headline set at 160 px.
     """
     left = tracking_em / 2 * 1.024
     return left + trunc((tracking_em - left) * 1000) / 1000
@@ -58,7 +58,7 @@ class Measurer:
         return nearest_face(self.faces, family, weight)
 
     def shape(self, words: str, family: str, weight: int, *, ligatures: bool = True) -> ShapedRun:
-        """Shape and measure words. ``ligatures`` is False where letter-spacing switches them off."""
+        """Shape and measure words. ``ligatures`` is False if letter-spacing switches them off."""
         return self._shape(words, self.face(family, weight), ligatures)
 
     def _shape_words(self, words: str, face: FontFace, ligatures: bool) -> ShapedRun:

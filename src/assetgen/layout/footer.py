@@ -172,7 +172,7 @@ class PartnerRows:
         return len(self.rows)
 
     def row_height(self, row: Sequence[int]) -> float:
-        """Return the height of a row: that of its highest slot with its air, less the space that exists anyway."""
+        """Return the height of a row: its tallest slot, and the part of its air that the usual space does not cover."""
         existing = EXISTING_SPACE_EM * self.size
         needed = (slot.height + 2 * max(0.0, slot.air - existing) for slot in (self.slots[i] for i in row))
         return max(self.min_row_height, *needed)
@@ -206,7 +206,7 @@ def gap_between(one: PartnerSlot, other: PartnerSlot, gap: float) -> float:
 
 
 def fill_rows(slots: Sequence[PartnerSlot], room: float, gap: float) -> tuple[tuple[int, ...], ...] | None:
-    """Fill rows with slots from the left; return the indexes by row, or None where a slot is too wide for a row."""
+    """Fill rows with slots from the left; return the indexes by row, or None if a slot is too wide for a row."""
     rows: list[list[int]] = [[]]
     used = 0.0
     for index, slot in enumerate(slots):
@@ -226,7 +226,7 @@ def fill_rows(slots: Sequence[PartnerSlot], room: float, gap: float) -> tuple[tu
 def balance_rows(
     rows: tuple[tuple[int, ...], ...], slots: Sequence[PartnerSlot], room: float, gap: float
 ) -> tuple[tuple[int, ...], ...]:
-    """Return rows of three and one as two rows of two, if these fit as columns; other rows unchanged."""
+    """Turn rows of three and one into two rows of two, if these fit as columns; return other rows unchanged."""
     if [len(row) for row in rows] != [3, 1]:
         return rows
     (first, second, third), (last,) = rows
@@ -249,7 +249,7 @@ LABEL_DESCENT_EM = 0.55
 
 @dataclass(frozen=True, slots=True)
 class FooterText:
-    """The words of the footer, and the type sizes of its roles. ``place`` is the second line of the campaign's name."""
+    """The texts of the footer, and the type sizes of its roles. ``place`` is the second line of the campaign's name."""
 
     name: str
     place: str
@@ -264,8 +264,8 @@ class _FooterOption:
     """One way to lay out the footer, in px.
 
     ``size`` is the type size and ``height`` the height of the lock-ups. ``left`` is the start of the rows, from the
-    live area's left. ``beside`` says whether the campaign's name, or the label without a name, is to the left of
-    the rows instead of above.
+    live area's left. ``beside`` says whether the campaign's name (or the label, if the footer has no name) is to the
+    left of the rows instead of above.
     """
 
     size: float
@@ -310,7 +310,7 @@ class FooterLayout:
         return max(DESCENDER_EM, self.measurer.face(self.family, BOLD).descender_em)
 
     def lay_out(self, marks: tuple[FooterPartner, ...]) -> PlacedFooter | None:
-        """Lay out the footer along the live area's bottom; return None where it does not fit at a legible size."""
+        """Lay out the footer along the live area's bottom; return None if it does not fit at a legible size."""
         found = self._with_fullest_names(marks)
         if found:
             return found
@@ -321,7 +321,7 @@ class FooterLayout:
         return replace(found, is_imprint_complete=False) if found and self.footer.imprint else found
 
     def _with_fullest_names(self, marks: tuple[FooterPartner, ...]) -> PlacedFooter | None:
-        """Lay out the footer with the longest names that fit, in the largest type."""
+        """Lay out the footer with the longest names that fit, in the largest type; return None if none fit."""
         limits = self.text.type_size_limits["partner"]
         max_size = max(self.footer.max_size * self.short_side, limits.preferred_px)
         bounds = (
@@ -337,7 +337,7 @@ class FooterLayout:
         return None
 
     def _names(self, marks: tuple[FooterPartner, ...]) -> list[tuple[str, ...]]:
-        """Return the names to try: all full, then short ones for long names only, then all short."""
+        """Return the names to try: all full names, then short ones for long names only, then all short names."""
         fits = LockupLayout(self.typesetter, 0.0).fits_three
         full = tuple(mark.name for mark in marks)
         some = tuple(mark.name if fits(mark.name) else mark.short_name for mark in marks)
@@ -352,7 +352,10 @@ class FooterLayout:
         marks: tuple[FooterPartner, ...],
         names: tuple[str, ...],
     ) -> PlacedFooter | None:
-        """Lay out the footer in the largest type between two sizes, in at most ``max_rows`` rows."""
+        """Lay out the footer in the largest type from ``max_size`` to ``min_size``, in at most ``max_rows`` rows.
+
+        Returns None if it does not fit.
+        """
         size = max_size
         while True:
             for option in self._options(size, marks, names):
@@ -368,7 +371,10 @@ class FooterLayout:
     def _options(
         self, size: float, marks: tuple[FooterPartner, ...], names: tuple[str, ...]
     ) -> Iterator[_FooterOption]:
-        """Yield the ways to lay out lock-ups of one size that fit the width: beside the campaign's name, below it."""
+        """Yield the ways to lay out lock-ups of one size that fit the width.
+
+        First they are beside the campaign's name or the label, then below it.
+        """
         typesetter = LockupLayout(
             self.typesetter, self.text.type_size_limits["partner"].min_px, self.max_name_lines
         )
@@ -436,7 +442,10 @@ class FooterLayout:
         return PlacedFooter(top - PAD_EM * size, tuple(placed), tuple(words), is_whole)
 
     def _name(self, top: float, size: float, *, beside: bool) -> list[PlacedFooterLine]:
-        """Return the lines of the campaign's name, beside the partners from the top of their label, or above them."""
+        """Return the lines of the campaign's name.
+
+        Beside the partners they start at ``top``, which is the top of the partners' label. Otherwise they end above it.
+        """
         size_px = size * NAME_EM
         lines = self._name_lines()
         first = top + self.cap_em * size_px
@@ -454,10 +463,16 @@ class FooterLayout:
         ]
 
     def _imprint(self, baseline: float, size: float) -> list[PlacedFooterLine]:
-        """Return the last line: national lead at the left, edition at the right. If both do not fit, return one."""
-        lead = self.typesetter.line(split_words((self.text.lead,), (PLAIN,)))
+        """Return the imprint: who stands behind the service at the left, the edition at the right.
+
+        If both do not fit, return the first one that does; if neither fits, return no line.
+        """
         edition = self.typesetter.line(split_words((self.text.edition,), (PLAIN,)))
         room = self.live.width
+        if not self.text.lead:
+            fits = edition.ink_em * size <= room
+            return [PlacedFooterLine(edition, self.live.x, baseline, size, "imprint")] if fits else []
+        lead = self.typesetter.line(split_words((self.text.lead,), (PLAIN,)))
         if (lead.ink_em + edition.ink_em + 1) * size > room:
             fitting = [line for line in (lead, edition) if line.ink_em * size <= room]
             return [PlacedFooterLine(line, self.live.x, baseline, size, "imprint") for line in fitting[:1]]

@@ -51,7 +51,7 @@ class FooterBand:
 
 
 def names_box(style: FooterStyle, live: Box) -> Box:
-    """Return the box of the names inside the live area."""
+    """Return the part of the live area that the template's ``span`` gives to the names."""
     start, end = style.span
     return Box(live.x + start * live.width, live.y, (end - start) * live.width, live.height)
 
@@ -138,7 +138,10 @@ def _ink_of_line(words: PlacedFooterLine) -> Box:
 
 
 def _distributed(found: PlacedFooter, room: Box) -> PlacedFooter:
-    """Return the footer with the names of a single row spread over the width, or those of several rows in columns."""
+    """Return the footer with a single row of names spread over the width, or several rows set in columns.
+
+    If the columns do not fit, the footer is unchanged.
+    """
     rows = _rows(found.partners)
     if len(rows) == 1:
         return replace(found, partners=_spread(rows[0], room.right))
@@ -162,7 +165,7 @@ def _distributed(found: PlacedFooter, room: Box) -> PlacedFooter:
 
 
 def _height(marks: Sequence[PlacedPartner]) -> float:
-    """Return the height in which gaps are measured: that of the tallest name, or of the lowest logo without names."""
+    """Return the unit of the gaps: the height of the tallest name, or of the lowest logo if there are no names."""
     names = [mark.box.height for mark in marks if mark.lines]
     return max(names) if names else min(mark.extent.height for mark in marks)
 
@@ -173,7 +176,10 @@ def _clear(marks: Sequence[PlacedPartner]) -> float:
 
 
 def _stacked(found: PlacedFooter, room: Box) -> PlacedFooter:
-    """Return the names in one column, if a lower row has more names than a higher one and the column fits."""
+    """Return the footer with its names in one column, if a lower row has more names than a higher one.
+
+    If the column does not fit, the footer is unchanged.
+    """
     rows = _rows(found.partners)
     lengths = [len(row) for row in rows]
     if lengths == sorted(lengths, reverse=True):
@@ -192,7 +198,7 @@ def _stacked(found: PlacedFooter, room: Box) -> PlacedFooter:
 
 
 def _rows(marks: Sequence[PlacedPartner]) -> list[list[PlacedPartner]]:
-    """Return the partners by row. A new row starts where a partner is not to the right of the previous one."""
+    """Return the partners by row. A partner that is not to the right of the previous one starts a new row."""
     rows = [[marks[0]]]
     for before, mark in pairwise(marks):
         if mark.extent.x > before.extent.x:
@@ -203,7 +209,7 @@ def _rows(marks: Sequence[PlacedPartner]) -> list[list[PlacedPartner]]:
 
 
 def _middle(mark: PlacedPartner) -> float:
-    """Return the y of a partner's middle, on which a row is centred because logos have different heights."""
+    """Return the y of a partner's middle. The partners of a row share it, because logos have different heights."""
     return mark.extent.y + mark.extent.height / 2
 
 

@@ -1,6 +1,6 @@
 """Break words into lines that read well.
 
-Good lines fit the box, have similar lengths and end where the sense allows. A break after a sentence is preferred. A
+Good lines fit the box, have similar lengths and end at natural pauses. A break after a sentence is preferred. A
 break after a short joining word, and a last line of one short word, are avoided.
 """
 
@@ -113,7 +113,8 @@ class Typesetter:
 
         ``max_lines`` and ``min_lines`` are the maximum and the minimum number of lines. ``prefer_few_lines`` prefers
         fewer lines to lines that read well, for small type under a number. Without ``allow_bad_breaks``, breaks that
-        read badly (``reads_badly``) are used only where the words have no others.
+        read badly (``reads_badly``) are used only if the words have no others. More than ``MAX_WORDS_RANKED`` words are
+        filled line by line instead.
         """
         if len(words) > MAX_WORDS_RANKED:
             return self._break_paragraph(words, width_em, max_lines, min_lines)
@@ -123,7 +124,7 @@ class Typesetter:
     def _rank_breaks(
         self, words: tuple[Word, ...], min_lines: int, max_lines: int, prefer_few: bool, allow_bad: bool
     ) -> tuple[tuple[float, tuple[Line, ...]], ...]:
-        """Return (width of the longest line, lines) for every way of breaking, the best first, for any width."""
+        """Return (width of the longest line, lines) for each way to break the words, best first, whatever the width."""
         breaks = [
             lines
             for count in range(min_lines, min(max_lines, len(words)) + 1)
@@ -145,7 +146,10 @@ class Typesetter:
     def _break_paragraph(
         self, words: tuple[Word, ...], width_em: float, max_lines: int, min_lines: int
     ) -> tuple[Line, ...] | None:
-        """Fill lines one after the other, then narrow them without adding a line or a short last line."""
+        """Fill lines one after the other, then narrow them without adding a line or a short last line.
+
+        Returns None if the words need more than ``max_lines`` lines.
+        """
         filled = self._fill(words, width_em)
         if filled and len(filled) < min_lines:
             return self._fill_evenly(words, min_lines, width_em)
@@ -161,7 +165,7 @@ class Typesetter:
         return best
 
     def _fill_evenly(self, words: tuple[Word, ...], count: int, max_em: float) -> tuple[Line, ...] | None:
-        """Return lines filled at the smallest width that needs at most ``count`` lines, or at ``max_em``."""
+        """Return lines filled at the smallest width that gives at most ``count`` lines, or else at ``max_em``."""
         width_em = min(self.line(words).ink_em / count, max_em)
         while True:
             lines = self._fill(words, width_em)
@@ -170,7 +174,7 @@ class Typesetter:
             width_em = min(width_em * WIDTH_STEP, max_em)
 
     def _fill(self, words: tuple[Word, ...], width_em: float) -> tuple[Line, ...] | None:
-        """Put as many words as fit into each line; None where a single word is too wide."""
+        """Put as many words as fit into each line; return None if a single word is too wide."""
         lines: list[Line] = []
         start = 0
         while start < len(words):
@@ -193,8 +197,8 @@ def reads_badly(lines: tuple[Line, ...]) -> bool:
     """Say whether lines read badly.
 
     Lines read badly if the last line is one short word, if a line is one joining word, if a line before the last ends
-    with an article, or if the first word of a later sentence is separated from the next word by a line end. A later
-    sentence may begin with a word alone on a line if the first line is one word too.
+    with an article, or if the first word of a later sentence is separated from the next word by a line end. If the
+    first line is a single word, the first word of a later sentence may be alone on a line too.
     """
     if len(lines) == 1:
         return False
@@ -224,7 +228,7 @@ def _ends_with_start(line: Line) -> bool:
 
 
 def _without_short_last_line(breaks: list[tuple[Line, ...]]) -> list[tuple[Line, ...]]:
-    """Return the breaks whose last line is not one short word; all of them where there are no such breaks."""
+    """Return the breaks whose last line is not a single short word; if there are none, return all breaks."""
     return [lines for lines in breaks if not _is_short_word(lines[-1])] or breaks
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
 from assetgen.geometry import Box, Polygon, polygons_overlap
-from assetgen.layout.columns import lay_out_column, without_optional
+from assetgen.layout.columns import find_overflow, lay_out_column, without_optional
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.footer import FooterLayout, FooterText
 from assetgen.layout.footer_band import FooterBand, names_box, place_band
@@ -49,7 +49,7 @@ class PageLayout:
 
     @property
     def parts(self) -> tuple[PlacedPart, ...]:
-        """Return the parts on the page, those of the copy first."""
+        """Return the parts on the page: those of the copy, then those of the call to action."""
         return (*(self.copy_column.parts if self.copy_column else ()), *self.cta.parts)
 
     @property
@@ -59,7 +59,7 @@ class PageLayout:
 
     @property
     def roles(self) -> frozenset[str]:
-        """Return the roles whose words are on the page."""
+        """Return the roles whose copy is on the page."""
         roles = {role for part in self.parts for role in part.part.roles}
         if self.footer:
             roles |= {"partner"}
@@ -81,7 +81,7 @@ class PageLayout:
 
 
 def _with_margin(live: Box, margin: float, width: float, height: float) -> Box:
-    """Return the safe area, reduced to the template's margin where that is wider.
+    """Return the safe area, reduced to the template's margin if that is wider.
 
     ``margin`` is a share of the page's short side.
     """
@@ -91,10 +91,10 @@ def _with_margin(live: Box, margin: float, width: float, height: float) -> Box:
 
 
 def lay_out_page(asset: Asset, template: Template, measurer: Measurer, families: FontFamilies) -> PageLayout:
-    """Lay out an asset with the first of its copy lengths that reads well, or else with the largest type.
+    """Lay out an asset with the first copy length that fits at preferred sizes, or else with the largest type.
 
     The asset must have no ``faults``, so that its template has a layout for its channel. Raises RenderError
-    (``text-overflow``) where no copy fits at a legible size.
+    (``text-overflow``) if no copy fits at a legible size.
     """
     arrangement = template.layouts[asset.layout_name or ""]
     engine = _LayoutEngine(asset, arrangement, measurer, families)
@@ -115,7 +115,7 @@ def lay_out_page(asset: Asset, template: Template, measurer: Measurer, families:
 
 
 def _is_comfortable(footer: PlacedFooter, asset: Asset) -> bool:
-    """Say whether all names of a footer have at least their preferred size."""
+    """Say whether a footer has its complete imprint and all names have at least their preferred size."""
     preferred_px = asset.type_size_limits["partner"].preferred_px
     return footer.is_imprint_complete and all(
         line.size_px >= preferred_px for mark in footer.partners for line in mark.lines
@@ -143,11 +143,11 @@ class _LayoutEngine:
 
     @property
     def is_footer_optional(self) -> bool:
-        """Say whether the template shows partners where there is room, although the channel does not require them."""
+        """Say whether the template shows partners that the channel does not require. They may be left out."""
         return self.arrangement.footer.always and "partner" not in self.asset.spec.requires
 
     def _place_band(self, stage: Stage) -> FooterBand | None:
-        """Return the band with the partners; None where they are optional and do not fit well.
+        """Return the band with the partners; None if they are optional and do not fit well.
 
         ``stage`` is the page without the band.
         """
@@ -170,16 +170,16 @@ class _LayoutEngine:
         )
 
     def _lay_out_footer(self, stage: Stage) -> PlacedFooter | None:
-        """Lay out the footer; return None where it is optional and does not fit at a comfortable size.
+        """Lay out the footer; return None if it is optional and does not fit at a comfortable size.
 
-        Raises RenderError where a required footer does not fit.
+        Raises RenderError if a required footer does not fit.
         """
         asset, texts = self.asset, self.asset.texts
         text = FooterText(
             name=texts["facts.name"],
             place=texts["campaign.place"],
             partnership=texts["labels.partnership"],
-            lead=f"{texts['labels.led_by']} {texts['brand.led_by']}",
+            lead=f"{texts['labels.led_by']} {lead}" if (lead := texts["brand.led_by"]) else "",
             edition=f"{texts['labels.edition']} {texts['campaign.edition']}",
             type_size_limits=asset.type_size_limits,
         )
@@ -200,13 +200,13 @@ class _LayoutEngine:
             problem = "the partners' names do not fit the footer at a legible size"
             hint = "give the partner a short_name"
             if any(mark.appearance.min_width_px for mark in asset.footer_partners):
-                problem = "the partners do not fit the footer with their logos at their minimum width"
+                problem = "the partners' logos do not fit the footer at their minimum width"
                 hint = "lower min_width_mm, or name fewer partners under alongside"
             raise RenderError(Finding("text-overflow", problem, hint, asset.places["partner"]))
         return found
 
     def best(self) -> PageLayout | None:
-        """Return the layout of the first copy that reads well, or else the one with the largest type."""
+        """Return the first layout with preferred sizes, else the one with the largest type; None if none fits."""
         best: PageLayout | None = None
         for words in self.asset.copy_sets:
             found = self.arrange(words)
@@ -217,7 +217,7 @@ class _LayoutEngine:
         return best
 
     def arrange(self, words: CopySet) -> PageLayout | None:
-        """Lay out the page with one choice of copy; return None where it does not fit."""
+        """Lay out the page with one choice of copy; return None if it does not fit."""
         region = self.arrangement.cta
         if region is None or self.stage.live.height <= 0:
             return None
@@ -259,7 +259,7 @@ class _LayoutEngine:
     def _lay_out_copy(
         self, setting: ColumnInput, cta: PlacedColumn, motif: DrawnMotif | None
     ) -> PlacedColumn | None:
-        """Lay out the copy clear of the call to action and the motif; return None where it does not fit."""
+        """Lay out the copy clear of the call to action and the motif; return None if it does not fit."""
         region = self.arrangement.copy_
         if region is None:
             return None
@@ -271,7 +271,7 @@ class _LayoutEngine:
         return lay_out_column(self._box(region), region, setting, motif.kept_clear if motif else ())
 
     def _try_motifs(self, cta: PlacedColumn) -> Iterator[DrawnMotif | None]:
-        """Yield the drawings of the motif to try, the layout's own first; only None where it has no motif."""
+        """Yield the drawings of the motif to try, the layout's own first. Yield only None if it has no motif."""
         if self.motif is None:
             yield None
             return
@@ -281,7 +281,7 @@ class _LayoutEngine:
         )
 
     def _move_code_to_footer(self, cta: PlacedColumn) -> PlacedColumn:
-        """Move the code down to touch the footer if it is close, so that their paper forms one shape."""
+        """Move a code that is close to the footer down to touch it, so that their paper areas form one shape."""
         assert cta.code is not None and self.footer is not None
         if self.footer.top - cta.code.bottom > TOUCH_SHARE * cta.code.height:
             return cta
@@ -290,7 +290,8 @@ class _LayoutEngine:
     def _box(self, region: Region) -> Box:
         """Return the box of a region, cut to the live area.
 
-        In a round channel the box is not cut, because the circle reaches outside the live area, a square in it.
+        In a round channel the box is not cut: the live area is a square inside the circle, and copy may use the whole
+        circle.
         """
         box, live = self.stage.live.sub_box(*region.box), self.stage.live
         if self._circle():
@@ -323,7 +324,11 @@ class _LayoutEngine:
         )
 
     def _obstacles(self) -> tuple[Polygon, ...]:
-        """Return the areas that ink must not touch: those that the channel covers, and horizontal panel joins."""
+        """Return the areas that ink must not touch.
+
+        They are the areas that the channel covers, horizontal panel joins, and a footer band along only a part of a
+        side.
+        """
         page = self.asset.page
         margin = JOIN_CLEAR_SHARE * min(page.width_px, page.height_px)
         joins = [Box(0.0, y - margin, page.width_px, 2 * margin) for y in page.panel_joins_y]
@@ -337,5 +342,24 @@ class _LayoutEngine:
         asset = self.asset
         shortest = asset.copy_sets[-1]
         text = f"the copy does not fit {asset.channel} at a legible size, even in its shortest length ({shortest.name})"
+        setting = self._setting(shortest)
+        reason = find_overflow(self._measured_regions(), setting) or self._join_reason(setting)
+        if reason:
+            text = f"{text}: {reason}"
         hint = "write shorter copy, or give the parts more room in the template's layout"
         return Finding("text-overflow", text, hint, shortest.places.get("headline", asset.places["template"]))
+
+    def _join_reason(self, setting: ColumnInput) -> str | None:
+        """Return that the number has no place between the panel joins, if that is why the page cannot be laid out."""
+        region = self.arrangement.cta
+        if region is None or not setting.panel_joins_x or any(self._try_ctas(region, setting)):
+            return None
+        without_joins = replace(setting, panel_joins_x=())
+        fits = any(self._try_ctas(region, without_joins))
+        return "the groups of the number have no place between the panel joins" if fits else None
+
+    def _measured_regions(self) -> Iterator[tuple[str, Region, Box]]:
+        """Yield the name, the region and the box of the call to action and of the copy."""
+        for name, region in (("call to action", self.arrangement.cta), ("copy", self.arrangement.copy_)):
+            if region is not None:
+                yield name, region, self._box(region)

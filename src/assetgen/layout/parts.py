@@ -19,8 +19,9 @@ from assetgen.schema.template_file import Part
 
 # The minimum depth to reserve for descenders below a baseline, in em. Fonts with deeper ones get more.
 DESCENDER_EM = 0.215
-# Round letters are slightly taller than the cap height. Ink that rises further above it is an accent and needs space.
-OVERSHOOT_EM = 0.03
+# Round letters, and l and b in many fonts, are slightly taller than the cap height. Ink that rises further above it, as
+# accents do, needs space. The preflight check allows a little more.
+OVERSHOOT_EM = 0.024
 
 
 def ascent_px(line: Line, size_px: float, cap_px: float) -> float:
@@ -36,7 +37,7 @@ def descent_px(line: Line, size_px: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
-    """One placed line: ``x`` is the left of its ink, ``baseline`` the y of its baseline."""
+    """One placed line: ``x`` is the left edge of its ink, ``baseline`` the y of its baseline."""
 
     line: Line
     x: float
@@ -74,7 +75,7 @@ class PlacedColumn:
     """A placed column of parts, and the box of the QR code if it has one.
 
     ``scale`` is the share of the maximum sizes that was used. ``has_preferred_sizes`` says whether every part has at
-    least its preferred size and reads well.
+    least its preferred size.
     """
 
     parts: tuple[PlacedPart, ...]
@@ -129,7 +130,7 @@ class PlacedPartner:
 
     @property
     def clear(self) -> float:
-        """Return the width in CSS px of the clear space around its extent."""
+        """Return the width in CSS px of the clear space around its extent; 0 with a panel, which contains it."""
         return 0.0 if self.panel else logo_clearance(self.partner, self.box.height)
 
     def moved(self, dx: float, dy: float) -> PlacedPartner:
@@ -174,8 +175,8 @@ SLACK_PX = 0.1
 class ColumnInput:
     """The input for laying out a column, except its box.
 
-    ``words`` are by role. ``required`` are the roles that the channel requires. ``type_sizes`` are the type sizes of
-    each role, minimum and preferred. ``short_side_px`` is the live area's short side.
+    ``words`` has the copy of each role. ``required`` are the roles that must not be left out. ``type_sizes`` has the
+    minimum and the preferred size of each role. ``short_side_px`` is the live area's short side.
     """
 
     parts: Mapping[str, Part]
@@ -201,11 +202,11 @@ class ColumnInput:
 
     @property
     def number_typesetter(self) -> Typesetter | None:
-        """Return the typesetter of the part with the number; None where no part has it."""
+        """Return the typesetter of the part with the number; None if no part has it."""
         return next((self.typesetter(part) for part in self.parts.values() if "number" in part.roles), None)
 
     def type_size(self, part: Part) -> TypeSizeLimits:
-        """Return the minimum and preferred size of a part: the largest of those of its roles."""
+        """Return the largest minimum size and the largest preferred size of a part's roles; 0 if no role has one."""
         limits = [
             self.type_sizes[role] for role in part.roles if role in self.type_sizes and role in self.words
         ]
@@ -219,11 +220,11 @@ class ColumnInput:
         return self.measurer.face(self.families.of(part.font), part.weights[0]).cap_em
 
     def words_in(self, part: Part) -> tuple[Word, ...]:
-        """Return the words of a part."""
+        """Return the words of a part's copy."""
         return split_words(tuple(self.words[role] for role in part.roles if role in self.words), part.weights)
 
     def is_clear(self, column: PlacedColumn, light: Sequence[Polygon]) -> bool:
-        """Say whether the ink avoids the obstacles and keeps the parts' clearance from the light."""
+        """Say whether the ink avoids the obstacles, keeps its clearance from the light and is inside any circle."""
         boxes = [
             (part.ink(line), part.part.clearance * part.size_px)
             for part in column.parts

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from assetgen.errors import CampaignError
-from assetgen.findings import Finding, Place
+from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.brand import add_printers, read_brand
 from assetgen.loading.channels import (
     Catalogue,
@@ -48,6 +48,7 @@ from assetgen.loading.partners import (
 from assetgen.loading.printers import PRINTERS_FILE as PRINTERS
 from assetgen.loading.templates.template_files import TemplateReader
 from assetgen.loading.yaml.campaign_folder import (
+    brand_folder,
     list_folders,
     list_partner_folders,
     list_yaml_files,
@@ -70,7 +71,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class ReadItems(Generic[Item]):
-    """The items of one kind, for example all messages: the valid ones, and every legal id in alphabetical order."""
+    """The items of one kind, such as all messages: ``valid`` has those without a fault, ``ids`` all well-formed ids."""
 
     valid: dict[str, Item]
     ids: list[str]
@@ -121,7 +122,7 @@ class FindingCollector:
         return ReadItems(valid, ids)
 
     def unique_findings(self) -> tuple[Finding, ...]:
-        """Return the findings in the order in which they were found, each once."""
+        """Return the findings without duplicates, in the order in which they were found."""
         return tuple(dict.fromkeys(self.findings))
 
 
@@ -142,7 +143,8 @@ def empty_defaults() -> tuple[CampaignFile, YamlDocument]:
 def check_defaults(known: ValidationContext) -> list[Finding]:
     """Return a finding for each value of ``campaign.yaml`` that the schema cannot check.
 
-    These are unknown ids, choices that the brand does not allow, foreign facts in the name, and dates out of order.
+    These are unknown ids, choices that the brand does not allow, foreign numbers and addresses in the name, and an
+    expiry before the end of the embargo.
     """
     file, document = known.campaign, known.campaign_document
     found = check_id("slug", file.slug, document.place("slug"))
@@ -154,7 +156,7 @@ def check_defaults(known: ValidationContext) -> list[Finding]:
     found += known.check_allowed("channels", file.channels, document)
     found += known.check_choices(file, document)
     if not {"", "*"} & set(file.template) and (why := _why_no_default_template(known)):
-        hint = 'add "*": with the id of a template'
+        hint = 'add "*": with the id of the default template'
         found.append(Finding("bad-value", f"template: {why}", hint, document.place("template")))
     if not known.allowed("tracking", [file.tracking]):
         found.append(known.refusal("tracking", f"tracking: {file.tracking}", document.place("tracking")))
@@ -168,7 +170,7 @@ def check_defaults(known: ValidationContext) -> list[Finding]:
 
 
 def check_allow(known: ValidationContext, brand_document: YamlDocument) -> list[Finding]:
-    """Return a finding for each word in the brand's ``allow`` that matches nothing.
+    """Return a finding for each entry in the brand's ``allow`` that matches nothing.
 
     A message or template may be added later. So a glob for messages is not reported, and a template is reported
     only if it looks like a misspelling of an existing one.
@@ -177,7 +179,7 @@ def check_allow(known: ValidationContext, brand_document: YamlDocument) -> list[
     found = []
 
     def unknown(kind: str, index: int, word: str, hint: str | None) -> None:
-        text = f"allow: no such {kind.removesuffix('s')}: {word}"
+        text = f"allow names a {kind.removesuffix('s')} that does not exist: {word}"
         found.append(Finding("unknown-id", text, hint, brand_document.place("allow", kind, index)))
 
     for index, word in enumerate(allow.messages):
@@ -197,7 +199,7 @@ def check_allow(known: ValidationContext, brand_document: YamlDocument) -> list[
 
 
 def _why_no_default_template(known: ValidationContext) -> str | None:
-    """Return why the channels without a chosen template have no default template, or None if they have one."""
+    """Return why the default template cannot be used for the other channels; None if it can."""
     if DEFAULT_TEMPLATE not in known.template_ids:
         return "no template for the other channels"
     if not known.allowed("templates", [DEFAULT_TEMPLATE]):
@@ -205,7 +207,8 @@ def _why_no_default_template(known: ValidationContext) -> str | None:
     return None
 
 
-MESSAGES, OWN_CHANNELS = "brand/messages", "brand/channels.yaml"
+# Names in the brand's folder.
+MESSAGES, OWN_CHANNELS, BRAND_FILE = "messages", "channels.yaml", "brand.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +223,10 @@ class LoadedCampaign:
 
 @dataclass(frozen=True, slots=True)
 class _BaseFiles:
-    """The files that everything else depends on. Each is None if it has a fault: then nothing can be planned."""
+    """The files that everything else depends on. A value is None if its file has a fault or does not exist.
+
+    ``is_valid`` is False if the channels or the printers have a fault.
+    """
 
     document: YamlDocument | None
     file: CampaignFile | None
@@ -234,7 +240,7 @@ class _BaseFiles:
 
 @dataclass(frozen=True, slots=True)
 class _FolderNames:
-    """The names in the campaign's folders, each with its place. ``is_complete``: every folder could be listed."""
+    """The names in the campaign's folders, each with its place. ``is_complete`` is False if a folder is unreadable."""
 
     messages: dict[str, Place]
     templates: dict[str, Place]
@@ -247,18 +253,17 @@ def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded
 
     Args:
         root: The campaign folder.
-        partners: The ids of the partners to read, all in the campaign; None for all partners.
+        partners: The ids of the partners to read. Each must exist in the campaign. None reads all partners.
 
     Raises:
-        CampaignError: ``campaign.yaml`` or the brand has a fault. It carries every fault of every file.
+        CampaignError: ``campaign.yaml`` or the brand has a fault. The error has the findings of all files.
     """
     root = resolve_campaign_folder(root)
     collector = FindingCollector()
     base = _read_base_files(root, collector)
     names = _list_folders(root, collector)
-    facts = base.brand.facts if base.brand else None
     templates = collector.read_each(
-        "template", names.templates, TemplateReader(root, names.templates, facts).read
+        "template", names.templates, TemplateReader(root, names.templates, base.brand).read
     )
     brand, files = base.brand, _message_files(root, names)
     if brand is None or not names.is_complete:
@@ -274,6 +279,9 @@ def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded
     known = _known(base, brand, messages, templates, names)
     selected = names.partners if partners is None else {name: names.partners[name] for name in partners}
     read = collector.read_each("partner", selected, lambda name: read_partner(root, name, known))
+    if partners is None and not read.broken:
+        used = {name for partner in read.valid.values() for name in partner.messages}
+        collector.findings = _excuse_unused_messages(collector.findings, files, used)
     faults = check_allow(known, base.brand_document) if base.brand_document and base.is_valid else []
     faults += check_defaults(known) if base.file else []
     faults += _check_own_channel_templates(base.own_channels, known)
@@ -301,7 +309,7 @@ def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded
 
 def _list_folders(root: Path, collector: FindingCollector) -> _FolderNames:
     """Return the names in the campaign's folders. A folder that cannot be listed becomes a finding."""
-    messages = collector.read(lambda: list_yaml_files(root, MESSAGES))
+    messages = collector.read(lambda: list_yaml_files(root, f"{brand_folder(root)}/{MESSAGES}"))
     templates = collector.read(lambda: list_folders(root, "templates", "template.yaml"))
     partners = collector.read(lambda: list_partner_folders(root))
     is_complete = None not in (messages, templates, partners)
@@ -310,11 +318,12 @@ def _list_folders(root: Path, collector: FindingCollector) -> _FolderNames:
 
 def _read_base_files(root: Path, collector: FindingCollector) -> _BaseFiles:
     document = collector.read(lambda: read_yaml(root, "campaign.yaml"))
-    brand_document = collector.read(lambda: read_yaml(root, "brand/brand.yaml"))
+    folder = brand_folder(root)
+    brand_document = collector.read(lambda: read_yaml(root, f"{folder}/{BRAND_FILE}"))
     file = collector.read(lambda: validate_document(CampaignFile, document)) if document else None
     brand = collector.read_with_findings(lambda: read_brand(root, brand_document)) if brand_document else None
     before = len(collector.findings)
-    own, printers = _read_optional(root, OWN_CHANNELS, collector), _read_optional(root, PRINTERS, collector)
+    own, printers = (_read_optional(root, f"{folder}/{name}", collector) for name in (OWN_CHANNELS, PRINTERS))
     if brand and printers:
         valid_brand, printers_document = brand, printers
         brand = collector.read_with_findings(lambda: add_printers(root, valid_brand, printers_document))
@@ -328,7 +337,7 @@ def _read_base_files(root: Path, collector: FindingCollector) -> _BaseFiles:
 
 
 def _read_optional(root: Path, name: str, collector: FindingCollector) -> YamlDocument | None:
-    """Return a file that a campaign need not have, or None."""
+    """Return an optional file of the campaign; None if it does not exist or has a fault."""
     if not os.path.lexists(root / name):
         return None
     return collector.read(lambda: read_yaml(root, name, may_be_empty=True))
@@ -341,7 +350,7 @@ def _known(
     templates: ReadItems[Template],
     names: _FolderNames,
 ) -> ValidationContext:
-    """Return what a partner may choose from."""
+    """Return the choices and ids against which partner files are checked."""
     file, document = base.file, base.document
     if file is None or document is None:
         # Partner files can still be checked, except for the keys that they leave to campaign.yaml.
@@ -360,9 +369,31 @@ def _known(
 
 
 def _message_files(root: Path, names: _FolderNames) -> MessageFiles:
-    """Return the message files. Each is read once, however many messages extend it."""
+    """Return a reader of the message files. It reads each file once, even if several messages extend it."""
     ids, _ = split_valid_ids("message", names.messages)
-    return MessageFiles(cache(lambda name: read_yaml(root, f"{MESSAGES}/{name}.yaml")), ids)
+    folder = f"{brand_folder(root)}/{MESSAGES}"
+    return MessageFiles(cache(lambda name: read_yaml(root, f"{folder}/{name}.yaml")), ids, folder)
+
+
+def _excuse_unused_messages(
+    findings: Iterable[Finding], files: MessageFiles, used: Iterable[str]
+) -> list[Finding]:
+    """Return the findings, with the errors of messages that no partner uses as warnings.
+
+    ``used`` are the ids of the messages in use. The messages that they extend are in use too.
+    """
+    paths = files.paths_of(used)
+
+    def is_excused(finding: Finding) -> bool:
+        file = finding.place.file or ""
+        return finding.is_error and file.startswith(f"{files.folder}/") and file not in paths
+
+    return [
+        replace(finding, severity=Severity.WARNING, text=f"{finding.text} (no partner uses this message)")
+        if is_excused(finding)
+        else finding
+        for finding in findings
+    ]
 
 
 def _check_own_channel_templates(
@@ -386,7 +417,7 @@ def _check_own_channel_templates(
 
 
 def _channels_with_available_templates(known: ValidationContext) -> dict[str, Channel]:
-    """Return the channels, each without its template if the campaign lacks it or the brand does not allow it.
+    """Return the channels. A template that does not exist or is not allowed is removed from its channel.
 
     Such a channel then uses the campaign's choice.
     """
@@ -400,9 +431,9 @@ def _channels_with_available_templates(known: ValidationContext) -> dict[str, Ch
 def _find_waiting_partners(
     partners: Mapping[str, Partner], unread: set[str], findings: list[Finding]
 ) -> set[str]:
-    """Return the partners that cannot be planned because of a partner in their ``alongside``.
+    """Return the partners that cannot be planned because of a partner in their ``alongside``. Add a finding for each.
 
-    That partner's files cannot be read, or it waits for a further partner itself. Add a finding for each.
+    The other partner's files cannot be read, or the other partner cannot be planned for the same reason.
     """
     waiting: set[str] = set()
     while True:

@@ -54,7 +54,7 @@ def built_in_documents() -> tuple[YamlDocument, ...]:
 
 
 def read_catalogue(documents: Iterable[YamlDocument]) -> tuple[Catalogue, list[Finding]]:
-    """Return the catalogue in these documents, and its findings. A later channel replaces an earlier one of its id."""
+    """Return the catalogue in these documents, and its findings. Of channels with the same id, the last is used."""
     catalogue, findings = Catalogue({}, {}), []
     for document in documents:
         for channel_id in document.data:
@@ -76,7 +76,7 @@ def _read_row(document: YamlDocument, channel_id: str) -> Channel:
     medium = document.data[channel_id].get("medium")
     if medium not in DEFAULTS:
         hint = did_you_mean(str(medium), [known for known in MEDIUMS if known in DEFAULTS])
-        text = f"{channel_id}: no such medium: {medium}" if medium else f"{channel_id}: missing: medium"
+        text = f"{channel_id}: no such medium: {medium}" if medium else f"{channel_id}: medium is missing"
         raise CampaignError(Finding("bad-value", text, hint, document.place(channel_id, "medium")))
     if document.data[channel_id].get("format") == "gif":
         text = f"{channel_id}: format gif is not supported: a GIF holds neither colour profile nor alt text"
@@ -91,15 +91,15 @@ def _read_row(document: YamlDocument, channel_id: str) -> Channel:
 
 
 def _faults(document: YamlDocument, channel_id: str, row: ChannelFile) -> list[Finding]:
-    """Return a finding for each value that contradicts the others."""
+    """Return a finding for each value that is missing or does not fit the channel's other values."""
 
     def fault(text: str, key: str, hint: str | None = None) -> Finding:
         return Finding("bad-value", f"{channel_id}: {text}", hint, document.place(channel_id, key))
 
     found = []
     if row.size is None:
-        hint = "add size: [width, height], or ask_owner: with the reason why the size is not fixed"
-        return [fault("missing: size", "size", hint)]
+        hint = "add size: [width, height], or add ask_owner: with the reason why the size is not fixed"
+        return [fault("size is missing", "size", hint)]
     is_print = row.is_print
     if is_print and row.format != "pdf":
         text = f"format {row.format} is not supported for {row.medium}"
@@ -109,14 +109,14 @@ def _faults(document: YamlDocument, channel_id: str, row: ChannelFile) -> list[F
     if not is_print and any(length != int(length) for length in row.size):
         found.append(fault("size must be in whole pixels", "size", "round it"))
     if row.qr and row.scan_m is None:
-        found.append(fault("missing: scan_m, which a QR code needs", "qr", "add scan_m, or set qr: off"))
+        found.append(fault("scan_m is missing; a QR code needs it", "qr", "add scan_m, or set qr: off"))
     found += [fault(text, "variants", hint) for text, hint in _check_variants(row, row.size)]
     if not is_print:
         found += [fault(*wrong) for wrong in _check_screen_values(row, row.size)]
     if wrong := _check_safe_area(row, row.size):
         found.append(fault(*wrong))
     if row.read_m > row.view_m:
-        hint = "lower read_m: small text is read from nearer than the headline"
+        hint = "lower read_m, the reading distance of small text, to at most view_m"
         found.append(fault("read_m is more than view_m", "read_m", hint))
     return found
 
@@ -136,10 +136,10 @@ def _check_variants(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tuple
 
 
 def _check_screen_values(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tuple[str, str, str]]:
-    """Yield (message, key, hint) for values that only a printed channel may have, and for too many pixels."""
+    """Yield (message, key, hint) for each value that only a printed channel may have, and if the size is too large."""
     pixels = size[0] * size[1]
     if pixels > MAX_PIXELS:
-        hint = f"at most {MAX_PIXELS / 1e6:g} million are allowed"
+        hint = f"make it smaller: at most {MAX_PIXELS / 1e6:g} million pixels are allowed"
         yield f"size is {pixels / 1e6:g} million pixels", "size", hint
     if row.bleed_mm:
         yield "bleed_mm is only for print, ooh and press", "bleed_mm", "remove bleed_mm"
@@ -163,11 +163,11 @@ def _check_safe_area(row: ChannelFile, size: tuple[float, ...]) -> tuple[str, st
         return None
     if "safe" in row.model_fields_set:
         return (
-            "safe leaves no room for words",
+            "safe leaves no room for copy",
             "safe",
-            "the order is top, right, bottom, left: make them smaller",
+            "use smaller values, in the order top, right, bottom, left",
         )
-    text = f"the default safe area of {top:g} on each side leaves no room for words"
+    text = f"the default safe area of {top:g} on each side leaves no room for copy"
     return text, "safe", "add safe: [top, right, bottom, left] with smaller values"
 
 
@@ -205,7 +205,7 @@ NO_CHOICE = "none"
 
 
 def most_specific(choice: Choice, channel: Channel) -> str | None:
-    """Return the name that a choice gives to a channel by its most specific matching glob, or None.
+    """Return the name that a choice gives to a channel by its most specific matching glob; None if no glob matches.
 
     The exact id wins, then a glob without ``*``, then the longest glob. A custom size is matched by its own id, and
     by the id of the channel that it is based on.
@@ -221,9 +221,10 @@ def most_specific(choice: Choice, channel: Channel) -> str | None:
 
 
 def resolve_choice(choices: Iterable[Choice], channel: Channel) -> tuple[str | None, bool]:
-    """Return the chosen name for a channel, and whether a glob gave it (False: a single name for all channels).
+    """Return the name chosen for a channel, or None, and whether it was chosen by a glob.
 
-    ``choices`` are in order of precedence. One that has nothing for this channel is skipped.
+    ``choices`` are in order of precedence. The first choice with a matching glob, or with a single name for all
+    channels, decides.
     """
     for choice in choices:
         name = most_specific(choice, channel)
@@ -274,5 +275,5 @@ def _unknown(
 
 def not_allowed_finding(allowed: Sequence[str], value: str, place: Place) -> Finding:
     """Return the finding for a value that the brand does not allow. ``allowed`` are the globs that it allows."""
-    hint = f"allowed: {shorten_list(allowed)} (see allow in brand/brand.yaml)"
+    hint = f"use one of: {shorten_list(allowed)}; allow: in brand/brand.yaml sets this list"
     return Finding("bad-value", f"the brand does not allow {value}", hint, place)

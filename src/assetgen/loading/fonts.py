@@ -1,7 +1,7 @@
 """Read the font files in ``brand/fonts`` into faces: each with its family, weight, metrics, and static OpenType bytes.
 
 TrueType and CFF outlines are read from TTF, OTF, TTC, WOFF and WOFF2 files. A variable font gives one face for each of
-its named weights. Metrics are those that the layout engine uses, read with HarfBuzz, on which the engine relies too.
+its named weights. Metrics are read with HarfBuzz, as the layout engine does.
 """
 
 from __future__ import annotations
@@ -18,12 +18,17 @@ from typing import TYPE_CHECKING, Any
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.model import FontFace
-from assetgen.loading.yaml.campaign_folder import check_inside, is_file, list_entries, read_bytes
+from assetgen.loading.yaml.campaign_folder import (
+    brand_folder,
+    check_inside,
+    is_file,
+    list_entries,
+    read_bytes,
+)
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-FOLDER = "brand/fonts"
 WEB_SUFFIXES = (".woff", ".woff2")
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc", *WEB_SUFFIXES)
 # Folders and files that operating systems add to copies and archives.
@@ -51,14 +56,15 @@ def read_fonts(root: Path, licensed: Collection[str] = ()) -> tuple[tuple[FontFa
 
     ``licensed`` are families that may be embedded although their files forbid it.
     """
-    folder = root / FOLDER
+    folder_name = f"{brand_folder(root)}/fonts"
+    folder = root / folder_name
     try:
-        folder_exists = bool(list_entries(folder, Place(FOLDER))) or folder.is_dir()
+        folder_exists = bool(list_entries(folder, Place(folder_name))) or folder.is_dir()
     except CampaignError as error:
         return (), error.findings
     if not folder_exists:
-        hint = "create brand/fonts, and put the brand's font files into it"
-        return (), [Finding("missing-file", "folder not found: brand/fonts", hint, Place(FOLDER))]
+        hint = f"create {folder_name}, and put the brand's font files into it"
+        return (), [Finding("missing-file", f"folder not found: {folder_name}", hint, Place(folder_name))]
     faces: list[FontFace] = []
     findings: list[Finding] = []
     ignored: list[str] = []
@@ -69,7 +75,7 @@ def read_fonts(root: Path, licensed: Collection[str] = ()) -> tuple[tuple[FontFa
             continue
         if path.suffix.lower() not in SUFFIXES or not is_file(path):
             continue
-        place = Place(f"{FOLDER}/{name}")
+        place = Place(f"{folder_name}/{name}")
         try:
             check_inside(path, root, place)
             read = read_font_file(read_bytes(path, place), place.file or "")
@@ -79,14 +85,14 @@ def read_fonts(root: Path, licensed: Collection[str] = ()) -> tuple[tuple[FontFa
         findings += _restriction(read, licensed, place)
         faces += read
     faces, duplicates = _without_copies(faces)
-    return tuple(faces), [*findings, *duplicates, *_ignored_note(ignored)]
+    return tuple(faces), [*findings, *duplicates, *_ignored_note(ignored, folder_name)]
 
 
-def _ignored_note(names: list[str]) -> Iterator[Finding]:
+def _ignored_note(names: list[str], folder: str) -> Iterator[Finding]:
     if names:
         shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        text = f"ignored, since they are files of an operating system: {shown}"
-        yield Finding("font-file", text, "delete them", Place(FOLDER), Severity.NOTE)
+        text = f"files of an operating system are ignored: {shown}"
+        yield Finding("font-file", text, "delete them", Place(folder), Severity.NOTE)
 
 
 def _restriction(faces: Iterable[FontFace], licensed: Collection[str], place: Place) -> Iterator[Finding]:
@@ -95,8 +101,8 @@ def _restriction(faces: Iterable[FontFace], licensed: Collection[str], place: Pl
         if face.restriction and face.family not in licensed:
             text = f"the licence bits of {face.family} (fsType) forbid {face.restriction}, which a PDF needs"
             hint = (
-                f"use a different font; or, if you hold a licence to embed it, write "
-                f"embedding_licence: [{face.family}] into brand/brand.yaml"
+                f"use a different font, or, if your licence allows embedding, "
+                f"add embedding_licence: [{face.family}] to brand/brand.yaml"
             )
             yield Finding("font-file", text, hint, place)
             return
@@ -113,7 +119,7 @@ def _without_copies(faces: list[FontFace]) -> tuple[list[FontFace], list[Finding
         key = (face.family, face.weight, face.italic)
         first = chosen.setdefault(key, face)
         if first is not face and _copy_rank(first)[:2] == _copy_rank(face)[:2]:
-            text = f"same family, weight and style as {first.path}: the layout engine cannot tell them apart"
+            text = f"the font has the same family, weight and style as {first.path}"
             findings.append(Finding("font-missing", text, "delete one of the two files", Place(face.path)))
     return sorted(chosen.values(), key=lambda face: (face.path, face.weight)), findings
 
@@ -139,7 +145,7 @@ def read_font_file(content: bytes, file: str) -> list[FontFace]:
 
 
 class _UnusableFontError(Exception):
-    """The font file is sound, but assetgen cannot use it."""
+    """Raised for a font that assetgen cannot use. The message says why."""
 
     def __init__(self, text: str, hint: str) -> None:
         super().__init__(text)
@@ -155,7 +161,7 @@ class _StaticFont:
 
 
 def _static_fonts(content: bytes) -> Iterator[_StaticFont]:
-    """Yield each font of a file as a static OpenType font: of a collection, a web font or a variable font."""
+    """Yield the fonts in a font file (also a collection, web font or variable font) as static OpenType fonts."""
     from fontTools.ttLib import TTFont
 
     signature = content[:4]
@@ -180,7 +186,7 @@ def _saved(font: TTFont) -> bytes:
 
 
 def _instances(content: bytes) -> Iterator[_StaticFont]:
-    """Yield a static font as it is; of a variable font, an instance of each named weight.
+    """Yield a static font unchanged, or an instance for each named weight of a variable font.
 
     HarfBuzz makes an instance in a hundredth of a second, so instances need no cache.
     """
@@ -208,9 +214,9 @@ def _instances(content: bytes) -> Iterator[_StaticFont]:
 
 
 def _named_weights(font: TTFont) -> list[tuple[int | None, str]]:
-    """Return weight and style name of each named instance that differs from the default in its weight alone.
+    """Return (weight, style name) of each named instance that differs from the default only in its weight.
 
-    A font without named instances gives its hundreds; one without a weight axis gives its default, as None.
+    A font without such instances gives each hundred in its range. The weight is None if the font has no weight axis.
     """
     axes = {axis.axisTag: axis for axis in font["fvar"].axes}
     if "wght" not in axes:
@@ -254,7 +260,7 @@ def _check_tables(content: bytes) -> None:
 
 
 def _family(font: TTFont) -> str:
-    """Return the family by which a brand names a font: the typographic family, or else the older one."""
+    """Return the family name of a font: name ID 16, or ID 1 if 16 is missing or the width is not normal."""
     names, width = font["name"], font["OS/2"].usWidthClass
     # A condensed face often shares its typographic family with the normal ones, and its older family tells them apart.
     ids = (FAMILY_ID,) if width != NORMAL_WIDTH else (TYPOGRAPHIC_FAMILY_ID, FAMILY_ID)
@@ -262,7 +268,7 @@ def _family(font: TTFont) -> str:
 
 
 def _read_face(static: _StaticFont, file: str, sha256: str) -> FontFace:
-    """Return the face of a static font. ``sha256`` is that of the file."""
+    """Return the face of a static font. ``sha256`` is the hash of the file that it comes from."""
     import uharfbuzz as hb
     from fontTools.ttLib import TTFont
 
@@ -319,12 +325,12 @@ class _Metrics:
         return self._font.get_glyph_extents(glyph) if glyph else None
 
     def top_em(self, char: str) -> float:
-        """Return the height of a character's ink above the baseline; 0 where the font has no glyph for it."""
+        """Return the height of a character's ink above the baseline; 0 if the font has no glyph for it."""
         extents = self._extents(char)
         return extents.y_bearing / self._em if extents else 0.0
 
     def depth_em(self, chars: str) -> float:
-        """Return how far the ink of some characters reaches below the baseline; 0 where no glyph does."""
+        """Return how far the ink of some characters reaches below the baseline; 0 if the font has none of them."""
         found = [extents for char in chars if (extents := self._extents(char))]
         # In HarfBuzz y points upwards: the height of a glyph is negative.
         return max((-(one.y_bearing + one.height) / self._em for one in found), default=0.0)
@@ -338,7 +344,10 @@ class _Metrics:
 
 @lru_cache(maxsize=1024)
 def nearest_face(faces: tuple[FontFace, ...], family: str, weight: int) -> FontFace:
-    """Return the upright face of a family whose weight is nearest. Of two, semibold and bolder words get the bolder."""
+    """Return the upright face of a family with the nearest weight.
+
+    If two are equally near, weights above ``NORMAL_WEIGHT`` get the bolder one, other weights the lighter one.
+    """
     upright = [face for face in faces if face.family == family and not face.italic]
     side = -1 if weight > NORMAL_WEIGHT else 1
     return min(upright, key=lambda face: (abs(face.weight - weight), side * face.weight))

@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.channels import check_picture_choice, check_template_choice
+from assetgen.loading.colour_roles import (
+    INK,
+    MIN_TEXT_CONTRAST,
+    PAPER,
+    contrast_of,
+    nearest_with_contrast,
+    unknown_colour,
+)
 from assetgen.loading.copy_rules.facts import check_copy, fill_placeholders, find_addresses
 from assetgen.loading.model import Brand, Message
 from assetgen.loading.yaml.document import YamlDocument
@@ -33,14 +41,14 @@ def check_alt_lengths(words: MessageCopy, values: Mapping[str, str], filled_in: 
     Args:
         words: The copy of the message in one locale.
         values: The value of each placeholder.
-        filled_in: What ``values`` has, for the hint: "with the number and the address filled in".
+        filled_in: A phrase for the hint that says which placeholders are filled in.
     """
     limits = ((words.alt_short, ALT_SHORT_MAX), (words.alt_long, ALT_LONG_MAX))
     return [
         Finding(
             "alt-too-long",
             f"the alt text has {length} characters",
-            f"at most {max_length} characters, {filled_in}",
+            f"use at most {max_length} characters, {filled_in}",
             text.place,
         )
         for text, max_length in limits
@@ -50,10 +58,10 @@ def check_alt_lengths(words: MessageCopy, values: Mapping[str, str], filled_in: 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A social network: its name, and the most characters and hashtags of a post (None: no limit).
+    """A social network: its name, and the maximum characters and hashtags of a post.
 
-    ``channel_prefix`` is the prefix of the ids of its channels. Pictures for these channels are posted with the post
-    copy.
+    ``max_hashtags`` is None if there is no limit. ``channel_prefix`` is the prefix of the ids of its channels. Pictures
+    for these channels are posted with the post copy.
     """
 
     name: str
@@ -94,7 +102,7 @@ def check_post_lengths(
         posts: The post for each network.
         networks: The networks to check. Those without a post are skipped.
         values: The value of each placeholder.
-        filled_in: What ``values`` has, for the hint.
+        filled_in: A phrase for the hint that says which placeholders are filled in.
     """
     findings = []
     for name in networks:
@@ -105,7 +113,7 @@ def check_post_lengths(
         if (length := post_length(name, words)) > network.max_characters:
             text = f"the post for {network.name} has {length:,} characters"
             counted = f"; X counts each web address as {X_LINK_LENGTH}" if name == "x" else ""
-            hint = f"at most {network.max_characters:,} characters, {filled_in}{counted}"
+            hint = f"use at most {network.max_characters:,} characters, {filled_in}{counted}"
             findings.append(Finding("post-limit", text, hint, place))
         hashtags = len(HASHTAG.findall(words))
         if network.max_hashtags is not None and hashtags > network.max_hashtags:
@@ -123,7 +131,7 @@ def post_length(network: str, words: str) -> int:
 def x_length(words: str) -> int:
     """Return the length of a post on X.
 
-    A web address counts 23. An emoji counts two, and so does each character outside ``X_SINGLE``.
+    A web address counts as 23 characters. An emoji, or any other character outside ``X_SINGLE``, counts as two.
     """
     length, position = 0, 0
     for found in find_addresses(words):
@@ -142,7 +150,7 @@ def _weight(words: str) -> int:
 
 
 def networks_of(channel_id: str) -> tuple[str, ...]:
-    """Return the networks on which a channel's pictures are posted: one, or none if no post copy exists for it."""
+    """Return the networks on which a channel's pictures are posted, by the prefix of its id: one or none."""
     return tuple(name for name, network in NETWORKS.items() if channel_id.startswith(network.channel_prefix))
 
 
@@ -178,10 +186,14 @@ class ExtendedDocument(YamlDocument):
 
 @dataclass(frozen=True, slots=True)
 class MessageFiles:
-    """The message files. ``read`` returns one by its id or raises CampaignError. ``ids`` are the existing ids."""
+    """The message files. ``read`` returns one by its id or raises CampaignError. ``ids`` are the existing ids.
+
+    ``folder`` is their folder, relative to the campaign.
+    """
 
     read: Callable[[str], YamlDocument]
     ids: Sequence[str]
+    folder: str = "brand/messages"
 
     def read_merged(self, message_id: str) -> YamlDocument:
         """Return a message's file, merged over all the messages that it extends.
@@ -198,21 +210,38 @@ class MessageFiles:
             whole = merge_over(document, whole)
         return whole
 
+    def paths_of(self, message_ids: Iterable[str]) -> set[str]:
+        """Return the paths of messages and of those that they extend. A file that cannot be read ends its chain."""
+        paths: set[str] = set()
+        for message_id in message_ids:
+            name: object = message_id
+            while isinstance(name, str) and (path := f"{self.folder}/{name}.yaml") not in paths:
+                paths.add(path)
+                try:
+                    name = self.read(name).data.get(EXTENDS)
+                except CampaignError:
+                    break
+        return paths
+
     def _read_base(self, base_id: str, names: Sequence[str], document: YamlDocument) -> YamlDocument:
-        """Return the file of the message that the last of ``names`` extends. ``document`` is that message's file."""
+        """Return the file of the message ``base_id``, which the message in ``document`` extends.
+
+        ``names`` are the ids of the messages read so far. Raises CampaignError.
+        """
         place = document.place(EXTENDS)
         if base_id in names:
-            text = f"circular extends: {base_id} in turn extends {names[-1]}"
+            text = f"extends forms a circle: {' → '.join((*names[names.index(base_id) :], base_id))}"
             raise CampaignError(Finding("bad-value", text, "delete extends: in one of them", place))
         if base_id not in self.ids:
             hint = did_you_mean(base_id, [name for name in self.ids if name not in names])
-            raise CampaignError(Finding("unknown-id", f"extends: no such message: {base_id}", hint, place))
+            text = f"extends names a message that does not exist: {base_id}"
+            raise CampaignError(Finding("unknown-id", text, hint, place))
         try:
             return self.read(base_id)
         except CampaignError as error:
-            text = f"extends: {base_id} cannot be read"
+            text = f"extends names {base_id}, which cannot be read"
             raise CampaignError(
-                Finding("stale", text, f"fix {base_id}, or delete extends:", place)
+                Finding("stale", text, f"correct {base_id}, or delete extends:", place)
             ) from error
 
 
@@ -224,7 +253,7 @@ def merge_over(document: YamlDocument, base: YamlDocument) -> ExtendedDocument:
 
 
 def source_hashes(document: YamlDocument) -> dict[str, str]:
-    """Return path → sha256 of each file that a document was read from."""
+    """Return the sha256 of each file that a document was read from, by path."""
     files = {document.file: document.sha256}
     return {**files, **source_hashes(document.base)} if isinstance(document, ExtendedDocument) else files
 
@@ -258,11 +287,7 @@ def read_message(
     """
     file = validate_message(document)
     findings: list[Finding] = []
-    if file.accent not in brand.file.palette:
-        hint = did_you_mean(file.accent, brand.file.palette)
-        findings.append(
-            Finding("unknown-id", f"no such colour: {file.accent}", hint, document.place("accent"))
-        )
+    findings += _check_accent(file.accent, brand, document.place("accent"))
     findings += check_template_choice(file.template, document, template_ids, brand.file.allow)
     findings += check_picture_choice(file.picture, document, brand.pictures)
     # Lengths without a partner's name and link. The planner checks them again for each partner.
@@ -277,6 +302,21 @@ def read_message(
     if findings:
         raise CampaignError(findings)
     return Message(message_id, file, document.place(), source_hashes(document))
+
+
+def _check_accent(accent: str, brand: Brand, place: Place) -> Iterator[Finding]:
+    """Yield a finding if the brand lacks an accent, or if neither dark nor light text reads well on it."""
+    colours = brand.palette.colours
+    if accent not in colours:
+        yield unknown_colour(accent, brand.file.palette, place)
+        return
+    srgb, tones = colours[accent].srgb, [colours[role].srgb for role in (INK, PAPER)]
+    ratio = max(contrast_of(srgb, tone) for tone in tones)
+    if ratio < MIN_TEXT_CONTRAST:
+        text = f"text on the accent {accent} ({srgb}) has a contrast of {ratio:.2f}:1"
+        nearest = nearest_with_contrast(srgb, tones, MIN_TEXT_CONTRAST)
+        hint = f"the nearest colour that reaches it is {nearest}"
+        yield Finding("contrast", f"{text}; the minimum is {MIN_TEXT_CONTRAST:g}:1", hint, place)
 
 
 def validate_message(document: YamlDocument) -> MessageFile:

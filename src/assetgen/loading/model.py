@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import ConfigDict
 
 from assetgen.findings import NO_PLACE, Finding, Place
+from assetgen.loading.colour_roles import Palette
 from assetgen.loading.printers import PrintCondition, Printer, built_in_conditions
 from assetgen.schema.brand_file import BrandFile, Facts, PictureFile
 from assetgen.schema.campaign_file import CampaignFile
@@ -69,7 +70,7 @@ class Logo:
 
     @property
     def files(self) -> dict[str, str]:
-        """Return path → sha256 of each file that it was read from."""
+        """Return the sha256 of each file that the logo was read from, by path."""
         versions = (self, self.dark, self.mono)
         return {one.file: one.source_sha256 for one in versions if one}
 
@@ -103,14 +104,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FontFace:
-    """One face of a font file: family and weight as fontconfig reports them, metrics in em, and a static font's bytes.
+    """One face of a font file: its family, weight and metrics in em, and its bytes as a static font.
 
-    Measuring and drawing use ``content``. The file is not read again, so ``sha256``, which is the file's, always
-    describes the bytes in use. ``postscript_name`` is the name that the font keeps when it is embedded in a PDF.
-    ``cap_em`` is the cap height. ``ascent_em`` and ``descent_em`` are the extent of a line above and below the
-    baseline, ``descender_em`` is the reach of the ink of letters such as g below it; all are positive. ``is_instance``:
-    it was made from a variable font. ``restriction`` says what the font's licence bits forbid; '' for nothing. A face
-    equals only itself, so that it is a fast key.
+    Measuring and drawing use ``content``. The file is not read again, so its hash ``sha256`` always describes the
+    bytes in use. ``postscript_name`` is the name that the font keeps when it is embedded in a PDF. ``cap_em`` is the
+    cap height. ``ascent_em`` and ``descent_em`` are how far a line extends above and below the baseline,
+    ``descender_em`` is how far the ink of letters such as g reaches below it; all are positive. ``is_instance`` is True
+    if the face was made from a variable font. ``restriction`` says what the font's licence bits forbid; it is empty if
+    they forbid nothing. A face equals only itself, which makes it a fast dictionary key.
     """
 
     path: str
@@ -137,7 +138,7 @@ class FontFamilies:
 
     @property
     def text(self) -> str:
-        """Return the family of most words."""
+        """Return the family of the font role ``text``, in which most copy is set."""
         return self.by_role["text"]
 
     def of(self, role: str) -> str:
@@ -156,6 +157,9 @@ class Brand:
     """A brand: locked facts, palette, fonts and rules, and the contents of the files that they name."""
 
     file: BrandFile
+    palette: Palette
+    """The palette of the file, with the roles that every brand has."""
+    palette_place: Place
     palette_places: Mapping[str, Place]
     """The place in the file of each colour of the palette."""
     font_places: Mapping[str, Place]
@@ -176,7 +180,7 @@ class Brand:
         return own.get(stock, self.conditions[stock])
 
     def families(self, locale: str) -> FontFamilies:
-        """Return a locale's font families. A family of its own, or of its language, replaces those of all roles."""
+        """Return a locale's font families. If the brand names one for the locale or its language, all roles use it."""
         fonts = self.file.fonts
         if family := fonts.get(locale) or fonts.get(locale.split("-", maxsplit=1)[0]):
             return FontFamilies({"text": family})
@@ -220,7 +224,7 @@ class Channel(ChannelFile):
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A partner, for which a pack is built. Globs of its file are resolved against the campaign."""
+    """A partner, for which a pack is built. The globs in its file are already replaced by matching ids."""
 
     id: str
     file: PartnerFile
@@ -251,6 +255,8 @@ class Template:
     """The ids of the templates that this one extends, nearest first."""
     layouts: Mapping[str, ShapeLayout]
     """The layout for each shape, with every value of every part."""
+    palette: Palette
+    """The brand's palette, with the colour roles that the template declares."""
     sources: Mapping[str, bytes]
     """Path relative to the campaign (``templates/beacon/style.css``) → bytes. Its own come first, then its bases'."""
     place: Place
@@ -266,7 +272,7 @@ class Template:
         )
 
     def source(self, name: str) -> str | None:
-        """Return the path of a source file by its name: from its own folder, else its nearest base's, or None."""
+        """Return the path of a source file by name, in its own folder or its nearest base's; None if none has it."""
         paths = (f"templates/{one}/{name}" for one in (self.id, *self.bases))
         return next((path for path in paths if path in self.sources), None)
 
@@ -294,7 +300,7 @@ class CampaignModel:
 
     @property
     def partner_ids(self) -> list[str]:
-        """Return the ids of all partners, sorted; also of those whose files cannot be read."""
+        """Return the ids of all partners, sorted, including those whose files cannot be read."""
         return sorted({*self.partners, *self.unreadable_partners})
 
     def channel(self, partner_id: str, channel_id: str) -> Channel:

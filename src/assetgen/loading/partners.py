@@ -99,13 +99,13 @@ def resize_channel(base: Channel, custom: CustomSize) -> Channel:
             "px_mm": px_mm,
             "source": f"based on {base.id}",
             "based_on": base.id,
-            "arranged_like": base.id if has_same_ratio else None,
+            "same_layout_as": base.id if has_same_ratio else None,
         }
     )
 
 
 def _safe_area(base: Channel, width: float, height: float) -> tuple[float, ...] | SafeCircle:
-    """Return the safe area of a page of this size."""
+    """Return the safe area of a channel that is resized to ``width`` by ``height``."""
     if isinstance(base.safe, SafeCircle):
         scale = min(width, height) / min(base.width, base.height)
         return SafeCircle.model_construct(circle=base.safe.circle * scale)
@@ -145,7 +145,7 @@ def _faults(
 
 
 def _check_size(base: Channel, custom: CustomSize) -> Iterator[tuple[str, str]]:
-    """Yield (message, hint) for each fault of a size."""
+    """Yield (message, hint) for each reason why a channel cannot have a custom size."""
     width, height = custom.size
     unit = "mm" if base.is_print else "px"
     size = f"{width:g} × {height:g} {unit}"
@@ -158,20 +158,20 @@ def _check_size(base: Channel, custom: CustomSize) -> Iterator[tuple[str, str]]:
     if not base.is_print and (width % 1 or height % 1):
         yield "size must be in whole pixels", "round it"
     if not base.is_print and min(width, height) < MIN_SIDE_PX:
-        yield f"{size} is too small for words", f"make each side at least {MIN_SIDE_PX} px"
+        yield f"{size} is too small for copy", f"make each side at least {MIN_SIDE_PX} px"
     if not base.is_print and width * height > MAX_PIXELS:
-        hint = f"at most {MAX_PIXELS / 1e6:g} million are allowed"
+        hint = f"make it smaller: at most {MAX_PIXELS / 1e6:g} million pixels are allowed"
         yield f"size is {width * height / 1e6:g} million pixels", hint
     if base.is_print and (max(width, height) + 2 * base.bleed_mm) * base.scale > MAX_PAGE_MM:
-        yield f"{size} is larger than a PDF page can be", f"at most {MAX_PAGE_MM:g} mm with its bleed"
+        yield f"{size} is larger than a PDF page can be", f"use at most {MAX_PAGE_MM:g} mm with its bleed"
     if max(width / height, height / width) > MAX_RATIO:
-        yield f"{size} is too long and narrow", f"one side may be at most {MAX_RATIO:g} times the other"
+        yield f"{size} is too long and narrow", f"make one side at most {MAX_RATIO:g} times the other"
     if not 1 / MAX_AREA_FACTOR <= area_factor <= MAX_AREA_FACTOR:
-        base_size = f"{base.id} is {base.width:g} × {base.height:g} {unit}"
-        limits = f"at most {MAX_AREA_FACTOR:g} times its area, at least a quarter"
+        base_size = f"{base.id} ({base.width:g} × {base.height:g} {unit})"
+        limits = f"between a quarter and {MAX_AREA_FACTOR:g} times the channel's area is allowed"
         yield (
-            f"{size} differs too much from {base.id}",
-            f"base it on a channel nearer to this size: {limits}; {base_size}",
+            f"{size} differs too much from {base_size}",
+            f"base it on a channel nearer to this size: {limits}",
         )
     channel = resize_channel(base, custom)
     top, right, bottom, left = channel.insets
@@ -189,7 +189,7 @@ MAX_LOGOS = 4
 
 @dataclass(frozen=True, slots=True)
 class ValidationContext:
-    """What a partner may choose from: the campaign, its brand, and all known ids, also of broken files.
+    """The campaign, its brand and all known ids (also of broken files), against which partner files are checked.
 
     ``ask_owner`` has the channels that cannot be built without the media owner's template.
     """
@@ -230,6 +230,10 @@ class ValidationContext:
 
     def check_messages(self, globs: Sequence[str], document: YamlDocument) -> list[Finding]:
         """Return a finding for each glob in a file's list that matches no message."""
+        if not self.message_ids:
+            hint = "write one with: assetgen new message NAME"
+            text = "the campaign has no messages: brand/messages is empty"
+            return [Finding("missing-file", text, hint, document.place("messages"))]
         return [
             unknown_id_finding("message", glob, self.message_ids, document.place("messages", index))
             for index, glob in enumerate(globs)
@@ -317,7 +321,7 @@ def read_partner(root: Path, partner_id: str, known: ValidationContext) -> Partn
 
 
 def validate_partner_files(root: Path, partner_id: str) -> None:
-    """Validate what can be validated of a partner's files without a brand. Raises CampaignError with every fault."""
+    """Validate a partner's files as far as possible without a brand. Raises CampaignError with every fault."""
     *_, findings = _read_files(root, partner_id)
     if findings:
         raise CampaignError(findings)
@@ -341,7 +345,7 @@ def _read_files(root: Path, partner_id: str) -> tuple[YamlDocument, PartnerFile,
 
 @dataclass(frozen=True, slots=True)
 class _Choices:
-    """Resolves a partner's choices to what exists and what the brand allows. Adds a finding for each fault."""
+    """Resolves a partner's choices to ids that exist and that the brand allows. Adds a finding for each fault."""
 
     document: YamlDocument
     file: PartnerFile
@@ -350,7 +354,7 @@ class _Choices:
     custom_sizes: Mapping[str, Channel]
 
     def _source(self, key: str) -> tuple[Sequence[str], YamlDocument]:
-        """Return the list under a key and its document: the partner's, else the campaign's."""
+        """Return the list under a key, from the partner's file or else ``campaign.yaml``, and that file's document."""
         own: Sequence[str] | None = getattr(self.file, key)
         if own is not None:
             return own, self.document
@@ -371,7 +375,7 @@ class _Choices:
     def _allowed(self, kind: str, globs: Sequence[str]) -> tuple[str, ...]:
         """Return the matching ids that the brand allows.
 
-        Add a finding for each glob in the partner's own file that matches only ids that it does not allow.
+        Add a finding for each glob in the partner's own file that matches only ids that the brand does not allow.
         """
         own: Sequence[str] = getattr(self.file, kind) or ()
         self.findings.extend(self.known.check_allowed(kind, own, self.document))
@@ -389,14 +393,14 @@ class _Choices:
             elif self._has_no_message(locale):
                 known = {tag for message in self.known.messages.values() for tag in message.file.locales}
                 hint = did_you_mean(locale, known)
-                self.findings.append(Finding("unknown-id", f"no message in {locale}", hint, place))
+                self.findings.append(Finding("unknown-id", f"no message has copy in {locale}", hint, place))
             else:
                 match_globs.append(locale)
         return tuple(dict.fromkeys(match_globs))
 
     def _has_no_message(self, locale: str) -> bool:
-        """Return whether no message exists in a locale. If a message has a fault, the answer is False: it may exist."""
-        if len(self.known.messages) < len(self.known.message_ids):
+        """Return whether no message exists in a locale. False if any message has a fault: it may have the locale."""
+        if len(self.known.messages) < len(self.known.message_ids) or not self.known.message_ids:
             return False
         return not any(locale in message.file.locales for message in self.known.messages.values())
 
@@ -414,8 +418,8 @@ class _Choices:
                 place = self.document.place("alongside", index)
                 self.findings.append(unknown_id_finding("partner", name, self.known.partner_ids, place))
         if len(names) > MAX_LOGOS - 1:
-            text, place = "more than three partners are named", self.document.place("alongside")
-            hint = "name at most three: the footer has room for four logos"
+            text, place = "alongside names more than three partners", self.document.place("alongside")
+            hint = "name at most three; the footer has room for four logos, this partner's included"
             self.findings.append(Finding("bad-value", text, hint, place))
         return tuple(names)
 
@@ -424,12 +428,12 @@ def missing_in_locale(locale: str, brand: Brand) -> str | None:
     """Return what the brand lacks in a locale, ``labels`` or ``promise``, or None if it has both."""
     if locale not in brand.file.labels:
         return "labels"
-    if locale not in brand.facts.promise:
+    if brand.facts.promise and locale not in brand.facts.promise:
         return "promise"
     return None
 
 
 def missing_in_locale_finding(missing: str, locale: str, place: Place) -> Finding:
-    """Return the finding for a locale in which the brand lacks something."""
+    """Return the finding for a locale for which the brand has no labels or no promise."""
     hint = f"add {missing} in {locale} to brand/brand.yaml"
     return Finding("unknown-id", f"the brand has no {missing} in {locale}", hint, place)

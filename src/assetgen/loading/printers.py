@@ -17,12 +17,11 @@ from pathlib import Path
 
 from assetgen.errors import CampaignError
 from assetgen.findings import NO_PLACE, Finding, Place
-from assetgen.loading.yaml.campaign_folder import FileKind, find_named_file, read_bounded
+from assetgen.loading.yaml.campaign_folder import FileKind, brand_folder, find_named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import check_id, did_you_mean, validate_document
 from assetgen.schema.brand_file import ConditionFile, PrinterFile, Stock
 
-FOLDER = "brand/profiles"
 MAX_BYTES = 5_000_000
 # Print conditions in the ICC's registry (www.color.org). Their name identifies them without an embedded profile.
 REGISTERED = {
@@ -47,9 +46,9 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class PrintCondition:
-    """A print condition: what a stock is printed to.
+    """A print condition: the standard by which a stock is printed.
 
-    ``intent`` and ``info`` name it. ``ink_limit`` is the maximum total of all four inks, in per cent.
+    ``intent`` is its name, ``info`` its description, ``ink_limit`` the maximum total of all four inks, in per cent.
     ``missing_profile`` is the file name of a profile that the brand names but ``brand/profiles`` does not have.
     Without it, no press file can be built for a condition that is not registered.
     """
@@ -129,23 +128,24 @@ def read_conditions(
 def _read_profile(root: Path, name: str, place: Place) -> Profile:
     from PIL import ImageCms
 
-    kind = FileKind("profile", FOLDER, f"put the file into {FOLDER}")
-    path = find_named_file(root, root / FOLDER, name, place, kind)
-    content = read_bounded(path, place, MAX_BYTES, "use a CMYK ICC profile: they are smaller")
-    relative_path = path.relative_to(root).as_posix()
+    folder = f"{brand_folder(root)}/profiles"
+    kind = FileKind("profile", folder, f"put the file into {folder}")
+    path = find_named_file(root, root / folder, name, place, kind)
+    content = read_bounded(path, place, MAX_BYTES, "use a smaller CMYK ICC profile")
+    relative_path = f"{folder}/{name}"
     try:
         space = ImageCms.ImageCmsProfile(io.BytesIO(content)).profile.xcolor_space.strip()
     except (OSError, ImageCms.PyCMSError) as error:
         hint = "ask the printer for its ICC profile (.icc or .icm)"
-        text = f"not a valid ICC profile: {relative_path}"
+        text = f"{relative_path} is not a valid ICC profile"
         raise CampaignError(Finding("bad-value", text, hint, place)) from error
     if space != "CMYK":
-        text = f"the ICC profile is for {space}, not CMYK: {relative_path}"
+        text = f"the ICC profile {relative_path} is for {space}, not CMYK"
         raise CampaignError(Finding("bad-value", text, "ask the printer for its CMYK profile", place))
     return Profile(relative_path, hashlib.sha256(content).hexdigest(), content)
 
 
-PRINTERS_FILE = "brand/printers.yaml"
+PRINTERS_FILE = "printers.yaml"
 # Fields of a printer's file naming pattern. Ids have no underscore.
 ID_FIELDS = ("campaign", "partner", "message", "channel", "locale")
 # The trim size.
@@ -159,7 +159,7 @@ FIELD, LITERAL = re.compile(r"\{([^{}]*)\}"), re.compile(r"(?![.-])[A-Za-z0-9._-
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """A printer (a company that prints). ``conditions`` are its print conditions by stock, where the brand's differ."""
+    """A printer (a company that prints). ``conditions`` are its own print conditions by stock, if it has any."""
 
     id: str
     file: PrinterFile
@@ -220,7 +220,7 @@ def naming_faults(naming: str) -> Iterator[tuple[str, str]]:
 
     Ids have no underscore. So file names are unique if an underscore separates the ids.
     """
-    hint = f"fields: {', '.join(f'{{{one}}}' for one in FIELDS)}"
+    hint = f"use these fields: {', '.join(f'{{{one}}}' for one in FIELDS)}"
     fields = FIELD.findall(naming)
     if unknown := [one for one in fields if one not in FIELDS]:
         yield f"naming has an unknown field: {{{unknown[0]:.30}}}", hint

@@ -2,11 +2,12 @@
 
 ``Entry`` has the fields that the build needs, and the whole entry as an undecoded line. ``ListedAsset`` describes the
 asset; an entry written by any version can be read as one. ``FinishedAsset`` adds all that a preflight check of the file
-needs: its spec and the detected regions. It is untrusted input. Its fields are validated against their types, and an
-unknown key, a missing key or a wrong type is refused with its place. Numbers are bounded, so that no calculation
-overflows.
+needs: its spec and the detected regions.
 
-Workers write the line, so the parent need not hold or encode each asset's values.
+An entry is untrusted input. Each field is validated against its type; an unknown key, a missing key or a wrong type is
+rejected with its place. Numbers have a limit, so that no calculation overflows.
+
+The workers write each entry's line, so the parent process does not hold or encode the asset's values.
 """
 
 from __future__ import annotations
@@ -39,13 +40,13 @@ _TYPE_NAMES = {str: "text", bool: "true or false"}
 
 
 class InvalidEntry(ValueError):
-    """A JSON value is not valid. The message says where it is and what is wrong."""
+    """Raised for a JSON value that is not valid. The message says where it is and what is wrong."""
 
 
 def read_record(kind: type[Record], value: object, where: str, optional: Set[str] = frozenset()) -> Record:
-    """Return a frozen dataclass from a JSON object. ``where`` is its place, ``optional`` are the optional keys.
+    """Return the dataclass ``kind`` from a JSON object. ``where`` is its place, ``optional`` are the optional keys.
 
-    Raises InvalidEntry, which names the place below ``where``.
+    Raises InvalidEntry with the place of the value that is not valid.
     """
     decoders = _decoders(cast(Any, kind))
     if not isinstance(value, dict):
@@ -121,7 +122,7 @@ def _mapping_decoder(of: _Decoder) -> _Decoder:
 
 
 def _number_decoder(kind: type[int] | type[float]) -> _Decoder:
-    """Return the decoder of a number. An integer stays one, so that it is written back unchanged."""
+    """Return the decoder of a number. An integer stays an integer, so that it is written back unchanged."""
     kinds, description = ((int,), "a whole number") if kind is int else ((int, float), "a number")
 
     def decode(value: object, where: str) -> Any:
@@ -143,7 +144,7 @@ def is_date(text: str) -> bool:
 
 
 def read_release_dates(value: object, where: str = "terms") -> tuple[ReleaseDate, ...]:
-    """Return the days that limit an asset (embargo, expiry and the like) from its entry. Raises InvalidEntry."""
+    """Return an asset's release dates (embargo, expiry and the like) from its entry. Raises InvalidEntry."""
     if not isinstance(value, list):
         raise InvalidEntry(f"{where} is not a list")
     release_dates = tuple(
@@ -181,7 +182,7 @@ def to_line(value: object) -> bytes:
 class Entry(NamedTuple):
     """The fields of an entry that the build needs, and the whole entry as the manifest's ``line``.
 
-    A tuple rather than a dataclass for speed: a build creates ten thousand of them even if one partner changed.
+    A tuple rather than a dataclass for speed: a build creates ten thousand of them even if only one partner changed.
     """
 
     id: str
@@ -233,7 +234,7 @@ class Entry(NamedTuple):
         )
 
     def with_inputs(self, inputs: Mapping[str, str], release_dates: Iterable[ReleaseDate] = ()) -> Entry:
-        """Return the entry with other inputs and days, for a file whose bytes have not changed."""
+        """Return the entry with new inputs and release dates, for a file whose bytes have not changed."""
         changes = {
             "terms": [release_date.as_dict() for release_date in release_dates],
             "inputs": dict(sorted(inputs.items())),
@@ -281,7 +282,7 @@ class ListedAsset:
     """One asset as a manifest of any version lists it.
 
     ``path`` is relative to the manifest's folder. ``width`` and ``height`` are the final size of the page in ``unit``
-    (``px`` or ``mm``); all three are None where the manifest gives no size. ``words`` is the copy in the file, by role.
+    (``px`` or ``mm``); all three are None if the manifest gives no size. ``words`` is the copy in the file, by role.
     ``inputs`` maps each file that the asset was built from to its sha256. ``findings`` are sorted, worst first.
     """
 
@@ -314,12 +315,12 @@ class ListedAsset:
 
     @property
     def ratio(self) -> float:
-        """Return width ÷ height; 1 where the manifest gives no size."""
+        """Return width ÷ height; 1 if the manifest gives no size."""
         return self.width / self.height if self.width and self.height else 1.0
 
 
 def read_listed(value: object) -> ListedAsset:
-    """Return the asset that an entry's plain values list. Raises InvalidEntry."""
+    """Return the asset that an entry's plain values describe. Raises InvalidEntry."""
     return ListedAsset(**_listed(value))
 
 
@@ -357,7 +358,7 @@ def _listed(value: object) -> dict[str, Any]:
 
 
 def _object_at(value: Mapping[str, Any], key: object) -> dict[str, Any]:
-    """Return the object below a key, or an empty one."""
+    """Return the object below a key; an empty object if the key has none."""
     found = value.get(key) if isinstance(key, str) else None
     return found if isinstance(found, dict) else {}
 
@@ -379,7 +380,7 @@ def _optional_text(value: Mapping[str, Any], key: str) -> str | None:
 
 
 def _listed_number(value: Mapping[str, Any], key: str) -> float | None:
-    """Return a number of 0 or more; None where the key is missing."""
+    """Return a number of 0 or more; None if the key is missing. Raises InvalidEntry for any other value."""
     number = value.get(key)
     if number is None:
         return None
@@ -391,7 +392,7 @@ def _listed_number(value: Mapping[str, Any], key: str) -> float | None:
 
 
 def _listed_size(value: Mapping[str, Any]) -> tuple[float | None, float | None, str | None]:
-    """Return width, height and their unit. Pixels come first, since a screen asset has only them."""
+    """Return width, height and unit: px if the entry has pixels, else mm; all three None if it has no size."""
     for unit in ("px", "mm"):
         width, height = _listed_number(value, f"width_{unit}"), _listed_number(value, f"height_{unit}")
         if width is None and height is None:
@@ -439,8 +440,8 @@ _FORMATS = frozenset({"png", "jpg", "gif", "webp", "svg", "pdf"})
 _MAX_LENGTH, _MIN_SCALE, _MAX_SCALE = 100_000.0, 0.01, 10.0
 
 
-STALE_TEXT = "it is stale: its partner's files could not be read in the last build"
-STALE_HINT = "fix the partner's files, then build again"
+STALE_TEXT = "the file is stale: its partner's files could not be read in the last build"
+STALE_HINT = "correct the partner's files, then build again"
 ALTERED_TEXT = "its bytes differ from those of the file that was checked"
 
 
@@ -448,8 +449,8 @@ ALTERED_TEXT = "its bytes differ from those of the file that was checked"
 class FinishedAsset(ListedAsset):
     """One finished file with all that its preflight checks need.
 
-    ``measured`` has ``tier`` (the copy length) and ``omitted`` (the roles left out). ``release_dates`` are the days
-    that limit it.
+    ``measured`` has ``tier`` (the copy length) and ``omitted`` (the roles left out). ``release_dates`` are the
+    dates that limit when it may be shown.
     """
 
     spec: Spec
@@ -492,7 +493,7 @@ def read_finished(value: object) -> FinishedAsset:
 
 
 def _check_spec(spec: Spec) -> None:
-    """Raise InvalidEntry where a spec has values with which no check can run."""
+    """Raise InvalidEntry if a spec has a value with which the preflight checks cannot run."""
     if spec.unit not in ("px", "mm"):
         raise InvalidEntry("spec.unit is neither px nor mm")
     if spec.format not in _FORMATS:

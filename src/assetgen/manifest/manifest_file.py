@@ -1,7 +1,7 @@
 """``manifest.json`` of ``out/`` and ``MANIFEST.json`` of a pack: the files of a build, one asset per line.
 
 A manifest is untrusted input. There are three ways to read it: ``Manifest`` parses all of it (verify, gallery, diff,
-merge); ``LastManifest`` parses it or cuts out the unparsed entries (build); ``ManifestIndex`` reads it line by line
+merge); ``LastManifest`` parses it or cuts out its entries unparsed (build); ``ManifestIndex`` reads it line by line
 (packs). One function writes it, and always replaces the whole file.
 """
 
@@ -42,13 +42,13 @@ FileStat = tuple[int, int, int, int]
 
 
 def file_stat(stat: os.stat_result) -> FileStat:
-    """Return the stat of a file."""
+    """Return the values of a stat result that show whether a file has changed."""
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestHead:
-    """The head of a manifest, which holds for all its assets.
+    """The head of a manifest: the values that apply to all its assets.
 
     ``engine`` maps each rendering library to its version. Only a shard's manifest has ``shard``. Only a pack's has
     ``pack``, which names the partner.
@@ -83,7 +83,7 @@ class PackDocument:
 
 @dataclass(frozen=True, slots=True)
 class BadEntry:
-    """An entry that is not valid, and why. ``number`` counts from 1; ``id`` is None where the entry has none."""
+    """An entry that is not valid, and why. ``number`` counts from 1; ``id`` is None if the entry has none."""
 
     number: int
     id: str | None
@@ -101,7 +101,7 @@ class Manifest:
     def parse(cls, content: bytes, *, is_strict: bool = True) -> Manifest:
         """Return the manifest in a file's bytes. ``is_strict`` also refuses NaN and duplicate keys.
 
-        Raises InvalidEntry where the JSON is not a manifest, ValueError or RecursionError where it is not valid JSON.
+        Raises InvalidEntry if the JSON is not a manifest, ValueError or RecursionError if it is not valid JSON.
         """
         strict: dict[str, Any] = {
             "parse_constant": _refuse_constant,
@@ -122,10 +122,10 @@ class Manifest:
     def read(
         self, reader: Callable[[object], Read], key: Callable[[Read], str] | None = None
     ) -> tuple[list[Read], list[BadEntry]]:
-        """Return each entry as ``reader`` returns it, and the entries that are not valid.
+        """Return the result of ``reader`` for each valid entry, and the entries that are not valid.
 
-        ``reader`` raises ValueError, TypeError or RecursionError. With ``key``, a second entry with the same key is not
-        valid.
+        ``reader`` raises ValueError, TypeError or RecursionError for an entry that is not valid. If ``key`` is given,
+        a second entry with the same key is not valid either.
         """
         found: dict[str, Read] = {}
         bad: list[BadEntry] = []
@@ -154,7 +154,7 @@ class Manifest:
                 yield value["path"], str(value.get("sha256"))
 
     def line_of(self, number: int) -> int | None:
-        """Return the line number of an entry; None where the file is not laid out as assetgen writes it."""
+        """Return the line number of an entry; None if the file is not laid out as assetgen writes it."""
         lines = self.content.split(b"\n")
         line_before = lines.index(_ASSETS_LINE) + 1 if _ASSETS_LINE in lines else len(lines)
         return line_before + number if line_before + number < len(lines) - 1 else None
@@ -221,8 +221,8 @@ def _bad_manifest(shown: str, text: str) -> Finding:
 def read_listed_assets(out: Path) -> tuple[ManifestHead, list[ListedAsset]]:
     """Return head and assets of the manifest in ``out``, which any version of assetgen may have written.
 
-    Raises CampaignError: ``missing-file`` where there is no manifest, ``bad-value`` with one finding for each invalid
-    entry.
+    Raises CampaignError: ``missing-file`` if there is no manifest, ``bad-value`` if it cannot be used, with one finding
+    for each invalid entry.
     """
     path = out / MANIFEST_NAME
     if not path.is_file():
@@ -248,7 +248,7 @@ def _missing_build(code: str, text: str) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class LastManifest:
-    """The manifest of the last build, entries by path. ``is_ours`` is False where there is one that cannot be used."""
+    """The entries of the last build's manifest, by path. ``is_ours`` is False if the manifest cannot be used."""
 
     entries: Mapping[str, Entry]
     findings: tuple[Finding, ...]
@@ -256,10 +256,10 @@ class LastManifest:
 
 
 def read_manifest(path: Path) -> LastManifest:
-    """Return the entries of the manifest at ``path``; none where there is no manifest.
+    """Return the entries of the manifest at ``path``; none if there is no manifest.
 
-    A manifest or an entry that cannot be used is ignored, with a warning. Raises MachineError where ``path`` is a
-    folder, since then no manifest can be written.
+    A manifest or an entry that cannot be used is ignored, with a warning. Raises MachineError if ``path`` is a folder,
+    because then no manifest can be written.
     """
     if path.is_dir() and not path.is_symlink():
         text = f"{path.parent.name}/{path.name} is a folder; assetgen must write the manifest there"
@@ -273,10 +273,10 @@ def read_manifest(path: Path) -> LastManifest:
     except (OSError, ValueError, RecursionError) as error:
         cause = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         text = f"the manifest of the last build cannot be used: {cause}"
-        hint = "everything selected is rebuilt; files of assets that are no longer planned stay: delete them by hand"
+        hint = "everything selected is rebuilt; delete the files of assets that are no longer planned by hand"
         return LastManifest({}, (_warning(path, text, hint),), is_ours=False)
     entries, bad = manifest.read(Entry.parse)
-    hint = "the entry is ignored, and its file is not removed"
+    hint = "the build ignores the entry; if its asset is no longer planned, delete its file by hand"
     texts = [f"asset {one.number} of the manifest cannot be used: {one.error}" for one in bad]
     findings = tuple(_warning(path, text, hint) for text in texts)
     return LastManifest({entry.path: entry for entry in entries}, findings, is_ours=True)
@@ -309,7 +309,7 @@ class EntryRow(Protocol):
 def read_manifest_by_spans(
     path: Path, expected_stat: FileStat, rows: Iterable[EntryRow]
 ) -> LastManifest | None:
-    """Return the entries of a manifest by their positions in the build database; None where its file stat has changed.
+    """Return the entries of a manifest by their positions in the build database; None if the file has changed.
 
     Nothing is parsed, which saves a second for 10,000 assets.
     """
@@ -335,7 +335,7 @@ def read_manifest_by_spans(
 
 @dataclass(frozen=True, slots=True)
 class ManifestIndex:
-    """The positions of each partner's entries in the manifest at ``path``, so that only one partner's are in memory.
+    """The positions of each partner's entries in the manifest at ``path``, so that only one partner's are loaded.
 
     ``spans`` and ``ids`` are by partner; ``stale`` are the ids of entries that are marked stale.
     """
@@ -362,7 +362,7 @@ def read_entries(manifest: Path, spans: Iterable[Span]) -> list[Entry]:
 
 
 def index_manifest(out: Path) -> ManifestIndex:
-    """Return the positions of all entries. Raises CampaignError where there is no manifest that assetgen wrote."""
+    """Return the positions of all entries. Raises CampaignError if there is no manifest that assetgen wrote."""
     path = out / MANIFEST_NAME
     spans: dict[str, list[Span]] = {}
     ids: dict[str, set[str]] = {}
@@ -387,7 +387,7 @@ def index_manifest(out: Path) -> ManifestIndex:
 
 
 def _read_engine(file: IO[bytes]) -> Mapping[str, str]:
-    """Return ``engine`` from the lines before the first asset. Raises ValueError where assetgen did not write them."""
+    """Return ``engine`` from the lines before the first asset. Raises ValueError if assetgen did not write them."""
     head = list[bytes]()
     for line in file:
         head.append(line)

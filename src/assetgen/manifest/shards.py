@@ -1,7 +1,7 @@
 """Shards: which part of a plan one machine builds, and how the manifest records it.
 
 Assets are sorted by channel and dealt out in turn. The time to render an asset depends mostly on its channel, so each
-shard gets its share of slow and fast assets. The shards follow from the plan and N alone.
+shard gets its share of slow and fast assets. The shards depend only on the plan and their number.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The ``index``-th of ``of`` shards, counted from 1."""
+    """One of ``of`` shards; ``index`` is its number, from 1."""
 
     index: int
     of: int
@@ -36,7 +36,7 @@ class Shard:
 
     @classmethod
     def parse(cls, word: str) -> Shard:
-        """Return the shard that ``I/N`` names. Raises CampaignError."""
+        """Return the shard for a text such as ``2/3``. Raises CampaignError if the text is not valid."""
         found = _SHARD.fullmatch(word)
         shard = cls(int(found[1]), int(found[2])) if found else None
         if shard is None or not shard.index <= shard.of <= MAX_SHARDS:

@@ -98,7 +98,7 @@ class PackTask:
 
 @dataclass(frozen=True, slots=True)
 class PackedZip:
-    """One zip: its record, and the name of its new file in ``tmp``; None where the existing zip is up to date."""
+    """One zip: its record, and the name of its new file in ``tmp``; None if the existing zip is up to date."""
 
     record: PackRecord
     temp: str | None
@@ -123,9 +123,9 @@ class PackOutcome:
 class PackSettings:
     """The settings that all packs of a run share. They are pickled to each worker.
 
-    ``font_folder`` is the folder for font files. ``parts`` are ids of sections, each of which gets its own zip;
-    without any, one zip has all sections. ``code_fingerprint`` is the fingerprint of the code and the libraries that
-    make packs.
+    ``font_folder`` is the folder for font files. ``parts`` are ids of sections, each of which gets its own zip; if it
+    is empty, one zip has all sections. ``code_fingerprint`` is the fingerprint of the code and the libraries that make
+    packs.
     """
 
     campaign: CampaignModel = field(repr=False)
@@ -142,7 +142,7 @@ class PackSettings:
 def start_pack_worker(settings: PackSettings) -> Callable[[PackTask], PackOutcome]:
     """Initialise a worker process. Return the function that packs one partner.
 
-    Raises MachineError where the layout engine does not start.
+    Raises MachineError if the layout engine does not start.
     """
     return _Packer(settings).pack
 
@@ -156,7 +156,7 @@ class _Packer:
         self._pictures = SmallPictures()
 
     def pack(self, task: PackTask) -> PackOutcome:
-        """Pack one partner. Any error except a missing part of the machine becomes a finding of this partner."""
+        """Pack one partner. Any error except MachineError becomes a finding of this partner."""
         packed: list[PackedZip] = []
         findings: list[Finding] = []
         try:
@@ -168,7 +168,7 @@ class _Packer:
                     packed.append(self._make_zip(context, part, section_ids, entries))
                 else:
                     text = f"{task.partner} has no files in the part {part}"
-                    hint = "the partner's channels decide which parts have files"
+                    hint = "choose a different part, or add channels of this part to the partner"
                     findings.append(Finding("missing-file", text, hint, severity=Severity.NOTE))
         except AlteredFileError as error:
             text = f"no pack for {task.partner}: {error}"
@@ -194,7 +194,7 @@ class _Packer:
     def _make_zip(
         self, context: PackContext, part: str | None, section_ids: frozenset[str], entries: Sequence[Entry]
     ) -> PackedZip:
-        """Return one zip. It is made unless the existing one is up to date."""
+        """Return the existing zip if it is up to date, else make a new one."""
         is_specimen = self._settings.is_specimen
         name, key = zip_name(context, part, is_specimen=is_specimen), pack_key(context, part, self._settings)
         found = self._records.of(name)

@@ -166,9 +166,9 @@ class PackRecord:
 
 
 class PackRecords:
-    """The records of one ``out/``. An unreadable record counts as missing, so its zip is made again.
+    """The records of the zips in one ``out/``. An unreadable record counts as missing, so its zip is made again.
 
-    ``of_partner`` reads the folder once, for all partners. The caller must hold the lock of ``out/`` meanwhile.
+    ``of_partner`` reads the folder once, for all partners. A caller that writes must hold the lock of ``out/``.
     """
 
     def __init__(self, tree: OutDir) -> None:
@@ -190,7 +190,7 @@ class PackRecords:
         return self._by_partner
 
     def of(self, name: str) -> PackRecord | None:
-        """Return the record of a zip by its name; None where there is none that can be read."""
+        """Return the record of a zip by its name; None if it does not exist or cannot be read."""
         try:
             value: Any = json.loads((self._folder / f"{name}.json").read_bytes())
             if value.pop("form") != RECORD_FORMAT or value["name"] != name:
@@ -231,7 +231,7 @@ class PackRecords:
         self.write(replace(record, file_stat=file_stat))
 
     def retire(self, record: PackRecord) -> None:
-        """Move a zip that must no longer be sent out of ``packs/``. Raises RenderError, MachineError, OSError."""
+        """Move an outdated or refused zip out of ``packs/``. Raises RenderError, MachineError, OSError."""
         self._out_dir.move_to_stale(record.path)
         self._file(record).unlink(missing_ok=True)
         self._read_all().get(record.partner, {}).pop(record.name, None)

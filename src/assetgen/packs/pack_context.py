@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from assetgen.colour import contrast, relative_luminance
+from assetgen.loading.colour_roles import INK, PAPER
 from assetgen.loading.copy_rules.facts import fill_placeholders
 from assetgen.loading.messages import NETWORKS
 from assetgen.loading.model import Brand, CampaignModel, Channel, Partner
@@ -116,7 +117,7 @@ def _read_pack_file(entry: Entry) -> PackFile:
 
 
 def packed_path(path: str, medium: str, locale: str) -> str:
-    """Return the path in a pack of a file of ``out/``: section, language (not for a QR code alone), name."""
+    """Return the path that a file of ``out/`` gets in a pack: section, language (none for a QR code), name."""
     folder, name = SECTION_BY_MEDIUM[medium].folder, path.rpartition("/")[2]
     return f"{folder}/{name}" if medium == "qr" else f"{folder}/{locale}/{name}"
 
@@ -168,7 +169,7 @@ class PackCopy:
 
 @dataclass(frozen=True, slots=True)
 class PackStyle:
-    """The brand's colours and font family for the pages: the darkest and the lightest colour, and an accent."""
+    """The brand's colours and font family for the pages: a dark colour, a light colour and an accent."""
 
     dark: str
     light: str
@@ -178,8 +179,11 @@ class PackStyle:
 
 @dataclass(frozen=True, slots=True)
 class PackChannel:
-    """What a pack shows of a channel. ``stock_channel`` is the id of the channel that decides the suggested stock:
-    for a partner's custom size the channel that it is based on, else the channel itself."""
+    """The values of a channel that a pack shows.
+
+    ``stock_channel`` is the id of the channel that decides the suggested stock: for a partner's custom size the channel
+    that it is based on, else the channel itself.
+    """
 
     name: str
     notes: str
@@ -191,7 +195,9 @@ class PackChannel:
 class PackContext:
     """The pack context: everything that one partner's pack contains and shows.
 
-    ``promises`` maps a locale to the promise. ``release_dates`` are the dates (embargo, end) of any of its files.
+    ``number`` and ``address`` are empty if the service has none. ``promises`` maps a locale to the promise.
+    ``facts_words`` names the facts that it has: "number, address and promise", and the same with "or".
+    ``release_dates`` are the release dates of all its files.
     ``entries_sha256`` is the hash of the files' manifest entries.
     """
 
@@ -206,6 +212,7 @@ class PackContext:
     address: str
     url: str
     promises: Mapping[str, str]
+    facts_words: tuple[str, str]
     is_confirmed: bool
     review_by: date | None
     ask_name: str | None
@@ -219,6 +226,11 @@ class PackContext:
     """The name of each printer by its id."""
     release_dates: tuple[ReleaseDate, ...]
     entries_sha256: str
+
+    @property
+    def promise(self) -> str:
+        """Return the promise in the pack's first language, or an empty string if the service makes none."""
+        return next(iter(self.promises.values()), "")
 
     @property
     def locales(self) -> tuple[str, ...]:
@@ -245,11 +257,11 @@ class PackContext:
         )
 
     def channel_notes(self, pack_file: PackFile) -> str:
-        """Return the notes of a file's channel for people who use the file; '' where it has none."""
+        """Return the notes of a file's channel for people who use the file; '' if it has none."""
         return self.channels[pack_file.channel].notes if pack_file.channel in self.channels else ""
 
     def last_day(self) -> date | None:
-        """Return the last day on which the whole pack may be shown; None where no end is set.
+        """Return the last day on which the whole pack may be shown; None if no end is set.
 
         It is the earliest end of any file, and of the permission for any logo.
         """
@@ -280,10 +292,11 @@ def make_pack_context(campaign: CampaignModel, partner_id: str, entries: Sequenc
         partner=partner_id,
         partner_name=partner.file.name.text,
         owner=facts.name,
-        number=facts.number.display,
-        address=facts.address.display,
-        url=facts.address.url,
+        number=facts.number_text,
+        address=facts.address_text,
+        url=facts.url,
         promises=dict(facts.promise),
+        facts_words=(facts.words_for("and"), facts.words_for("or")),
         is_confirmed=bool(facts.confirmed.by),
         review_by=review_by.day if (review_by := facts.confirmed.review_by) else None,
         ask_name=campaign.file.contact.name,
@@ -304,7 +317,7 @@ def _medium(channel: Channel) -> PackChannel:
 
 
 def _release_dates(campaign: CampaignModel, pack_files: Iterable[PackFile]) -> tuple[ReleaseDate, ...]:
-    """Return the release dates of these files by kind and day, with their owners' names instead of ids."""
+    """Return the release dates of these files, sorted by kind and day, with their owners' names instead of ids."""
     release_dates = {release_date for pack_file in pack_files for release_date in pack_file.release_dates}
     owners = {release_date.of: campaign.partners.get(release_date.of) for release_date in release_dates}
     named = (
@@ -319,10 +332,8 @@ def _release_dates(campaign: CampaignModel, pack_files: Iterable[PackFile]) -> t
 
 
 def _pack_style(brand: Brand, accent: str | None) -> PackStyle:
-    colours = sorted((colour.srgb for colour in brand.file.palette.values()), key=relative_luminance)
-    palette = {name: colour.srgb for name, colour in brand.file.palette.items()}
-    # Use the palette's ink and paper where the brand has them, else its darkest and lightest colour.
-    dark, light = palette.get("ink", colours[0]), palette.get("paper", colours[-1])
+    palette = {name: colour.srgb for name, colour in brand.palette.colours.items()}
+    dark, light = palette[INK], palette[PAPER]
     accent_srgb = palette.get(accent or "", light)
     # The pages have text in the accent on the dark colour, and in the dark colour on the accent.
     ratio = contrast(relative_luminance(accent_srgb), relative_luminance(dark))
@@ -332,7 +343,7 @@ def _pack_style(brand: Brand, accent: str | None) -> PackStyle:
 def _messages_by_locale(
     campaign: CampaignModel, partner: Partner, messages: Iterable[str]
 ) -> Iterable[tuple[str, str, MessageCopy]]:
-    """Yield (message, locale, copy) of each message in each of the partner's locales that it has."""
+    """Yield (message, locale, copy) for each message and each of the partner's locales that the message has."""
     for message in messages:
         for locale in partner.locales:
             words = campaign.messages[message].file.locales.get(locale)
@@ -341,13 +352,8 @@ def _messages_by_locale(
 
 
 def _values(campaign: CampaignModel, partner: Partner, channel: str | None) -> dict[str, str]:
-    facts = campaign.brand.facts
-    return {
-        "number": facts.number.display,
-        "address": facts.address.display,
-        "link": link_for(campaign, partner.id, channel),
-        "partner": partner.file.name.text,
-    }
+    values = campaign.brand.facts.placeholder_values(partner.file.name.text)
+    return {**values, "link": link_for(campaign, partner.id, channel)} if "link" in values else values
 
 
 def _posts(
@@ -376,7 +382,7 @@ def _posts(
 
 
 def _pictures(network: str, pack_files: Iterable[PackFile]) -> tuple[PackFile | None, list[PackFile]]:
-    """Return the picture of one message that goes with a network's post, and the network's other pictures."""
+    """Return the picture for a network's post (None if there is none), and the network's other pictures."""
     order = POST_CHANNELS[network]
     # A network's adverts are booked, not posted, so they are in a different section.
     social = [pack_file for pack_file in pack_files if pack_file.section == "social"]
@@ -411,7 +417,7 @@ def _wordings(campaign: CampaignModel, partner: Partner, messages: Iterable[str]
 
 
 def _lengths(label: str, by_length: Mapping[str, PlacedText]) -> list[tuple[str, str]]:
-    """Return (label, text) of each copy length, equal texts once. Where there are several, the label has the length."""
+    """Return (label, text) for each different text. If there are several, each label names its copy length."""
     texts: dict[str, str] = {}
     for length, text in by_length.items():
         texts.setdefault(text.text, length)

@@ -46,10 +46,10 @@ def day_text(day: date) -> str:
 
 
 def first_week(context: PackContext) -> tuple[tuple[str, Post, int], ...]:
-    """Return (day, post, its row in ``posts.csv``) as a proposal for the first week.
+    """Return a proposal for the first week: for each day (day, post, row of the post in ``posts.csv``).
 
-    No post appears twice, and networks and messages alternate. Only posts with a picture count, in the first of
-    their languages. Where there are fewer posts than days, the week is shorter.
+    No post appears twice, and networks and messages alternate. Only posts with a picture are proposed, all in the
+    language of the first of them. If there are fewer posts than days, the week is shorter.
     """
     candidates = [(row, post) for row, post in enumerate(context.posts, FIRST_ROW) if post.image]
     candidates = [(row, post) for row, post in candidates if post.locale == candidates[0][1].locale]
@@ -125,8 +125,9 @@ def make_first_page(
 ) -> FirstPage:
     """Return the first page of a pack, or of one part of it.
 
-    ``section_ids`` are its sections, ``part`` is the id of the part. ``press`` has the press facts of each file for a
-    printer, by its path in the pack. ``picture`` returns a small picture of a file as a ``data:`` URL.
+    ``section_ids`` are its sections, ``part`` is the id of the part, None for the whole pack. ``press`` has the press
+    facts of each file for a printer, by its path in the pack. ``picture`` returns a small picture of a file as a
+    ``data:`` URL.
     """
     name = SECTION_BY_ID[part].name if part else None
     inside = [
@@ -231,7 +232,7 @@ def render_page(name: str, context: PackContext, *, style: str = "", **shown: An
     """Return a page (a file of ``pages/``) as HTML in the brand's colours and font."""
     return _template(name).render(
         title=f"{context.campaign}: {context.partner_name}, edition {context.edition}",
-        promise=next(iter(context.promises.values())),
+        promise=context.promise,
         style=Markup(_fill_in_style(read_page("pages.css") + style, context.style)),
         context=context,
         **shown,
@@ -239,7 +240,7 @@ def render_page(name: str, context: PackContext, *, style: str = "", **shown: An
 
 
 def _fill_in_style(css: str, style: PackStyle) -> str:
-    """Replace the brand's custom properties in a style sheet, since the engine ignores them in page margins."""
+    """Fill in the brand's custom properties in a style sheet, since the engine ignores them in page margins."""
     family = NOT_IN_FONT_NAMES.sub("", style.family)
     values = {
         "dark": style.dark,
@@ -268,7 +269,7 @@ def _template(name: str) -> Template:
 
 
 def as_markdown(value: object) -> object:
-    """Return a value as one line of Markdown, with all Markdown syntax escaped."""
+    """Return a text as one line of Markdown, with all Markdown syntax escaped. Other values stay unchanged."""
     return MARKDOWN_SYNTAX.sub(r"\\\g<0>", " ".join(value.split())) if isinstance(value, str) else value
 
 
@@ -331,7 +332,9 @@ def _values(
         "messages": _messages(context),
         "number": context.number.replace(" ", NO_BREAK_SPACE),
         "address": context.address,
-        "promise": next(iter(context.promises.values())),
+        "promise": context.promise,
+        "facts_and": context.facts_words[0],
+        "facts_or": context.facts_words[1],
         "edition": context.edition,
         "ask": ", ".join(value for value in (context.ask_name, context.ask_email) if value),
     }
@@ -361,7 +364,7 @@ def _inside(context: PackContext, section: PackSection, picture: Picture) -> Sec
 
 
 def _sample(pack_files: list[PackFile]) -> list[PackFile]:
-    """Return a few files that look different: where possible, each has its own message and channel."""
+    """Return a few files that look different: if possible, each has its own message and channel."""
     chosen: list[PackFile] = []
     pool = [
         pack_file
@@ -390,7 +393,7 @@ def _text_header(context: PackContext, part: str | None) -> str:
         f"Campaign pack for {context.partner_name}",
         f"Edition {context.edition}" + (f", part: {part}" if part else ""),
         *([f"Valid until {day_text(last)}"] if last else []),
-        f"{context.number}   {context.address}   {next(iter(context.promises.values()))}",
+        "   ".join(filter(None, [context.number, context.address, context.promise])),
     ]
     return "\n".join(lines)
 
@@ -422,7 +425,7 @@ class SheetCard:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """The files of one item under its heading; or, without a heading, all items that have only one file."""
+    """A row of the contact sheet: the files of one item under a heading, or all single files without one."""
 
     heading: str
     detail: str

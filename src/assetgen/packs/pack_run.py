@@ -90,7 +90,7 @@ def partner_states(plan: Plan, reasons: Mapping[str, str]) -> dict[str, PartnerS
 def build_findings(
     partner_state: PartnerState, campaign: CampaignModel, index: ManifestIndex
 ) -> list[Finding]:
-    """Return the findings that stop this partner's pack; none where it may be made."""
+    """Return the findings that stop this partner's pack; an empty list if it may be made."""
     return _unreadable_partner(partner_state, campaign) + _unfinished_assets(partner_state, index)
 
 
@@ -113,7 +113,7 @@ def release_findings(
     ]
     if changed:
         text = f"no pack for {partner_state.partner}: its release dates have changed since the last build"
-        hint = "run assetgen build (it renders nothing again for this), then pack again"
+        hint = "run assetgen build, which only updates the dates, then pack again"
         findings.append(Finding("stale", text, hint, asset=changed[0]))
     required = campaign.file.approval == "required"
     return [*findings, *release_approvals.release_findings(today, approvals, required=required, on=on)]
@@ -138,10 +138,10 @@ def _unreadable_partner(partner_state: PartnerState, campaign: CampaignModel) ->
 
 
 def _unfinished_assets(partner_state: PartnerState, index: ManifestIndex) -> list[Finding]:
-    """Return a finding for each asset without a finished file that passed its checks with today's inputs."""
+    """Return a finding for each asset that was not built, failed, is out of date or is no longer planned."""
     if not (partner_state.planned or partner_state.unplanned):
         text = f"no pack for {partner_state.partner}: no assets are planned for it"
-        return [Finding("missing-file", text, "check its messages and channels: assetgen list assets")]
+        return [Finding("missing-file", text, "check its messages and channels with assetgen list assets")]
     text = f"no pack for {partner_state.partner}: the asset was not built, or it failed"
     found = [Finding("missing-file", text, BUILD, asset=asset_id) for asset_id in partner_state.unplanned]
     finished = index.ids.get(partner_state.partner, frozenset())
@@ -168,11 +168,11 @@ PACK_SOURCES = ("packs", "manifest", "verifying/finished_files.py")
 
 @dataclass(frozen=True, slots=True)
 class PackOptions:
-    """How to pack.
+    """The options for making packs.
 
-    ``on`` is the day for the release checks. ``parts`` are ids of sections, each of which gets its own zip; without
-    any, one zip has all sections. ``force`` makes zips that are up to date again. A specimen is marked on each page and
-    only for viewing, so the release checks do not stop it.
+    ``on`` is the day for the release checks. ``parts`` are ids of sections, each of which gets its own zip; if it is
+    empty, one zip has all sections. ``force`` also remakes zips that are up to date. A specimen is marked on each page
+    and only for viewing, so the release checks do not stop it.
     """
 
     on: date
@@ -188,8 +188,8 @@ class PackOptions:
 class PackResult:
     """The result of a run: every zip of the chosen partners, and partners without one.
 
-    ``made`` are the names of the zips that this run made. ``refused`` are partners that may have no pack,
-    ``unreached`` those that the run did not come to before it was interrupted.
+    ``made`` are the names of the zips that this run made. ``refused`` are partners without a pack
+    because of errors, ``unreached`` partners that were not packed before the run was interrupted.
     """
 
     packs: tuple[PackRecord, ...]
@@ -208,7 +208,7 @@ class PackResult:
 
 @dataclass(slots=True)
 class _RunState:
-    """What a run has done so far."""
+    """The results of a run so far."""
 
     out_dir: OutDir
     records: PackRecords
@@ -221,12 +221,12 @@ class _RunState:
 def pack_partners(
     campaign: CampaignModel, plan: Plan, out: Path, partners: Sequence[str], options: PackOptions
 ) -> PackResult:
-    """Pack partners from ``out`` into ``out/packs``. Ctrl-C ends the run early; the result then says ``interrupted``.
+    """Pack partners from ``out`` into ``out/packs``. On Ctrl-C, stop early and set ``interrupted`` in the result.
 
-    Raises CampaignError where nothing was built, MachineError where a part of the machine is missing.
+    Raises CampaignError if nothing was built, and MachineError if this machine lacks something that packing needs.
     """
     started_s = time.monotonic()
-    index_manifest(out)  # raises where nothing was built, before any folder is created
+    index_manifest(out)  # raises if nothing was built, before any folder is created
     with lock_out_dir(out, options.on_wait) as locked_out:
         if locked_out is None:
             return PackResult((), frozenset(), (), tuple(partners), (), 0.0, interrupted=True)
@@ -270,17 +270,17 @@ def pack_partners(
 
 
 def choose_parts(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the parts that are named, each once, in their usual order. Raises CampaignError if one is unknown."""
+    """Return the named parts without duplicates, in the order of sections. Raises CampaignError if one is unknown."""
     named = [name.strip() for name in names if name.strip()]
     unknown = [name for name in named if name not in SECTION_BY_ID]
     if unknown:
-        hint = did_you_mean(unknown[0], SECTION_BY_ID) or f"one of: {', '.join(SECTION_BY_ID)}"
+        hint = did_you_mean(unknown[0], SECTION_BY_ID) or f"use one of: {', '.join(SECTION_BY_ID)}"
         raise CampaignError(Finding("unknown-id", f"unknown part of a pack: {unknown[0]}", hint))
     return tuple(part for part in SECTION_BY_ID if part in named)
 
 
 def choose_partners(campaign: CampaignModel, globs: Iterable[str] | None) -> list[str]:
-    """Return the ids of the partners that match a glob; all for None.
+    """Return the ids of the partners that match a glob, or of all partners if ``globs`` is None.
 
     Includes partners whose files cannot be read: their packs are refused with the reason. Raises CampaignError if a
     glob matches no partner.
@@ -337,7 +337,7 @@ def _accepted_orders(
     partners: Sequence[str],
     options: PackOptions,
 ) -> list[PackTask]:
-    """Return the orders of the partners that may be packed. For the others record why, and retire their old packs."""
+    """Return a task for each partner that may be packed. For others, record the findings and retire old packs."""
     todo: list[PackTask] = []
     for name in partners:
         partner_state = known.get(name, PartnerState(name))
@@ -355,7 +355,7 @@ def _accepted_orders(
 def _refuse(state: _RunState, partner: str) -> None:
     state.refused.append(partner)
     for record in state.records.of_partner(partner):
-        _retire(state, record, "it must not be sent until the partner's errors are fixed")
+        _retire(state, record, "do not send it until the partner's errors are fixed")
 
 
 def _retire(state: _RunState, record: PackRecord, why: str) -> None:
@@ -433,7 +433,8 @@ def report_packs(
     """Return a row for each partner: its name, contact, languages and messages, and the state of its packs.
 
     ``state`` is ``ready``, ``out of date`` (pack again), ``not packed``, ``held back`` (see ``why``) or ``not built``.
-    ``expires`` is the first day on which something ends, ``because`` says which.
+    ``expires`` is the first date on which the campaign, the partner, a permission or the facts expire; ``because`` says
+    which of them.
     """
     try:
         index = index_manifest(out)
@@ -461,7 +462,7 @@ def report_packs(
 
 @dataclass(frozen=True, slots=True)
 class _ReportInputs:
-    """What a report reads once for all partners."""
+    """The data of a report that is read once for all partners."""
 
     campaign: CampaignModel
     index: ManifestIndex
@@ -503,7 +504,7 @@ def _contact(partner: Partner) -> str:
 
 
 def _first_end(campaign: CampaignModel, release_dates: Collection[ReleaseDate]) -> tuple[str, str]:
-    """Return the first day on which something ends, and which; '' for both where no end is set."""
+    """Return the first date on which something expires, and what expires; '' for both if no date is set."""
     ends = [release_date for release_date in release_dates if release_date.kind in ENDS]
     if not ends:
         return "", ""
@@ -513,7 +514,7 @@ def _first_end(campaign: CampaignModel, release_dates: Collection[ReleaseDate]) 
 
 
 def _pack_state(inputs: _ReportInputs, name: str, records: list[PackRecord]) -> tuple[str, str]:
-    """Return the state of a partner's packs, and the reason or the command to run; '' where they are ready."""
+    """Return the state of a partner's packs, and the reason or the command to run; '' if they are ready."""
     partner_state = inputs.known.get(name, PartnerState(name))
     found = build_findings(partner_state, inputs.campaign, inputs.index)
     found += release_findings(inputs.campaign, inputs.index, partner_state, inputs.on)
@@ -535,6 +536,6 @@ def _pack_state(inputs: _ReportInputs, name: str, records: list[PackRecord]) -> 
 
 
 def _summarise(errors: list[Finding]) -> str:
-    """Return the first reason, and the number of files where there are several."""
+    """Return the text of the first error, with the number of errors if there are several."""
     first = errors[0].text.partition(": ")[2] or errors[0].text
     return first if len(errors) == 1 else f"{first} ({len(errors)} files)"

@@ -13,6 +13,7 @@ import pikepdf
 
 from assetgen.packs.pack_context import CLICK_SECTIONS, COPY_SECTION, PackContext, PackCopy, PackFile, Post
 from assetgen.planning.variants import MONO
+from assetgen.schema.brand_file import join_words
 
 ASK_OWNER = "as the media owner requires"
 # Channel id patterns and stocks; the first match counts. The weights are usual in the United Kingdom's print trade.
@@ -39,7 +40,7 @@ STOCKS = (
 
 
 def suggested_stock(pack_file: PackFile, channel_id: str) -> str:
-    """Return the stock to suggest for a file, by the id of its channel, or else by its kind of inks."""
+    """Return the stock to suggest for a file, by its section, else by its channel's id, else by its inks."""
     if pack_file.section != "print":
         return "as the newspaper or magazine requires" if pack_file.section == "press" else ASK_OWNER
     for pattern, stock in STOCKS:
@@ -65,12 +66,12 @@ class PressFacts:
 
     @property
     def is_for_press(self) -> bool:
-        """Say whether the file names the condition for which it is prepared."""
+        """Say whether the file names the print condition for which it is prepared."""
         return self.profile != CONVERT
 
 
 def read_press_facts(file: Path) -> PressFacts:
-    """Read the press facts of a PDF for a printer. One without an output intent counts as RGB.
+    """Read the press facts of a PDF for a printer. A PDF without an output intent counts as RGB.
 
     Raises ValueError for a file that cannot be read as a PDF.
     """
@@ -114,7 +115,7 @@ def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _cell(value: object) -> object:
-    """Return a number as it is (210, not 210.0), and anything else as text that is not a formula."""
+    """Return a number as a number (210, not 210.0), and any other value as text that is not a formula."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value if isinstance(value, int | float) else escape_formula(value)
@@ -177,9 +178,9 @@ def _post_notes(post: Post) -> list[str]:
     notes = [DRAFT] if post.is_draft else []
     if not post.image and post.needs_picture:
         requirement = f"{post.network} does not accept posts without a picture"
-        notes.append(f"{requirement}, and this pack has none for it: ask for one")
+        notes.append(f"{requirement}, and this pack has none for this post: ask for one")
     elif not post.image:
-        notes.append("this pack has no picture for it: post the text alone")
+        notes.append("this pack has no picture for this post: publish the text alone")
     return notes
 
 
@@ -262,7 +263,8 @@ def _copy_text(context: PackContext, wording: PackCopy) -> str:
     lines = [f"{context.campaign}: {wording.message} ({wording.locale}), edition {context.edition}"]
     if wording.is_draft:
         lines.append("DRAFT TRANSLATION: nobody has reviewed this text yet. Do not publish it.")
-    lines.append(f"Do not change {context.number}, {context.address} or the promise.")
+    facts = [*filter(None, [context.number, context.address]), *(["the promise"] if context.promises else [])]
+    lines.append(f"Do not change {join_words(facts, 'or')}.")
     for label, text in wording.texts:
         lines += ["", label.upper(), text]
     return "\n".join(lines) + "\n"

@@ -41,7 +41,7 @@ class TypeSizeLimits:
 class CopySet:
     """The copy of an asset by role, for one choice of copy lengths. ``name`` is the choice, such as ``long/short``.
 
-    ``places`` has the place in the campaign's files for roles whose copy a person wrote.
+    ``places`` has the place in the campaign's files of each role's copy, except for facts and the imprint.
     """
 
     name: str
@@ -105,7 +105,7 @@ class LogoAppearance:
 
 @dataclass(frozen=True, slots=True)
 class FooterPartner:
-    """One partner in the footer: the URL and ratio of its logo, or without a logo its names for a lock-up in type."""
+    """One partner in the footer: its logo's URL and ratio or, without a logo, the names to set as a lock-up."""
 
     partner: str
     name: str
@@ -160,7 +160,7 @@ class Spec:
     Lengths are in the unit of the channel: px on screens, mm at final size in print. ``words`` maps the name of each
     allowed choice of copy lengths to its copy by role. The lines of ``imprint`` are separated by line breaks. ``fonts``
     are the allowed families, ``faces`` the PostScript names of their files. ``tel`` is the brand's number in E.164.
-    ``numbers`` and ``hosts`` are the only ones that the file may contain, the brand's own first. ``lockups`` has the
+    ``numbers`` and ``hosts`` are the only ones allowed in the file, the brand's own first. ``lockups`` has the
     names of each partner in the footer without a logo, full name first. ``code_alt`` is the alt text of the QR code.
     """
 
@@ -231,6 +231,8 @@ class Asset:
     background: str | None = None
     shape: str
     accent: str
+    on_accent: str = "ink"
+    """The palette name of the colour of text on the accent: ``ink``, or ``paper`` on a dark accent."""
     spec: Spec
     page: Page
     copy_sets: tuple[CopySet, ...] = ()
@@ -350,9 +352,9 @@ def collect_release_dates(
 def check_release_dates(
     release_dates: Iterable[ReleaseDate], on: date, *, as_errors: bool = False
 ) -> list[Finding]:
-    """Check release dates against a day. Return a finding for each that does not allow it, once for equal dates.
+    """Return a finding for each release date that the day ``on`` violates. Equal release dates give one finding.
 
-    ``as_errors``: an embargo or expiry is an error, as for a pack. Otherwise it is a note or a warning.
+    If ``as_errors`` is True, as for a pack, an embargo or expiry is an error. Otherwise it is a note or a warning.
     """
     return [
         finding
@@ -369,14 +371,14 @@ def _check_release_date(release_date: ReleaseDate, on: date, *, refusing: bool) 
         yield Finding(
             "embargo",
             text,
-            f"do not publish anything of it before {release_date.day}",
+            f"publish nothing of it before {release_date.day}",
             release_date.place,
             severity,
         )
     elif release_date.kind == "valid_until" and on > day:
         severity = Severity.ERROR if refusing else Severity.WARNING
         text = f"{release_date.of} was valid until {release_date.day} (checked for {on})"
-        hint = "agree on a later valid_until, or withdraw its files"
+        hint = "agree on a later date and set valid_until, or withdraw its files"
         yield Finding("expired", text, hint, release_date.place, severity)
     elif release_date.kind == "permission_until" and on > day:
         severity = Severity.ERROR if refusing else Severity.WARNING
@@ -389,7 +391,7 @@ def _check_release_date(release_date: ReleaseDate, on: date, *, refusing: bool) 
         yield Finding("expired", text, hint, release_date.place, severity)
     elif release_date.kind == "review_by" and on > day:
         text = f"{release_date.of} had to be confirmed again by {release_date.day} (checked for {on})"
-        hint = "ask the owner of the helpline, then set on and review_by under facts.confirmed"
+        hint = "ask the owner of the service, then set on and review_by under facts.confirmed"
         yield Finding("review-due", text, hint, release_date.place, Severity.WARNING)
 
 
@@ -412,12 +414,20 @@ A6_MM2 = 105 * 148
 
 
 def find_type_size_limits(
-    channel: Channel, cap_em: float, px_per_unit: float, cap_em_by_role: Mapping[str, float] = NO_CAP_HEIGHTS
+    channel: Channel,
+    cap_em: float,
+    px_per_unit: float,
+    cap_em_by_role: Mapping[str, float] = NO_CAP_HEIGHTS,
+    min_pt: float = PRINT_MIN_PT,
 ) -> dict[str, TypeSizeLimits]:
     """Return the minimum and preferred type size of each role, in CSS px of the page.
 
-    ``cap_em`` is the cap height of the text font in em; ``cap_em_by_role`` has that of roles in other fonts.
-    ``px_per_unit`` is CSS px per px (screens) or per mm (print).
+    Args:
+        channel: The channel, with its viewing and reading distance.
+        cap_em: The cap height of the text font in em.
+        px_per_unit: CSS px per px (screens) or per mm (print).
+        cap_em_by_role: The cap height of roles in other fonts, in em.
+        min_pt: The minimum size of copy in print, in pt; a press needs more for light text on ink.
     """
     px_per_mm = px_per_unit if channel.is_print else 1 / (channel.px_mm or 0.26)
 
@@ -439,8 +449,8 @@ def find_type_size_limits(
         preferred_pt = PRINT_PREFERRED_PT if channel.width * channel.height > A6_MM2 else PRINT_MIN_PT
         for role in NEAR_ROLES:
             limits[role] = TypeSizeLimits(
-                max(limits[role].min_px, PRINT_MIN_PT * pt_px),
-                max(limits[role].preferred_px, preferred_pt * pt_px),
+                max(limits[role].min_px, min_pt * pt_px),
+                max(limits[role].preferred_px, preferred_pt * pt_px, min_pt * pt_px),
             )
         limits[IMPRINT] = TypeSizeLimits(IMPRINT_PT * pt_px, IMPRINT_PT * pt_px)
     return limits

@@ -6,7 +6,7 @@ The functions choose the template, layout, background, picture, printer and copy
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,7 +27,7 @@ MAX_NAME_LENGTH = 140
 
 
 def message_part_of_id(channel: Channel, message_id: str) -> str:
-    """Return the part of an asset's id and file name that names the message: ``all`` for one asset per partner."""
+    """Return the message in an asset's id and file name; ``all`` if the channel has one asset for each partner."""
     return "all" if channel.per == "partner" else message_id
 
 
@@ -143,13 +143,8 @@ class Combination:
     @cached_property
     def values(self) -> dict[str, str]:
         """The value of each placeholder that copy may contain."""
-        facts = self.campaign.brand.facts
-        return {
-            "number": facts.number.display,
-            "address": facts.address.display,
-            "link": self.link,
-            "partner": self.partner.file.name.text,
-        }
+        values = self.campaign.brand.facts.placeholder_values(self.partner.file.name.text)
+        return {**values, "link": self.link} if "link" in values else values
 
 
 # Roles that the parts of a layout must show if the channel requires them. The partner is in the footer.
@@ -170,7 +165,7 @@ def template_for(channel: Channel, campaign: CampaignModel, message: Message | N
 def background_for(
     channel: Channel, campaign: CampaignModel, message: Message, partner: Partner, template: Template
 ) -> str:
-    """Return a channel's background: the partner's choice, else the message's, the campaign's, the catalogue's.
+    """Return a channel's background as chosen by the partner, else the message, the campaign or the catalogue.
 
     If the template does not have it, return the template's first background.
     """
@@ -182,9 +177,9 @@ def background_for(
 def picture_for(
     channel: Channel, campaign: CampaignModel, message: Message, partner: Partner, background: str
 ) -> str | None:
-    """Return the name of a channel's picture, or None: the partner's choice, else the message's, else the campaign's.
+    """Return a channel's picture: the partner's choice, else the message's, else the campaign's, else None.
 
-    On a light background, it is the picture that the brand names as its light version, if there is one.
+    On a light background, return that picture's light version if the brand has one.
     """
     choices = [partner.file.picture, message.file.picture, campaign.file.picture]
     name = resolve_choice(choices, channel)[0]
@@ -195,7 +190,7 @@ def picture_for(
 
 
 def printer_for(channel: Channel, campaign: CampaignModel, partner: Partner) -> Printer | None:
-    """Return a channel's printer: the partner's choice, else the campaign's, or None.
+    """Return a channel's printer: the partner's choice, else the campaign's. None if none is chosen.
 
     Only channels of the medium print have one. Newspapers and outdoor sites have their own printing rules, which are
     values of their channels.
@@ -223,7 +218,7 @@ def layout_names(channel_id: str, shape: str, medium: str, has_code: bool) -> tu
 
 
 def find_layout_name(channel: Channel, template: Template) -> str | None:
-    """Return the name of the template's most specific layout for the channel, or None."""
+    """Return the name of the template's most specific layout for the channel; None if it has none."""
     names = layout_names(channel.id, channel.shape, channel.medium, channel.qr)
     by_id, *others = names
     keys = (by_id, channel.same_layout_as, *others) if channel.same_layout_as else names
@@ -236,10 +231,14 @@ def roles_shown(arrangement: ShapeLayout) -> frozenset[str]:
     return frozenset(role for name in names for role in arrangement.parts[name].roles)
 
 
-def check_template(channel: Channel, template: Template) -> tuple[Finding, ...]:
+def check_template(
+    channel: Channel, template: Template, missing_roles: Collection[str] = ()
+) -> tuple[Finding, ...]:
     """Return a finding for each reason why a template cannot be used for a channel.
 
-    It has no layout for it, or the layout lacks required content.
+    ``missing_roles`` are the roles of facts that the service does not have: no layout needs to show them.
+
+    Either the template has no layout for the channel, or the layout lacks required content.
     """
     key = find_layout_name(channel, template)
     if key is None:
@@ -247,7 +246,7 @@ def check_template(channel: Channel, template: Template) -> tuple[Finding, ...]:
         return (Finding("template", text, f"add {channel.shape}: under shapes:", template.place),)
     arrangement = template.layouts[key]
     if arrangement.cta is None:
-        text = f"the layout {key} of {template.file.name} has no cta, so no place for the number"
+        text = f"the layout {key} of {template.file.name} has no cta:, so the number has no place"
         hint = f"add cta: {{box: [0, 0.5, 1, 0.5], column: [number, address]}} under {key}:"
         return (Finding("template", text, hint, template.place),)
     shown_roles = roles_shown(arrangement)
@@ -259,11 +258,13 @@ def check_template(channel: Channel, template: Template) -> tuple[Finding, ...]:
             template.place,
         )
         for role in REQUIRED_ROLES_OF_PARTS
-        if role in channel.requires and role not in shown_roles
+        if role in channel.requires and role not in (*shown_roles, *missing_roles)
     ]
-    if channel.qr and QR_CODE not in column_names(arrangement.cta):
+    if channel.qr and "address" not in missing_roles and QR_CODE not in column_names(arrangement.cta):
         text = f"the layout {key} of {template.file.name} has no place for the QR code of {channel.id}"
-        hint = f"put code next to other parts of cta: under {key}: [address, promise, code]"
+        hint = (
+            f"add code beside other parts in the column of cta: under {key}, such as [address, promise, code]"
+        )
         faults.append(Finding("template", text, hint, template.place))
     return tuple(faults)
 
@@ -310,7 +311,9 @@ def build_copy_sets(combination: Combination, arrangement: ShapeLayout | None) -
     """
     campaign, partner, channel = combination.campaign, combination.partner, combination.channel
     brand, locale, copy = campaign.brand, combination.locale, combination.copy
-    values = {**combination.values, "number": brand.facts.number.display.replace(" ", NO_BREAK_SPACE)}
+    values = combination.values
+    if brand.facts.number:
+        values = {**values, "number": brand.facts.number_text.replace(" ", NO_BREAK_SPACE)}
     shown_roles = roles_shown(arrangement) if arrangement else None
 
     def is_shown(role: str) -> bool:
@@ -353,16 +356,17 @@ def has_footer(channel: Channel, arrangement: ShapeLayout | None) -> bool:
 
 def _fact_texts(brand: Brand, locale: str, values: Mapping[str, str]) -> dict[str, str]:
     facts = brand.facts
-    return {
-        "number": values["number"],
-        "address": facts.address.display,
-        "promise": facts.promise[locale],
+    texts = {
+        "number": values.get("number", ""),
+        "address": facts.address_text,
+        "promise": facts.promise_in(locale),
         "name": facts.name,
     }
+    return {role: text for role, text in texts.items() if text}
 
 
 def _line_before_number(combination: Combination) -> tuple[str, PlacedText] | None:
-    """Return the role and text of the line before the number: the partner's local line, else the message's action."""
+    """Return (role, text) of the line before the number: the local line, else the action, else None."""
     channel, copy = combination.channel, combination.copy
     local = combination.partner.file.local_line.get(combination.locale)
     if local and channel.copy_.action:
@@ -376,15 +380,14 @@ def _imprint_lines(campaign: CampaignModel, arrangement: ShapeLayout | None, loc
     labels = campaign.brand.file.labels[locale]
     lines = [labels["partnership"]]
     if arrangement is None or arrangement.footer.imprint:
-        lines += [
-            f"{labels['led_by']} {campaign.brand.file.led_by}",
-            f"{labels['edition']} {campaign.file.edition}",
-        ]
+        led_by = campaign.brand.file.led_by
+        lines += [f"{labels['led_by']} {led_by}"] if led_by else []
+        lines.append(f"{labels['edition']} {campaign.file.edition}")
     return lines
 
 
 def fixed_texts(combination: Combination) -> dict[str, str]:
-    """Return the texts that a template may use whatever the copy lengths, by dotted name.
+    """Return the texts that do not depend on the copy lengths, by the dotted names that templates use.
 
     ``campaign.place`` is the part of the campaign's name after the brand's name: an area, or nothing.
     """
@@ -395,13 +398,13 @@ def fixed_texts(combination: Combination) -> dict[str, str]:
     return {
         **{f"labels.{name}": text for name, text in brand.file.labels[locale].items()},
         "facts.name": facts.name,
-        "facts.number": facts.number.display.replace(" ", NO_BREAK_SPACE),
-        "facts.address": facts.address.display,
-        "facts.promise": facts.promise[locale],
+        "facts.number": facts.number_text.replace(" ", NO_BREAK_SPACE),
+        "facts.address": facts.address_text,
+        "facts.promise": facts.promise_in(locale),
         "campaign.name": campaign.file.name,
         "campaign.place": place.strip(NAME_SEPARATORS),
         "campaign.edition": campaign.file.edition,
-        "brand.led_by": brand.file.led_by,
+        "brand.led_by": brand.file.led_by or "",
         "partner.name": partner.file.name.text,
         "partner.short_name": partner.short_name.text,
         "partner.local_line": fill_placeholders(local.text, combination.values) if local else "",

@@ -42,7 +42,7 @@ DARK = 0.18
 
 
 def footer_background(arrangement: ShapeLayout | None, background: str) -> str:
-    """Return the name of the palette colour behind the footer: its own paper band, or the field of the template."""
+    """Return the palette colour behind the footer: ``ink`` on the field of a dark background, else ``paper``."""
     on_field = arrangement is not None and arrangement.footer.surface == "field"
     return "ink" if on_field and background == "dark" else "paper"
 
@@ -58,7 +58,7 @@ def place_footer_partners(combination: Combination, background: str) -> tuple[Fo
         *(campaign.partners[name] for name in partner.alongside if name in campaign.partners),
     ]
     ordered = sorted(partners, key=lambda one: ROLE_ORDER[one.file.role])
-    palette = {name: colour.srgb for name, colour in campaign.brand.file.palette.items()}
+    palette = {name: colour.srgb for name, colour in campaign.brand.palette.colours.items()}
     placed = []
     for one in ordered:
         name = one.file.name.text
@@ -119,7 +119,7 @@ def _is_visible(logo: Logo, luminance: float) -> bool:
 
 
 def _visible_rim_share(logo: Logo, luminance: float, min_contrast: float) -> float:
-    """Return the share of a logo's rim with the minimum contrast on a background of a relative luminance."""
+    """Return the share of a logo's rim with ``min_contrast`` or more to a background of this relative luminance."""
     rim = logo.ink.rim_luminances
     return sum(contrast(step, luminance) >= min_contrast for step in rim) / len(rim) if rim else 1.0
 
@@ -137,12 +137,12 @@ def logo_box(partner: FooterPartner, height_px: float) -> tuple[float, float]:
 
 
 def logo_clearance(partner: FooterPartner, height_px: float) -> float:
-    """Return the clear space around a logo that is ``height_px`` high. A panel includes it."""
+    """Return the clear space around a logo that is ``height_px`` high. A panel includes this space."""
     return partner.appearance.clearance * height_px
 
 
 def panel_padding(partner: FooterPartner, height_px: float) -> float:
-    """Return how far a logo's panel extends beyond it, in CSS px: 0 without a panel."""
+    """Return how far a logo's panel extends beyond the logo, in CSS px; 0 if it has no panel."""
     return max(PANEL_PAD, partner.appearance.clearance) * height_px if partner.appearance.panel else 0.0
 
 
@@ -174,7 +174,7 @@ GRADIENT_PATTERN, OPACITY_PATTERN = re.compile(rb"Gradient"), re.compile(rb'opac
 def check_press_logos(
     campaign: CampaignModel, marks: Iterable[FooterPartner], press: PressSpec | None
 ) -> Iterator[Finding]:
-    """Yield a finding for each logo that a press file cannot have: with a gradient, or with opacity in PDF/X-1a."""
+    """Yield a finding for each logo with a gradient in a press file, or with opacity in a PDF/X-1a file."""
     for partner in marks:
         logo = campaign.partners[partner.partner].logo
         if press is None or logo is None or partner.logo_url is None:
@@ -183,7 +183,7 @@ def check_press_logos(
         drawn = {"dark": logo.dark, "mono": logo.mono}.get(version) or logo
         if not drawn.is_vector:
             continue
-        hint = "supply the logo in flat colours; mono under logo: is its file for one colour"
+        hint = "supply the logo in flat colours, or add a one-colour file as mono: under logo:"
         if GRADIENT_PATTERN.search(drawn.content):
             yield Finding(
                 "bad-value",
@@ -217,7 +217,7 @@ def logo_warnings(campaign: CampaignModel, assets: Iterable[Asset]) -> list[Find
 def _warn_of_low_resolution(
     campaign: CampaignModel, logo: Logo, partner_id: str, assets: list[Asset]
 ) -> list[Finding]:
-    """Return a warning if a logo has too few pixels for one of the assets. It names the asset that needs the most."""
+    """Return a warning if a logo has too few pixels for any asset. It names the asset with the largest shortage."""
     worst: tuple[float, Asset, float, int] | None = None
     for asset in assets:
         for partner in asset.footer_partners:

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.channels import BUILT_IN_FOLDER
+from assetgen.loading.colour_roles import PAPER, Palette, text_role
 from assetgen.loading.copy_rules.facts import fill_placeholders
 from assetgen.loading.fonts import nearest_face
 from assetgen.loading.ink_conversion import palette_inks
 from assetgen.loading.messages import check_alt_lengths, check_post_lengths, networks_of
 from assetgen.loading.model import CLICK_MEDIUMS, Brand, CampaignModel, Channel, Partner
 from assetgen.planning.asset import (
+    PRINT_MIN_PT,
     Asset,
     Code,
     CopySet,
@@ -75,6 +77,7 @@ def plan_assets(campaign: CampaignModel) -> Plan:
     warnings = (
         *logo_warnings(campaign, assets),
         *picture_warnings(campaign, assets),
+        *_colour_notes(campaign, assets),
         *_ink_warnings(campaign.brand, (asset.spec.press for asset in assets)),
         *_weight_warnings(campaign, assets),
     )
@@ -129,19 +132,26 @@ def _unplanned(
 def _asset(combination: Combination) -> Asset:
     campaign, partner, channel = combination.campaign, combination.partner, combination.channel
     brand, template, locale = campaign.brand, combination.template, combination.locale
-    key, layout_faults = find_layout_name(channel, template), check_template(channel, template)
+    key, layout_faults = (
+        find_layout_name(channel, template),
+        check_template(channel, template, brand.facts.missing_roles()),
+    )
     arrangement = template.layouts[key] if key and not layout_faults else None
     background = _background(combination)
     footer = _footer_partners(combination, arrangement, background)
     has_place = arrangement is not None and arrangement.picture is not None
     picture = picture_for(channel, campaign, combination.message, partner, background) if has_place else None
     sets = build_copy_sets(combination, arrangement)
-    code = _code(combination) if channel.qr else None
+    code = _code(combination) if channel.qr and brand.facts.address else None
+    accent = combination.message.file.accent
+    on_accent = text_role(template.palette.colours[accent].srgb, template.palette.colours)
     spec = replace(
         _spec(combination, sets, footer),
         code_alt=f"QR code: {brand.file.labels[locale]['scan']} – {combination.link}" if code else None,
         picture_alt=brand.pictures[picture].file.alt if picture else None,
     )
+    # Light text on ink fills in if it is small.
+    min_pt = spec.press.type_rules.reversed_pt if spec.press and on_accent == PAPER else PRINT_MIN_PT
     print_faults = (*press_faults(spec.press, brand), *check_press_logos(campaign, footer, spec.press))
     return Asset(
         id=combination.id,
@@ -157,14 +167,15 @@ def _asset(combination: Combination) -> Asset:
         layout_name=key,
         background=background,
         shape=channel.shape,
-        accent=combination.message.file.accent,
+        accent=accent,
+        on_accent=on_accent,
         spec=spec,
         page=combination.page,
         copy_sets=sets,
-        type_size_limits=_type_size_limits(combination, arrangement),
+        type_size_limits=_type_size_limits(combination, arrangement, min_pt),
         code=code,
         footer_partners=footer,
-        palette={name: colour.srgb for name, colour in brand.file.palette.items()},
+        palette={name: colour.srgb for name, colour in template.palette.colours.items()},
         texts=fixed_texts(combination),
         released=campaign.file.released.isoformat(),
         provisional=channel.provisional,
@@ -173,7 +184,7 @@ def _asset(combination: Combination) -> Asset:
         faults=(*layout_faults, *print_faults, *_check_copy_lengths(combination)),
         picture=picture,
         release_dates=collect_release_dates(campaign, partner, footer),
-        inks=_inks(brand, spec.press),
+        inks=_inks(template.palette, brand, spec.press),
     )
 
 
@@ -189,33 +200,53 @@ def _footer_partners(
 ) -> tuple[FooterPartner, ...]:
     if not has_footer(combination.channel, arrangement):
         return ()
-    palette = combination.campaign.brand.file.palette
+    palette = combination.template.palette.colours
     return place_footer_partners(combination, palette[footer_background(arrangement, background)].srgb)
 
 
-def _inks(brand: Brand, press: PressSpec | None) -> dict[str, tuple[float, float, float, float]]:
-    """Return palette name → inks for a press file. Where the brand gives none for the stock, they are calculated."""
+def _inks(
+    palette: Palette, brand: Brand, press: PressSpec | None
+) -> dict[str, tuple[float, float, float, float]]:
+    """Return the inks of each palette colour in a press file, by name; empty for other files.
+
+    Inks that a colour does not have for the stock are calculated.
+    """
     if press is None:
         return {}
     condition = brand.condition(press.condition, press.printer)
     return {
         name: colour.inks(press.condition) or palette_inks(colour.srgb, press.condition, condition)
-        for name, colour in brand.file.palette.items()
+        for name, colour in palette.colours.items()
     }
 
 
 def _ink_warnings(brand: Brand, presses: Iterable[PressSpec | None]) -> Iterator[Finding]:
-    """Yield a warning for each colour of the palette without inks for a stock that the campaign uses."""
+    """Yield one warning that lists the palette's colours without inks for a stock that the campaign uses."""
     stocks = {press.condition for press in presses if press}
-    for name, colour in brand.file.palette.items():
-        if missing := sorted(stock for stock in stocks if colour.inks(stock) is None):
-            text = f"{name} has no inks for {' and '.join(missing)}: they are calculated from {colour.srgb}"
-            calculated = ", ".join(
-                f"{stock}: {[round(ink) for ink in palette_inks(colour.srgb, stock, brand.conditions[stock])]}"
-                for stock in missing
-            )
-            hint = f"ask your printer for inks. To accept the calculated ones, add {calculated}"
-            yield Finding("ink", text, hint, brand.palette_places[name], Severity.WARNING)
+    lacking = {
+        name: missing
+        for name, colour in brand.file.palette.items()
+        if (missing := sorted(stock for stock in stocks if colour.inks(stock) is None))
+    }
+    if lacking:
+        names = ", ".join(lacking)
+        lacked = " and ".join(sorted({stock for each in lacking.values() for stock in each}))
+        text = f"no inks for {lacked}: {names}; they are calculated from the colours on screen"
+        hint = "ask your printer for inks, or write the calculated ones with: assetgen brand inks --write"
+        place = brand.palette_places[next(iter(lacking))]
+        yield Finding("ink", text, hint, place, Severity.WARNING)
+
+
+def _colour_notes(campaign: CampaignModel, assets: Iterable[Asset]) -> Iterator[Finding]:
+    """Yield one note that lists the colours which the templates in use need and the brand does not define."""
+    used = sorted({asset.template for asset in assets if asset.template})
+    palettes = [campaign.templates[name].palette for name in used]
+    derived = {role: palette.colours[role].srgb for palette in palettes for role in sorted(palette.derived)}
+    if derived:
+        listed = ", ".join(f"{role} {srgb}" for role, srgb in sorted(derived.items()))
+        text = f"colours derived from the palette: {listed}"
+        hint = "to choose one yourself, add it to palette:, or name a colour for it under colours:"
+        yield Finding("colour", text, hint, campaign.brand.palette_place, Severity.NOTE)
 
 
 def _check_copy_lengths(combination: Combination) -> list[Finding]:
@@ -228,8 +259,13 @@ def _check_copy_lengths(combination: Combination) -> list[Finding]:
     )
 
 
-def _type_size_limits(combination: Combination, arrangement: ShapeLayout | None) -> dict[str, TypeSizeLimits]:
-    """Return the minimum and preferred type size of each role, by the cap height of the font that it is set in."""
+def _type_size_limits(
+    combination: Combination, arrangement: ShapeLayout | None, min_pt: float
+) -> dict[str, TypeSizeLimits]:
+    """Return the minimum and preferred type size of each role, by the cap height of the font that it is set in.
+
+    ``min_pt`` is the minimum size of copy in print, in pt.
+    """
     brand = combination.campaign.brand
     families = brand.families(combination.locale)
 
@@ -242,7 +278,7 @@ def _type_size_limits(combination: Combination, arrangement: ShapeLayout | None)
         for role in part.roles
     }
     text_cap = min_cap_em(families.text, FOOTER_WEIGHTS)
-    return find_type_size_limits(combination.channel, text_cap, combination.page.px_per_unit, caps)
+    return find_type_size_limits(combination.channel, text_cap, combination.page.px_per_unit, caps, min_pt)
 
 
 def _weight_warnings(campaign: CampaignModel, assets: Iterable[Asset]) -> Iterator[Finding]:
@@ -302,16 +338,16 @@ def _spec(combination: Combination, sets: tuple[CopySet, ...], footer: tuple[Foo
         read_m=channel.read_m,
         scan_m=channel.scan_m,
         px_mm=channel.px_mm,
-        requires=channel.requires,
+        requires=tuple(role for role in channel.requires if role not in facts.missing_roles()),
         words={word_set.name: dict(word_set.copy_by_role) for word_set in sets},
-        link=link if channel.qr else None,
-        click=link if channel.medium in CLICK_MEDIUMS else None,
+        link=link if channel.qr and link else None,
+        click=link if channel.medium in CLICK_MEDIUMS and link else None,
         alt=fill_placeholders(copy.alt_short.text, combination.values),
         alt_long=fill_placeholders(copy.alt_long.text, combination.values),
         fonts=tuple(sorted(families)),
         faces=tuple(face.postscript_name for face in brand.faces if face.family in families),
-        tel=facts.number.tel,
-        numbers=(facts.number.display, *facts.also_allowed.numbers),
+        tel=facts.tel,
+        numbers=(*filter(None, [facts.number_text]), *facts.also_allowed.numbers),
         hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_allowed.hosts))),
         locale=locale,
         lockups=tuple((mark.name, mark.short_name) for mark in footer if mark.logo_url is None),
@@ -323,7 +359,7 @@ def _spec(combination: Combination, sets: tuple[CopySet, ...], footer: tuple[Foo
 
 
 def _inputs(combination: Combination) -> dict[str, str]:
-    """Return path → sha256 of the files that the plan of an asset depends on.
+    """Return the sha256 of each file that the plan of an asset depends on, by path.
 
     The template's files are not among them: rendering records those that it reads.
     """
@@ -352,9 +388,9 @@ def _places(combination: Combination) -> dict[str, Place]:
 
 
 def _add_link_faults(assets: list[Asset], campaign: CampaignModel) -> list[Asset]:
-    """Return the assets. If two owners get the same link, add a fault to the assets of the later one.
+    """Return the assets. If two owners get the same link, add a fault to the assets of the later owner.
 
-    An owner is a tuple of the ids that a link tells apart: partner, or partner and channel.
+    An owner is a tuple of the ids that a link identifies: partner, or partner and channel.
     """
     owners: dict[str, tuple[str, ...]] = {}
     checked: list[Asset] = []
@@ -373,7 +409,7 @@ def _add_link_faults(assets: list[Asset], campaign: CampaignModel) -> list[Asset
 
 
 def _link_owner(asset: Asset, campaign: CampaignModel) -> tuple[str, ...]:
-    """Return the ids that an asset's link tells apart. They are empty if all partners share one link."""
+    """Return the ids that an asset's link identifies. The tuple is empty if all partners share one link."""
     tracking = campaign.partners[asset.partner].tracking
     if tracking == "none":
         return ()

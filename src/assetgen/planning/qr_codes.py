@@ -34,7 +34,7 @@ def link_code(slug: str, edition: str, *policy_ids: str) -> str:
 
 
 def tracked_ids(tracking: str, partner_id: str, channel_id: str | None) -> tuple[str, ...]:
-    """Return the ids that the links of a tracking policy tell apart. ``tracking`` is ``campaign`` or finer."""
+    """Return the ids that a link identifies: no id for ``campaign`` tracking, else partner, or partner and channel."""
     if tracking == "campaign":
         return ()
     if tracking == "partner" or channel_id is None:
@@ -43,10 +43,13 @@ def tracked_ids(tracking: str, partner_id: str, channel_id: str | None) -> tuple
 
 
 def link_for(campaign: CampaignModel, partner_id: str, channel_id: str | None) -> str:
-    """Return the link for a partner's channel by the partner's tracking policy. ``channel_id`` is None for all."""
+    """Return the link for a partner's channel, or for all its channels if ``channel_id`` is None.
+
+    A service without an address has no links: the result is empty.
+    """
     tracking = campaign.partners[partner_id].tracking
-    address = campaign.brand.facts.address.url
-    if tracking == "none":
+    address = campaign.brand.facts.url
+    if tracking == "none" or not address:
         return address
     if campaign.brand.file.link.style == "utm":
         return add_to_query(address, _utm_fields(campaign, tracking, partner_id, channel_id))
@@ -66,7 +69,7 @@ def add_to_query(url: str, fields: Mapping[str, str]) -> str:
 def _utm_fields(
     campaign: CampaignModel, tracking: str, partner_id: str, channel_id: str | None
 ) -> dict[str, str]:
-    """Return the UTM fields that web statistics use, as far as the tracking policy allows."""
+    """Return the UTM fields that web statistics use, limited to those that the tracking policy allows."""
     fields = {"utm_campaign": campaign.file.slug}
     ids = tracked_ids(tracking, partner_id, channel_id)
     if ids:
@@ -154,10 +157,13 @@ FILE_MODULE_PX = 24
 
 
 def qr_assets(campaign: CampaignModel, partner: Partner) -> Iterator[Asset]:
-    """Yield a partner's QR code files in all of ``FORMATS``.
+    """Yield a partner's QR code files in all of ``FILE_FORMATS``.
 
-    There is one code for its link, or with ``tracking: channel`` one for each channel with a QR code.
+    A partner has one code for its link. With ``tracking: channel`` it has one for each channel with a QR code. A
+    service without an address has no codes.
     """
+    if not campaign.brand.facts.address:
+        return
     channels: list[str | None] = [None]
     if partner.tracking == "channel":
         channels = [name for name in partner.channels if campaign.channel(partner.id, name).qr] or [None]
@@ -197,7 +203,7 @@ def _qr_asset(campaign: CampaignModel, partner: Partner, channel_id: str | None,
         ),
         type_size_limits={},
         code=code,
-        palette={"ink": campaign.brand.file.palette["ink"].srgb, "paper": "#FFFFFF"},
+        palette={"ink": campaign.brand.palette.colours["ink"].srgb, "paper": "#FFFFFF"},
         released=campaign.file.released.isoformat(),
         inputs={**campaign.files, **partner.files},
         places={"partner": partner.place},
@@ -233,13 +239,13 @@ def _spec(campaign: CampaignModel, link: str, locale: str, file_format: str, sid
         words={},
         link=link,
         click=None,
-        alt=f"QR code: {facts.address.display}",
+        alt=f"QR code: {facts.address_text}",
         alt_long=f"QR code that opens {link}",
         fonts=(),
         faces=(),
-        tel=facts.number.tel,
-        numbers=(facts.number.display, *facts.also_allowed.numbers),
+        tel=facts.tel,
+        numbers=(*filter(None, [facts.number_text]), *facts.also_allowed.numbers),
         hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_allowed.hosts))),
         locale=locale,
-        code_alt=f"QR code: {facts.address.display}",
+        code_alt=f"QR code: {facts.address_text}",
     )

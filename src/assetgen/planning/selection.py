@@ -93,7 +93,7 @@ def select(plan: Plan, selection: Selection, campaign: CampaignModel) -> tuple[s
 
 
 class EmptySelection(CampaignError):
-    """Each glob of a selection matches something, but no asset of the plan matches all of them."""
+    """Raised if each glob of a selection matches something, but no asset of the plan matches all of them."""
 
 
 def _hint(kind: str, glob: str, known: set[str]) -> str:

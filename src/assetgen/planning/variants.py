@@ -36,7 +36,7 @@ class ImpositionSheet:
     """An imposition sheet. Positions are in mm from its top left corner.
 
     ``cells`` has the top left corner of each trim. ``cell_mm`` is the width and height of a trim on the sheet.
-    ``turned``: each piece is turned a quarter clockwise. ``marks`` are the cut marks.
+    ``turned`` is True if each piece is turned by 90° clockwise. ``marks`` are the cut marks.
     """
 
     paper: str
@@ -156,7 +156,7 @@ class PressSpec:
     registered name is enough.
 
     ``plates`` are the inks that may be used. ``ink_limit`` is the maximum total of all inks, averaged over 1 mm.
-    ``text_inks`` is the maximum number of inks in a word. ``overprints``: black text overprints.
+    ``text_inks`` is the maximum number of inks in a word. ``overprints`` is True if black text overprints.
 
     ``trim_mm`` is the width and height of TrimBox. ``bleed_mm`` is the distance from TrimBox to BleedBox, ``slug_mm``
     from BleedBox to MediaBox, which leaves room for cut marks. ``marks`` are the cut marks, in mm from the top left

@@ -110,7 +110,7 @@ def _unsafe(box: Box, size_px: float, spec: Spec) -> Iterator[str]:
         yield "is outside the safe area"
     if spec.safe_circle is not None:
         middle, radius = (spec.width * per / 2, spec.height * per / 2), spec.safe_circle * per / 2
-        furthest = max(((x - middle[0]) ** 2 + (y - middle[1]) ** 2) ** 0.5 for x, y in box.corners())
+        furthest = max(((x - middle[0]) ** 2 + (y - middle[1]) ** 2) ** 0.5 for x, y in overhanging.corners())
         if furthest > radius + SLACK_PX:
             yield "is outside the safe circle"
     for x, y, width, height in spec.keep_clear:
@@ -170,7 +170,7 @@ def check_overlaps(
 
 
 def _find_repeated(page: FinishedPage, spec: Spec, scale: float) -> Iterator[Finding]:
-    """Yield a finding for words that are drawn twice, such as to imitate bold type.
+    """Yield a finding for words that are drawn twice, for example to imitate bold type.
 
     PDFium leaves out the text of an object that repeats the words beneath it. A visible text object without
     letters is therefore a repeat.
@@ -178,9 +178,9 @@ def _find_repeated(page: FinishedPage, spec: Spec, scale: float) -> Iterator[Fin
     read = {letter.object_index for letter in (*page.letters, *page.spaces)}
     for index, drawn in enumerate(page.objects):
         if drawn.kind == "text" and index not in read and render_text_alpha(page, {index}, scale).any():
-            text = "words are drawn twice, slightly offset"
+            text = "text is drawn twice, slightly offset"
             box = convert_box(drawn.box, spec)
-            yield Finding("text-overlap", text, "draw them once; for bolder type use a bolder font", box=box)
+            yield Finding("text-overlap", text, "draw it once; for bolder type use a bolder font", box=box)
 
 
 def _is_sloping(line: VisualLine) -> bool:
@@ -217,8 +217,8 @@ def _on_figures(
             ]
             if over:
                 text = f"“{line.text[:40]}” overlaps the {role}"
-                code_hint = "keep four modules clear on every side of the code"
-                hint = code_hint if role == CODE else "keep the logo clear"
+                code_hint = "keep the code clear: four of its small squares (modules) on every side"
+                hint = code_hint if role == CODE else "move the text away from the logo"
                 box = convert_box(bounding_box([letter.box for letter in over]), spec)
                 yield Finding("text-overlap", text, hint, box=box, role=_role_of(line, roles) or None)
 
@@ -294,7 +294,7 @@ def _is_entered(figure: Figure, space: Box, page: FinishedPage, spec: Spec) -> b
 ENOUGH_SHARE, ERROR_SHARE = 0.97, 0.25
 # A picture without edges needs half the resolution.
 SOFT_ENOUGH_SHARE = 0.485
-HINT = "export the picture at more pixels, or choose a different picture for this channel"
+HINT = "export the picture with more pixels, or choose a different picture for this channel"
 # Share of the trim's shorter side. A smaller picture is a logo or an icon, and logos and codes have their own rules.
 MIN_SIDE_SHARE = 0.1
 
@@ -302,8 +302,8 @@ MIN_SIDE_SHARE = 0.1
 def check_picture_resolution(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
     """Yield a finding for each picture with fewer pixels than the channel requires at its size on the page.
 
-    Less than a quarter of the required resolution is an error. More is a warning: it rarely shows in soft shapes,
-    but often in photographs.
+    Less than a quarter of the required resolution is an error. A smaller shortage is a warning: it rarely shows in
+    soft shapes, but often in photographs.
     """
     figure_boxes = [figure.box for _, figure in content_figures(page, spec)]
     min_side = MIN_SIDE_SHARE * min(page.trim.width, page.trim.height)
@@ -328,7 +328,7 @@ def check_press_picture_resolution(
 
     ``figure_mcids`` are the marked-content numbers of logos and codes, which are not checked here. A picture without
     edges, such as a gradient, needs only half the resolution. Less than a quarter of the required resolution is
-    an error; more is a warning.
+    an error; a smaller shortage is a warning.
     """
     trim = Box(0.0, 0.0, spec.width * px_per_unit(spec), spec.height * px_per_unit(spec))
     min_side = MIN_SIDE_SHARE * min(trim.width, trim.height)
@@ -361,7 +361,7 @@ def check_code_alt(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
     if spec.format != "pdf" or spec.code_alt is None:
         return
     if all(figure.alt != spec.code_alt for figure in page.figures):
-        text = f"no figure on the page has the QR code's alt text: {spec.code_alt}"
+        text = f"the QR code has no alt text or a wrong one; it must be: {spec.code_alt}"
         yield Finding("alt-missing", text, UNCHANGED_HINT, role="code")
 
 

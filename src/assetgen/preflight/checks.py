@@ -155,7 +155,7 @@ def _prove_raster(
 
 
 def _page_views(page: FinishedPage, canvas: PageCanvas) -> PageViews:
-    """Return the views of a PDF's page. Where nothing can cover the words, the background is rendered coarsely."""
+    """Return the views of a PDF's page. If nothing can cover the words, the background is rendered coarsely."""
     scale = _scale(page)
     if not is_text_drawn_last(page):
         return PageViews(page, Layers.of(page, scale))
@@ -166,7 +166,7 @@ def _page_views(page: FinishedPage, canvas: PageCanvas) -> PageViews:
 
 
 def _raster_views(page: FinishedPage, picture: Image.Image | None, spec: Spec) -> PageViews:
-    """Return the views of a raster file and its page; of the page only where their sizes differ."""
+    """Return the views of a raster file and its page; only of the page if the picture is missing or differs in size."""
     layers = Layers.of(page, 1.0)
     if picture is None or picture.size != layers.drawn_background.size:
         return PageViews(page, layers)

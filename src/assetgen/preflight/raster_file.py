@@ -261,12 +261,12 @@ DECODE_ERRORS = (
 def check_raster_file(content: bytes, spec: Spec) -> tuple[PreflightResult, Image.Image | None]:
     """Check a raster file, and decode its picture for further checks.
 
-    A picture of the wrong size is decoded as well, unless it has more than ``MAX_PIXELS``. Its size is read before
-    any pixel is decoded. JPEG and WebP have no checksums of their pixels. Damage that leaves their structure intact
-    is therefore only found by the checks of the picture.
+    A picture of the wrong size is decoded as well, unless it has more than ``MAX_PIXELS``. Its size is read before any
+    pixel is decoded. JPEG and WebP have no checksums of their pixels. Damage that leaves their structure intact is
+    therefore only found by the checks of the picture.
 
     Returns:
-        The findings, and the picture; None if it cannot be decoded or is too large.
+        The findings, and the picture, which is None if it cannot be decoded or is too large.
     """
     findings = [*check_weight(content, spec)]
     try:
@@ -289,7 +289,7 @@ def check_raster_file(content: bytes, spec: Spec) -> tuple[PreflightResult, Imag
 
 
 def _decode_picture(content: bytes, spec: Spec, findings: list[Finding]) -> Image.Image | None:
-    """Return the picture, and append findings about its size and colour mode.
+    """Return the picture, or None if it is too large. Append findings about its size and colour mode.
 
     Raises:
         Exception: One of ``DECODE_ERRORS``, from Pillow.

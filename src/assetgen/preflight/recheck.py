@@ -1,8 +1,8 @@
 """Check a finished file again, with only the file and its entry in the manifest.
 
-A PDF contains its own page, so every check of the build is repeated. A raster file has only pixels. There, the number
-and the address are compared with their masks, and the QR code is read. For other words, only the presence of ink and
-its contrast are checked. Their text and type are assumed to be as built.
+A PDF contains its own page, so every check of the build is repeated. A raster file has only pixels. Its number and
+address are compared with their masks, and its QR code is read. Other words are only checked for ink and for contrast.
+Their text and type are assumed unchanged since the build.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def recheck_file(
 
 
 def _checked_words(regions: Sequence[DetectedRegion]) -> tuple[str, ...]:
-    """Return phrases for what is checked of the words of a raster file."""
+    """Return phrases that say which words of a raster file are checked, and how."""
     masked = [role for role in MASKED_ROLES if any(region.role == role for region in regions)]
     letters = (f"{' and '.join(masked)}, letter for letter",) if masked else ()
     return (*letters, "that the other words are present, and their contrast")
@@ -117,7 +117,10 @@ def _recheck_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any], code: 
 
 
 def check_regions(picture: Image.Image, spec: Spec, regions: Sequence[DetectedRegion]) -> list[Finding]:
-    """Return a finding for each detected region whose content is missing or different in an RGB picture."""
+    """Check the detected regions of an RGB picture.
+
+    The findings are required facts that have no region, and regions whose content is missing or different.
+    """
     findings = []
     for role in FACTS:
         if role in spec.requires and not any(mark.role == role for mark in regions):
@@ -132,7 +135,7 @@ def check_regions(picture: Image.Image, spec: Spec, regions: Sequence[DetectedRe
 
 
 def _check_masked(picture: Image.Image, region: DetectedRegion) -> Iterator[Finding]:
-    """Yield a finding where the letters of a number or an address differ from their mask."""
+    """Yield a finding if a number or an address differs from its mask, or has too little contrast."""
     box = whole_pixels(region.box, picture.size)
     try:
         if region.mask is None:
@@ -166,7 +169,7 @@ def _check_masked(picture: Image.Image, region: DetectedRegion) -> Iterator[Find
 
 
 def _check_unmasked(picture: Image.Image, region: DetectedRegion) -> Iterator[Finding]:
-    """Yield a finding where a logo, or words without a mask, are missing or have too little contrast."""
+    """Yield a finding if a logo, or words without a mask, are missing or have too little contrast."""
     parts = [region.box] if region.role == LOGO else _quarters(region.box)
     contrasts = [contrast_range(picture.crop(whole_pixels(part, picture.size))) for part in parts]
     if min(contrasts) < MIN_RECHECK_CONTRAST:
@@ -181,7 +184,7 @@ def _check_unmasked(picture: Image.Image, region: DetectedRegion) -> Iterator[Fi
 
 
 def _quarters(box: tuple[float, float, float, float]) -> list[tuple[float, float, float, float]]:
-    """Return a box of words as four parts along its longer side.
+    """Split a box of words into four parts along its longer side.
 
     Each part must have ink, so that a missing half of a line is noticed.
     """
@@ -192,7 +195,7 @@ def _quarters(box: tuple[float, float, float, float]) -> list[tuple[float, float
 
 
 def _low_contrast(region: DetectedRegion, contrast: float, min_contrast: float) -> Finding:
-    text = f"contrast {contrast:.2f}:1 at the {region.role}; the minimum is {min_contrast:g}:1"
+    text = f"the contrast at the {region.role} is {contrast:.2f}:1; the minimum is {min_contrast:g}:1"
     return _fault(region, "contrast", text)
 
 

@@ -24,9 +24,9 @@ class CodeReading:
         quiet_modules: Width of the quiet zone in modules, capped at 4.
         contrast: WCAG contrast ratio between the modules and their background.
         unused: Share of the error correction that is still available, 0 to 1.
-        px_per_module: Camera pixels per module that a phone has at the channel's viewing distance.
-        least_px: Fewest camera pixels per module at which the code was read in dim light.
-        margin: ``px_per_module`` divided by ``least_px``.
+        px_per_module: Camera pixels per module that a phone has at the channel's scanning distance; None if unknown.
+        least_px: Fewest camera pixels per module at which the code was read in dim light; None if it never was.
+        margin: ``px_per_module`` divided by ``least_px``; 0 if only ``least_px`` is None, None if the first is.
         shots: How many of the six simulated phone pictures zxing-cpp read.
         zbar_shots: The same for zbar; None if zbar is not installed.
     """

@@ -1,8 +1,8 @@
 """Approvals and release checks: who approved which file, and whether files may be released on a given day.
 
 An approval covers what people read and see: the spec (copy, alt texts, link, sizes) and the pixels. It becomes void
-when one of these changes. It also records the inputs, but only to explain a change: a changed input that changes
-neither spec nor pixels voids nothing.
+when one of these changes. It also records the inputs, but only to explain a change: an approval stays valid if an input
+changes but the spec and the pixels do not.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _APPROVE_AGAIN_HINT = (
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One approval: the asset, the approver, the day (such as 2026-11-26), the spec, the pixels and the inputs."""
+    """One approval: the asset, the approver, the date (YYYY-MM-DD), and the approved spec, pixels and inputs."""
 
     asset: str
     approved_by: str
@@ -66,7 +66,7 @@ def approval_file(asset_id: str) -> str:
 
 
 def approval_of(asset: FinishedAsset, by: str, on: date) -> Approval:
-    """Return an approval of a finished file."""
+    """Return the approval of a finished file by a person on a day."""
     spec = _spec_to_plain(asset.spec)
     return Approval(asset.id, by, on.isoformat(), asset.sha256, asset.pixel_sha256, spec, asset.inputs)
 
@@ -98,7 +98,7 @@ def read_approvals(root: Path, asset_ids: Iterable[str]) -> tuple[dict[str, Appr
 
 
 def parse_approval(content: bytes, asset_id: str) -> Approval:
-    """Return the approval in a file's bytes. Raises ValueError with a clear message, or RecursionError."""
+    """Parse an approval file. Raises ValueError with a clear message, or RecursionError."""
     raw = json.loads(content)
     keys = {field.name for field in fields(Approval)}
     if not isinstance(raw, dict) or raw.keys() != keys:
@@ -120,9 +120,10 @@ def parse_approval(content: bytes, asset_id: str) -> Approval:
 
 
 def changes_since(approval: Approval, asset: Asset | FinishedAsset) -> tuple[str, ...]:
-    """Return what has changed in an asset since its approval, and which inputs; empty if the approval is still valid.
+    """Return what has changed in an asset since its approval; empty if the approval is still valid.
 
-    For an asset that is only planned, pixels and the files that rendering opens are not compared.
+    If anything has changed, the last entry lists any changed inputs. For an asset that is only planned, pixels and the
+    files that rendering opens are not compared.
     """
     changes = list(_spec_changes(approval.spec, _spec_to_plain(asset.spec)))
     finished = asset if isinstance(asset, FinishedAsset) else None
@@ -145,7 +146,7 @@ def _same_pixels(approval: Approval, asset: FinishedAsset) -> bool:
 
 
 def _spec_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Yield each change in a spec, with its old and new value: by role for the copy, else by key."""
+    """Yield each change in a spec, with its old and new value. The copy is compared by role, the rest by key."""
     reported_roles: set[str] = set()
     for old, new in _copy_pairs(before.get("words"), now.get("words")):
         for role in sorted({*old, *new}):
@@ -159,7 +160,7 @@ def _spec_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator
 
 
 def _copy_pairs(before: object, now: object) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """Yield the copy of each copy length, before and now."""
+    """Yield the old and the new copy of each copy length, by role."""
     old = before if isinstance(before, Mapping) else {}
     new = now if isinstance(now, Mapping) else {}
     for name in (*old, *(one for one in new if one not in old)):
@@ -183,7 +184,7 @@ def release_findings(
 ) -> list[Finding]:
     """Return why a partner's files may not be released on the day ``on``. All are errors except ``review-due``.
 
-    ``approvals`` are the results of ``read_approvals``. ``required`` tells whether the campaign has
+    ``approvals`` are the results of ``read_approvals``. ``required`` is True if the campaign has
     ``approval: required``.
     """
     findings = [_stale(asset.id) for asset in assets if asset.stale]
@@ -198,7 +199,7 @@ def release_findings(
 def approval_findings(
     assets: Sequence[Asset | FinishedAsset], approvals: Mapping[str, Approval], severity: Severity
 ) -> Iterator[Finding]:
-    """Yield one finding for all assets without an approval, and one for each void approval, with what changed."""
+    """Yield one finding for all assets without an approval, and one for each void approval, which lists the changes."""
     waiting = [asset.id for asset in assets if asset.id not in approvals]
     if waiting:
         partner = waiting[0].split("/")[0]
@@ -210,11 +211,9 @@ def approval_findings(
         approval = approvals.get(asset.id)
         changed = changes_since(approval, asset) if approval else ()
         if approval and changed:
-            text = (
-                f"it changed after {approval.approved_by} approved it on {approval.on}: {'; '.join(changed)}"
-            )
+            text = f"the asset changed after {approval.approved_by} approved it on {approval.on}: {'; '.join(changed)}"
             place = Place(approval_file(asset.id))
-            hint = "look at it again, then run assetgen approve"
+            hint = "look at the new file, then run assetgen approve"
             yield Finding("approval-void", text, hint, place, severity, asset.id)
 
 
@@ -240,15 +239,15 @@ def _stale(asset_id: str) -> Finding:
 
 
 _BUILD_HINT = "run assetgen build, look at the file, then approve it"
-_APPROVER_HINT = "add --by NAME, or approved_by: to the partner's file"
+_APPROVER_HINT = "pass --by NAME, or add approved_by: to the partner's file"
 
 
 @dataclass(frozen=True, slots=True)
 class ApproveResult:
     """The result of ``assetgen approve``.
 
-    ``written`` are the approval files; ``still_valid`` the ids of assets whose approval is still valid; ``findings``
-    say why other assets cannot be approved.
+    ``written`` are the paths of the new approval files, also if nothing was written to disk. ``still_valid`` are the
+    ids of assets that were approved before and have not changed. ``findings`` say why other assets cannot be approved.
     """
 
     written: tuple[str, ...]
@@ -259,10 +258,10 @@ class ApproveResult:
 def approve_files(
     root: Path, out: Path, assets: Sequence[Asset], names: Mapping[str, str | None], on: date, *, write: bool
 ) -> ApproveResult:
-    """Approve the finished files of these assets. ``names`` has each partner's approver.
+    """Approve the finished files of these assets. ``names`` maps each partner to its approver.
 
-    Without ``write`` nothing is written. Raises CampaignError where a partner has no approver, MachineError where a
-    file cannot be written.
+    If ``write`` is False, no file is written. Raises CampaignError if a partner has no approver, MachineError if a file
+    cannot be written.
     """
     without_approver = sorted(
         {asset.partner for asset in assets if not (names.get(asset.partner) or "").strip()}
@@ -299,7 +298,9 @@ def _read_finished_file(asset: Asset, entry: Entry | None, out: Path) -> Finishe
     except ValueError:  # written by a different version of assetgen
         finished = None
     if finished is None or finished.stale or finished.spec != asset.spec:
-        return Finding("stale", "it differs from today's plan", _BUILD_HINT, asset=asset.id)
+        return Finding(
+            "stale", "the finished file differs from the current plan", _BUILD_HINT, asset=asset.id
+        )
     try:
         content = (out / asset.path).read_bytes()
     except OSError:
@@ -310,7 +311,7 @@ def _read_finished_file(asset: Asset, entry: Entry | None, out: Path) -> Finishe
 
 
 def _unbuilt(asset: Asset) -> Finding:
-    return Finding("unproved", "it has no finished file", _BUILD_HINT, asset=asset.id)
+    return Finding("unproved", "the asset has no finished file", _BUILD_HINT, asset=asset.id)
 
 
 def _write(root: Path, file: str, approval: Approval) -> None:

@@ -49,7 +49,7 @@ def perceptual_fingerprint(content: bytes, format_: str) -> bytes | None:
 
 
 def fingerprints_match(one: bytes | None, other: bytes | None) -> bool:
-    """Say whether two perceptual fingerprints are equal within the tolerance."""
+    """Return whether two perceptual fingerprints are equal within the tolerance."""
     if one is None or other is None:
         return one is other
     differences = [abs(a - b) for a, b in zip(one, other, strict=True)]
@@ -60,9 +60,9 @@ def fingerprints_match(one: bytes | None, other: bytes | None) -> bool:
 
 
 def decode_picture(content: bytes, format_: str, page_px: int) -> Image.Image | None:
-    """Return a finished file as an RGB picture on white; None for an SVG.
+    """Decode a finished file as an RGB picture on white; None for an SVG.
 
-    Of a PDF it is the first page, ``page_px`` on its long side. Raises RenderError where the file cannot be read.
+    For a PDF, render the first page, ``page_px`` on its long side. Raises RenderError if the file cannot be read.
     """
     if format_ == "svg":
         return None
@@ -77,7 +77,7 @@ def decode_picture(content: bytes, format_: str, page_px: int) -> Image.Image | 
 
 
 def _rasterise_page(content: bytes, page_px: int) -> Image.Image:
-    """Rasterise the first page of a PDF. Raises ValueError."""
+    """Rasterise the first page of a PDF. Raises ValueError if PDFium cannot read it."""
     try:
         document = pypdfium2.PdfDocument(content)
         try:
@@ -105,7 +105,7 @@ class LockedAsset:
     """One asset of the lockfile.
 
     ``words`` has a digest for each role of its copy and for its alt texts. ``inputs`` is one digest of all its inputs.
-    ``perceptual_fingerprint`` is its perceptual fingerprint: None for an SVG, and where it was not calculated.
+    ``perceptual_fingerprint`` is None for an SVG, or if it was not calculated.
     """
 
     path: str
@@ -121,7 +121,7 @@ class LockedAsset:
 
 @dataclass(frozen=True, slots=True)
 class Lockfile:
-    """The contents of a lockfile. ``files`` maps each input of any asset to the sha256 values that it had in them."""
+    """The contents of a lockfile. ``files`` maps each input's path to every sha256 with which an asset was built."""
 
     campaign: str
     edition: str
@@ -131,7 +131,7 @@ class Lockfile:
 
 
 def locked_asset(asset: ListedAsset, perceptual_fingerprint: bytes | None = None) -> LockedAsset:
-    """Return what the lockfile records of an asset."""
+    """Return an asset as the lockfile records it."""
     alts = {"alt": asset.alt, "alt_long": asset.alt_long}
     words = {**asset.words, **{key: text for key, text in alts.items() if text}}
     return LockedAsset(
@@ -148,12 +148,12 @@ def locked_asset(asset: ListedAsset, perceptual_fingerprint: bytes | None = None
 
 
 def inputs_of(asset: ListedAsset) -> dict[str, str]:
-    """Return the campaign's files that an asset was built from, with their sha256."""
+    """Return the campaign files that an asset was built from, each with its sha256."""
     return {name: sha256 for name, sha256 in asset.inputs.items() if not name.startswith(_OWN_FILES)}
 
 
 def files_of(assets: Iterable[ListedAsset]) -> dict[str, frozenset[str]]:
-    """Return all files that any of these assets was built from, with every sha256 that they had."""
+    """Return the campaign files that any of these assets was built from, each with all its sha256 values."""
     found: dict[str, set[str]] = {}
     for asset in assets:
         for name, sha256 in inputs_of(asset).items():
@@ -202,7 +202,7 @@ def _quote(text: str) -> str:
 
 
 def parse_lockfile(text: str, shown: str = LOCKFILE_NAME) -> Lockfile:
-    """Return the lockfile in a text. ``shown`` is its name in messages. Raises CampaignError, which names the line."""
+    """Parse the text of a lockfile. ``shown`` is its name in messages. Raises CampaignError, which names the line."""
     reader = _LockParser(shown)
     for number, line in enumerate(text.split("\n"), start=1):
         try:
@@ -235,7 +235,7 @@ class _LockParser:
     def take(self, line: str) -> None:
         """Parse one line."""
         if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
-            raise ValueError("this line is a merge conflict marker")
+            raise ValueError("it contains a merge conflict marker")
         if not line or line.startswith("#"):
             return
         if line.startswith("  "):
@@ -248,7 +248,7 @@ class _LockParser:
                 self._path = None
             return
         if self._path is not None:
-            raise ValueError(f"the asset before this line is incomplete: {self._path}")
+            raise ValueError(f"the entry of {self._path} is incomplete")
         self._take_heading(*line.partition(" ")[::2])
 
     def _take_heading(self, key: str, rest: str) -> None:
@@ -261,14 +261,14 @@ class _LockParser:
         elif key == "asset":
             self._path, self._cells = _parse_text(rest), {}
             if not is_plain_path(self._path) or self._path in self._assets:
-                raise ValueError(f"not a valid asset path, or a duplicate: {self._path!r}")
+                raise ValueError(f"the asset path {self._path!r} is not valid, or is listed twice")
         else:
             raise ValueError(f"{key!r} is not expected here")
 
     def lock(self) -> Lockfile:
-        """Return the lockfile that was parsed."""
+        """Return the parsed lockfile. Raises ValueError if it is incomplete or has a different format."""
         if self._path is not None:
-            raise ValueError(f"its last asset is incomplete: {self._path}")
+            raise ValueError(f"its last entry is incomplete: {self._path}")
         if self._head.get("form") != _FORMAT_VERSION:
             raise ValueError(f"its format is {self._head.get('form', 'none')}, not {_FORMAT_VERSION}")
         if missing := {"campaign", "edition"} - self._head.keys():
@@ -279,7 +279,7 @@ class _LockParser:
 
 def _parse_asset(path: str, cells: Mapping[str, str]) -> LockedAsset:
     if missing := [key for key in _KEYS if key not in cells]:
-        raise ValueError(f"the asset before this line has no {missing[0]}: {path}")
+        raise ValueError(f"the entry of {path} has no {missing[0]}")
     given = {key: None if cell == "-" else cell for key, cell in cells.items()}
     sums = (given["sha256"] or "", given["pixels"] or "0" * 64)
     if not all(SHA256.fullmatch(one) for one in sums):
@@ -302,7 +302,7 @@ def _parse_asset(path: str, cells: Mapping[str, str]) -> LockedAsset:
 
 
 def _parse_text(quoted: str) -> str:
-    """Return the text in a JSON string. Raises ValueError where it is not one, or is incomplete."""
+    """Return the text in a JSON string. Raises ValueError if ``quoted`` is not a complete JSON string."""
     try:
         value = json.loads(quoted)
     except json.JSONDecodeError:

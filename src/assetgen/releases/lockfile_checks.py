@@ -1,7 +1,8 @@
 """``write_lockfile`` and ``build --frozen``: write ``out/`` into the lockfile, and compare ``out/`` with it.
 
 With the renderer that wrote the lockfile, files must be equal byte by byte. A different renderer gives different bytes
-for the same template. Then names, copy, links and inputs must be equal, and pictures similar (``fingerprints_match``).
+for the same template. In that case names, copy, links and inputs must be equal, and pictures similar
+(``fingerprints_match``).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _HINT = "run assetgen diff to see the change; if it is intended, run assetgen ac
 
 
 class LockComparisonMode(StrEnum):
-    """What ``build --frozen`` compares if the renderer differs: the ``result``, or still the ``bytes``."""
+    """What ``build --frozen`` compares if the renderer has changed: the ``result``, or the ``bytes`` as usual."""
 
     RESULT = "result"
     BYTES = "bytes"
@@ -44,7 +45,7 @@ class LockComparisonMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LockComparison:
-    """The result of comparing a build with the lockfile. ``renderer_changes`` says how the renderers differ."""
+    """The result of comparing a build with the lockfile. ``renderer_changes`` is None if the renderers are equal."""
 
     compared: int
     renderer_changes: str | None
@@ -76,8 +77,8 @@ def write_lockfile(
 ) -> Lockfile:
     """Write the lockfile of a campaign from the files in ``out``; return its contents.
 
-    Raises CampaignError, with every fault, where ``out`` has no build or only a shard, a file was edited, or an asset
-    is stale. The lockfile then stays unchanged. Raises MachineError where it cannot be written.
+    Raises CampaignError, with every error, if ``out`` has no build or only a shard, if a file was edited, or if an
+    asset is stale. The lockfile then stays unchanged. Raises MachineError if the lockfile cannot be written.
     """
     tree = read_built_folder(out)
     before = _previous_assets(root / LOCKFILE_NAME)
@@ -116,7 +117,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _previous_assets(path: Path) -> Mapping[str, LockedAsset]:
-    """Return the assets of the existing lockfile, to reuse their fingerprints; none where it cannot be read."""
+    """Return the assets of the existing lockfile, to reuse their fingerprints; empty if it cannot be read."""
     try:
         return read_lockfile(path).assets
     except CampaignError:
@@ -124,9 +125,9 @@ def _previous_assets(path: Path) -> Mapping[str, LockedAsset]:
 
 
 def _fingerprint_of(tree: BuiltFolder, asset: ListedAsset, before: LockedAsset | None) -> bytes | None:
-    """Return the perceptual fingerprint of a file, from the lockfile if the file has not changed since.
+    """Return the perceptual fingerprint of a file. If the file has not changed, take it from the lockfile.
 
-    Raises RenderError where the file is missing or was changed after the build.
+    Raises RenderError if the file is missing or was changed after the build.
     """
     content = tree.content(tree.entries[asset.path])
     if before is not None and before.sha256 == asset.sha256:
@@ -152,15 +153,15 @@ def compare_with_lockfile(
     """Compare the files that a build has just left in ``out`` with the lockfile.
 
     Args:
-        lock: the lockfile.
-        out: the output folder.
-        is_selected: tells which assets of the plan to compare.
-        is_partial: whether these are only some assets. Then accepted assets that are no longer planned are not
+        lock: The lockfile.
+        out: The output folder.
+        is_selected: Returns whether to compare a planned asset.
+        is_partial: Whether only some assets are compared. If so, accepted assets that are no longer planned are not
             reported.
-        mode: whether to compare results or bytes if the renderers differ.
+        mode: Whether to compare results or bytes if the renderers differ.
 
     Raises:
-        CampaignError: where ``out`` cannot be read.
+        CampaignError: ``out`` cannot be read.
     """
     tree = read_built_folder(out)
     rows = read_build_db(OutDir(out).build_db).rows
@@ -171,18 +172,20 @@ def compare_with_lockfile(
     if not is_partial:
         findings += _unplanned(lock, tree, rows)
         if lock.campaign != tree.heading.campaign:
-            findings.append(_not_accepted(None, "the campaign's name differs from the lockfile"))
+            findings.append(_not_accepted(None, "the campaign's name differs from the one in the lockfile"))
         if lock.edition != tree.heading.edition:
-            findings.append(_not_accepted(None, "the edition differs from the lockfile"))
+            findings.append(_not_accepted(None, "the edition differs from the one in the lockfile"))
     if engine is not None:
         findings.insert(0, _different_renderer(engine, mode))
     return LockComparison(len(chosen), engine, tuple(findings))
 
 
 def _different_renderer(engine: str, how: LockComparisonMode) -> Finding:
-    results = "names, words, links, inputs and the look of pictures"
+    results = "names, copy, links, inputs and the appearance of pictures"
     compared = "the bytes of all files" if how is LockComparisonMode.BYTES else results
-    text = f"{LOCKFILE_NAME} was written with a different renderer ({engine}), so this compares {compared}"
+    text = (
+        f"{LOCKFILE_NAME} was written with a different renderer ({engine}), so the build compares {compared}"
+    )
     hint = "to require equal bytes, use --frozen=bytes; to accept this renderer's files, run assetgen accept"
     return Finding("not-accepted", text, hint, severity=Severity.NOTE)
 
@@ -215,7 +218,7 @@ def _compare_row(row: BuildRow, lock: Lockfile, tree: BuiltFolder, *, by_bytes: 
 
 
 def describe_changes(before: LockedAsset, now: LockedAsset) -> list[str]:
-    """Describe the differences between two versions of an asset, except for pictures and inputs."""
+    """Describe the differences between two versions of an asset, except those in pictures and inputs."""
     changes = []
     if before.id != now.id:
         changes.append(f"its id was {before.id}")
@@ -223,7 +226,7 @@ def describe_changes(before: LockedAsset, now: LockedAsset) -> list[str]:
         role for role in {*before.words, *now.words} if before.words.get(role) != now.words.get(role)
     )
     if roles:
-        changes.append(f"its words changed ({', '.join(roles)})")
+        changes.append(f"its copy changed ({', '.join(roles)})")
     for kind in ("link", "click"):
         old, new = getattr(before, kind), getattr(now, kind)
         if old != new:
@@ -234,7 +237,7 @@ def describe_changes(before: LockedAsset, now: LockedAsset) -> list[str]:
 def _picture_changes(
     accepted: LockedAsset, now: LockedAsset, tree: BuiltFolder, format_: str, *, by_bytes: bool
 ) -> list[str]:
-    """Describe how a picture differs. Raises RenderError where its file cannot be read."""
+    """Describe how a picture differs; empty if it does not. Raises RenderError if its file cannot be read."""
     same_pixels = accepted.pixel_sha256 == now.pixel_sha256 and now.pixel_sha256 is not None
     if by_bytes and accepted.sha256 != now.sha256:
         return ["its bytes changed, but not its pixels" if same_pixels else "its bytes changed"]
@@ -251,7 +254,7 @@ def _picture_changes(
 
 
 def _unplanned(lock: Lockfile, tree: BuiltFolder, rows: Mapping[str, BuildRow]) -> Iterator[Finding]:
-    """Yield the findings for assets that are in the lockfile or the output but not planned."""
+    """Yield the findings for assets that are not planned but are in the lockfile or the output."""
     for path in sorted({*lock.assets, *tree.entries} - rows.keys()):
         entry = tree.entries.get(path)
         if entry is not None and entry.stale:

@@ -1,8 +1,8 @@
-"""Visual diff: compare two builds by what people see, and draw before and after side by side.
+"""Visual diff: compare the visible results of two builds, and draw before and after side by side.
 
-A file with different bytes but the same picture, copy and links counts as equal. Between two folders pictures are
-compared pixel by pixel. A lockfile has only perceptual fingerprints (``perceptual_fingerprint``), so a comparison
-with it misses small changes of a picture, but no change of copy.
+A file with different bytes but the same picture, copy and links counts as equal. Pictures in two folders are compared
+pixel by pixel. A lockfile has only perceptual fingerprints, so a comparison with it misses small changes in a picture,
+but no change in copy.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class DifferenceKind(StrEnum):
 class Difference:
     """One asset that differs between two builds.
 
-    ``changes`` describes each change. ``changed_share`` is the share of changed pixels from 0 to 1, and ``box``
-    (left, top, right, bottom) encloses them, in px of the picture. Both are None where pixels cannot be compared: for
-    a lockfile, an SVG or a different size.
+    ``changes`` describes each change. ``changed_share`` is the share of changed pixels from 0 to 1, and ``box`` (left,
+    top, right, bottom) encloses them, in px of the picture. Both are None if pixels cannot be compared: for a lockfile,
+    an SVG or a different size.
     """
 
     kind: DifferenceKind
@@ -72,21 +72,21 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class DiffSide:
-    """One of the two builds: all assets by path. ``folder`` is None for a lockfile, which has no files."""
+    """One of the two builds: its assets by path. ``folder`` is None for a lockfile, which has no finished files."""
 
     shown: str
     assets: Mapping[str, LockedAsset]
     folder: BuiltFolder | None
 
     def picture(self, path: str) -> Image.Image | None:
-        """Return an asset's picture; None for an SVG or a lockfile. Raises RenderError."""
+        """Return an asset's picture; None for an SVG, a lockfile or an unknown path. Raises RenderError."""
         if self.folder is None or path not in self.folder.entries:
             return None
         entry = self.folder.entries[path]
         return decode_picture(self.folder.content(entry), self.folder.listed(path).format, _PAGE_PX)
 
     def look(self, path: str) -> bytes | None:
-        """Return an asset's perceptual fingerprint. Raises RenderError."""
+        """Return an asset's perceptual fingerprint; None for an SVG. Raises RenderError if its file cannot be read."""
         if self.folder is None:
             return self.assets[path].perceptual_fingerprint
         entry = self.folder.entries[path]
@@ -116,7 +116,7 @@ def read_side(path: Path) -> DiffSide:
 
 
 def read_sides(old: Path, new: Path) -> tuple[DiffSide, DiffSide]:
-    """Read both builds. Raises CampaignError with the faults of both."""
+    """Read both builds. Raises CampaignError with the errors of both."""
     sides, faults = list[DiffSide](), list[Finding]()
     for path in (old, new):
         try:
@@ -161,7 +161,7 @@ def _is_same(before: LockedAsset, now: LockedAsset) -> bool:
 
 
 def _compare_asset(path: str, old: DiffSide, new: DiffSide) -> Difference | None:
-    """Return how one asset differs; None where the difference is not visible. Raises RenderError."""
+    """Return how one asset differs; None if no difference is visible. Raises RenderError if a file cannot be read."""
     before, now = old.assets.get(path), new.assets.get(path)
     if before is None or now is None:
         one = before or now
@@ -175,7 +175,10 @@ def _compare_asset(path: str, old: DiffSide, new: DiffSide) -> Difference | None
 
 
 def _compare_pictures(path: str, old: DiffSide, new: DiffSide) -> tuple[list[str], float | None, Box | None]:
-    """Return how two pictures differ: a description, the share of changed pixels and their box. Raises RenderError."""
+    """Return how two pictures differ: descriptions (empty if they look equal), share of changed pixels, and their box.
+
+    Share and box are None if pixels cannot be compared. Raises RenderError if a file cannot be read.
+    """
     if old.folder is None or new.folder is None:
         return (
             ([] if fingerprints_match(old.look(path), new.look(path)) else ["its picture changed"]),
@@ -205,8 +208,8 @@ _EMPTY = (238, 238, 238)
 def draw_pair(difference: Difference, old: DiffSide, new: DiffSide, folder: Path) -> Path | None:
     """Write a picture of the asset before (left) and after (right), with a frame around the change; return its path.
 
-    A missing picture (a new asset, a lockfile) is shown as an empty area. Returns None where both are missing. Raises
-    RenderError, OSError.
+    A missing picture (a new asset, a lockfile) is shown as an empty area. If both are missing, nothing is written and
+    None is returned. Raises RenderError or OSError.
     """
     before, now = old.picture(difference.path), new.picture(difference.path)
     known = before or now

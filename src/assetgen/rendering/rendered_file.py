@@ -13,12 +13,12 @@ from assetgen.findings import Finding
 class RenderedFile:
     """A finished file's bytes and what was measured while it was rendered.
 
-    ``content`` is None where rendering failed; ``findings`` then say why.
+    ``content`` is None if rendering failed; ``findings`` then say why.
     ``pixel_sha256`` is the hash of the file's RGB(A) pixels: for a PDF those of its page at 72 dpi, for an SVG None.
     ``inputs`` maps each file that was opened to the sha256 of the bytes that were used.
     ``page`` is the PDF that a raster file was drawn from. It is None for a PDF and for a QR code alone.
     ``regions`` are the regions that the preflight checks detected in the file, as the manifest lists them.
-    ``absent_inputs`` are paths that were looked up first and do not exist. A file that appears there would be used.
+    ``absent_inputs`` are paths that were tried before an input and do not exist. A file that appears there is used.
     ``is_cached`` says that the file came from the build cache.
     """
 

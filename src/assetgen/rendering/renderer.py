@@ -39,7 +39,7 @@ class Renderer:
         self.measurer = Measurer(campaign.brand.faces)
 
     def __call__(self, asset: Asset) -> RenderedFile:
-        """Render an asset. Where that fails, the result has no bytes, only the findings."""
+        """Render an asset. If rendering fails, the result has no bytes, only the findings."""
         try:
             return self._render_code(asset) if asset.medium == "qr" else self._render_page(asset)
         except AssetgenError as error:
@@ -109,9 +109,9 @@ def _decoded_sha256(content: bytes) -> str:
 
 
 def _layout_measurements(arranged: PageLayout) -> dict[str, Any]:
-    """Return what the layout chose: the copy length, the roles left out, the type size of each role in page px.
+    """Return the layout's choices: copy length, omitted roles, partners' names, and type sizes by role in page px.
 
-    ``partners`` are the names as the footer shows them: the full name, or the short one where it does not fit.
+    The names are as the footer shows them: the full name, or the short one if the full one does not fit.
     """
     copy = arranged.words.copy_by_role
     sizes = {

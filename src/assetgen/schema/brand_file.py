@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from assetgen.schema.fields import (
-    COLOUR,
     LABEL_KEY,
     PARAMETER,
     TEL,
@@ -15,12 +16,13 @@ from assetgen.schema.fields import (
     Date,
     Day,
     Id,
-    Inks,
+    InkedModel,
     Locale,
     NonEmptyText,
     OneLineText,
     OnOff,
     PointShares,
+    Srgb,
     StrictModel,
     Tracking,
 )
@@ -52,29 +54,14 @@ class PictureFile(StrictModel):
     )
 
 
-class Colour(StrictModel):
+class Colour(InkedModel):
     """A colour of the palette, with its inks for each stock.
 
-    Inks are cyan, magenta, yellow and black, in per cent. Where a stock has no inks, they are calculated from `srgb`,
-    and `check` reports the calculated values.
+    Inks are cyan, magenta, yellow and black, in per cent. If a stock has no inks, they are calculated from `srgb`, and
+    `check` reports that. `assetgen brand inks` proposes values.
     """
 
-    srgb: Annotated[str, StringConstraints(pattern=COLOUR), AfterValidator(str.upper)] = Field(
-        description="The colour on screens, as `#RRGGBB`."
-    )
-    coated: Inks | None = Field(
-        default=None, description="The inks on coated stock: four numbers, in per cent."
-    )
-    uncoated: Inks | None = Field(
-        default=None, description="The inks on uncoated stock: four numbers, in per cent."
-    )
-    newsprint: Inks | None = Field(
-        default=None, description="The inks on newsprint: four numbers, in per cent."
-    )
-
-    def inks(self, stock: str) -> Inks | None:
-        """Return the inks for a stock (``coated``, ``uncoated`` or ``newsprint``), or None if there are none."""
-        return {"coated": self.coated, "uncoated": self.uncoated, "newsprint": self.newsprint}[stock]
+    srgb: Srgb = Field(description="The colour on screens, as `#RRGGBB`.")
 
 
 class ConditionFile(StrictModel):
@@ -100,21 +87,23 @@ class ConditionFile(StrictModel):
     )
 
 
-class HelplineNumber(StrictModel):
-    """The helpline's phone number."""
+class ServiceNumber(StrictModel):
+    """The service's phone number."""
 
     display: OneLineText = Field(description="The number as it is printed.")
     tel: Annotated[str, StringConstraints(pattern=TEL)] = Field(
-        description="The same number in E.164 format: a plus and digits."
+        default="",
+        description="The same number in E.164 format, a plus and digits; or a short code such as `116123`. Default: "
+        "`display`, read as a number of the country of the first locale under `labels`.",
     )
 
 
-class HelplineAddress(StrictModel):
-    """The address of the helpline's website."""
+class ServiceAddress(StrictModel):
+    """The address of the service's website."""
 
     display: NonEmptyText = Field(description="The address as it is printed.")
     url: Annotated[str, StringConstraints(pattern=URL, max_length=200)] = Field(
-        description="The same address as a full URL."
+        default="", description="The same address as a full URL. Default: `https://`, `display` and `/`."
     )
 
 
@@ -144,16 +133,19 @@ class Confirmation(StrictModel):
 
 
 class Facts(StrictModel):
-    """The locked facts: number, address and promise. A partner cannot change them."""
+    """The locked facts: number, address and promise. A partner cannot change them.
 
-    name: OneLineText = Field(description="The helpline's name.")
-    number: HelplineNumber = Field(description="The helpline's number.")
-    address: HelplineAddress = Field(description="The address of the helpline's website.")
-    promise: Annotated[dict[Locale, OneLineText], Field(min_length=1)] = Field(
-        description="The helpline's promise to callers, by locale."
+    A service has a number, an address, or both. A promise is optional.
+    """
+
+    name: OneLineText = Field(description="The service's name.")
+    number: ServiceNumber | None = Field(default=None, description="The service's phone number.")
+    address: ServiceAddress | None = Field(default=None, description="The address of the service's website.")
+    promise: dict[Locale, OneLineText] = Field(
+        default={}, description="The service's promise to people who get in touch, by locale."
     )
-    hosts: Annotated[tuple[Host, ...], Field(min_length=1)] = Field(
-        description="The hosts that belong to the brand."
+    hosts: tuple[Host, ...] = Field(
+        default=(), description="The hosts that belong to the brand. Default: the host of `address`."
     )
     also_allowed: AlsoAllowed = Field(
         default=AlsoAllowed(),
@@ -161,21 +153,66 @@ class Facts(StrictModel):
     )
     confirmed: Confirmation = Field(default=Confirmation(), description="Who confirmed the facts.")
 
+    @property
+    def number_text(self) -> str:
+        """Return the number as it is printed, or an empty string if the service has none."""
+        return self.number.display if self.number else ""
+
+    @property
+    def tel(self) -> str:
+        """Return the number in E.164 format or as a short code, or an empty string if the service has none."""
+        return self.number.tel if self.number else ""
+
+    @property
+    def address_text(self) -> str:
+        """Return the address as it is printed, or an empty string if the service has none."""
+        return self.address.display if self.address else ""
+
+    @property
+    def url(self) -> str:
+        """Return the full URL of the address, or an empty string if the service has none."""
+        return self.address.url if self.address else ""
+
+    def promise_in(self, locale: str) -> str:
+        """Return the promise in a locale, or an empty string if the service makes none."""
+        return self.promise.get(locale, "")
+
+    def words_for(self, conjunction: str = "and") -> str:
+        """Return the names of the facts that the service has, such as "number, address and promise"."""
+        missing = self.missing_roles()
+        return join_words(
+            [role for role in ("number", "address", "promise") if role not in missing], conjunction
+        )
+
+    def missing_roles(self) -> frozenset[str]:
+        """Return the roles of the facts that the service does not have, such as ``number``."""
+        facts = {"number": self.number, "address": self.address, "promise": self.promise}
+        return frozenset(role for role, fact in facts.items() if not fact)
+
     def placeholder_values(self, partner: str = "") -> dict[str, str]:
-        """Return the value of each placeholder; ``partner`` is the partner's name."""
-        return {
-            "number": self.number.display,
-            "address": self.address.display,
-            "link": self.address.url,
-            "partner": partner,
-        }
+        """Return the value of each placeholder that copy may contain; ``partner`` is the partner's name."""
+        values = {"number": self.number_text, "address": self.address_text, "link": self.url}
+        return {**{name: value for name, value in values.items() if value}, "partner": partner}
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if self.number is None and self.address is None:
+            raise PydanticCustomError(
+                "reach", "needs a number: or an address:, so that people can get in touch"
+            )
+        return self
+
+
+def join_words(words: Sequence[str], conjunction: str) -> str:
+    """Return words as a list in a sentence: "number, address and promise". There must be at least one."""
+    return f" {conjunction} ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 class AllowedChoices(StrictModel):
     """What the campaign and its partners may choose.
 
-    If nothing that an id or glob of theirs selects is allowed, that is an error. If only some of it is allowed, the
-    rest is left out. An entry here that matches nothing is an error too.
+    Ids and globs of the campaign and its partners select only what is allowed here. If one selects nothing, that is an
+    error. An entry here that matches nothing is an error too.
     """
 
     messages: tuple[NonEmptyText, ...] = Field(default=("*",), description="Messages, as globs.")
@@ -206,9 +243,18 @@ class LinkStyle(StrictModel):
 class BrandFile(StrictModel):
     """``brand/brand.yaml``: facts, palette, fonts, labels, and what partners may choose."""
 
-    led_by: OneLineText = Field(description="The national lead, for the imprint.")
+    led_by: OneLineText | None = Field(
+        default=None,
+        description="Who stands behind the service. The imprint shows it after the label `led_by`.",
+    )
     palette: Annotated[dict[Id, Colour], Field(min_length=1)] = Field(
-        description="The colours by name. `ink` and `paper` are required."
+        description="The colours by name. `ink` is the colour of text, `paper` of the page; if one is missing, it is "
+        "derived from the others."
+    )
+    colours: dict[Id, Id] = Field(
+        default={},
+        description="Colour roles of the templates, each with the colour of the palette to use for it: `slate: navy`. "
+        "A role that is neither here nor in the palette is derived, and `check` lists it.",
     )
     fonts: dict[NonEmptyText, NonEmptyText] = Field(
         description="Font families by role. `text` is the family of most words; a template may also use `headline` or "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from assetgen.schema.fields import (
     BackgroundChoice,
@@ -27,6 +28,15 @@ RequestKey = Literal[
     "id", "name", "short_name", "role", "messages", "channels", "locales", "template", "background", "local_line",
     "tracking", "alongside", "logo", "contact_name", "contact_email", "custom_sizes",
 ]  # fmt: skip
+
+
+def _check_brand_folder(folder: str) -> str:
+    """Raise an error for a path that is absolute or written with backslashes."""
+    if folder.startswith(("/", "~")) or "\\" in folder or ":" in folder:
+        raise PydanticCustomError(
+            "folder", "must be a path relative to campaign.yaml, with /: ../shared-brand"
+        )
+    return folder
 
 
 class FormMapping(StrictModel):
@@ -62,8 +72,13 @@ class CampaignFile(StrictModel):
     channels: Annotated[tuple[NonEmptyText, ...], Field(min_length=1)] = Field(
         description="The channels, as globs, for partners that list none."
     )
+    brand: Annotated[NonEmptyText, AfterValidator(_check_brand_folder)] = Field(
+        default="brand",
+        description="The folder of the brand, relative to campaign.yaml. Several campaigns can share one: "
+        "`brand: ../shared-brand`.",
+    )
     template: TemplateChoice = Field(
-        description="An id: the template of every channel for which the catalogue names none. Or a map from globs to "
+        description="The id of the template for channels for which the catalogue names none. Or a map from globs to "
         'ids, `{"*": beacon, "poster-*": other}`: the longest matching glob wins, even over the catalogue.'
     )
     background: BackgroundChoice = Field(
@@ -83,8 +98,8 @@ class CampaignFile(StrictModel):
     )
     tracking: Tracking = Field(
         default="none",
-        description="What a link tells the owner of the website: nothing, the campaign, also the partner, or also the "
-        "channel.",
+        description="How much a link tells the owner of the website: nothing, the campaign, also the partner, or also "
+        "the channel.",
     )
     approval: Literal["none", "required"] = Field(
         default="none", description="required: a pack contains only approved assets."

@@ -118,7 +118,7 @@ def _default_background(values: dict[str, Any]) -> Background:
 
 
 def _default_requires(values: dict[str, Any]) -> tuple[RequiredElement, ...]:
-    """Return what a channel must show: on narrow screen adverts only number and address."""
+    """Return the elements that a channel must show; on narrow or low screen adverts, only number and address."""
     if "medium" not in values:
         return ()
     _, height = values.get("size") or (1, MIN_HEIGHT_FOR_PROMISE_PX)
@@ -139,7 +139,7 @@ Insets = Annotated[tuple[Distance, Distance, Distance, Distance], FixedLengthLis
 
 
 class CopyLengths(StrictModel):
-    """The copy lengths that a channel uses, best first; `[]` for none. Roles that are not given use the medium's."""
+    """The copy lengths that a channel uses, best first; `[]` for none. A missing role has the medium's lengths."""
 
     headline: Annotated[tuple[CopyLength, ...], NullIsDefault] = Field(
         default_factory=tuple, description="Lengths of the headline."
@@ -176,7 +176,8 @@ class ChannelFile(StrictModel):
     safe: Annotated[Insets | SafeCircle, NullIsDefault] = Field(
         default_factory=_default_insets,
         description="The safe area, inside which all copy is placed: insets from the top, right, bottom and left, or a "
-        "centred circle. Default: a share of the short side on screens, 5 mm in print, 25 mm in ooh, 3 mm in press.",
+        "centred circle. On a round channel the insets are those of the circle. Default: a share of the short side on "
+        "screens, 5 mm in print, 25 mm in ooh, 3 mm in press.",
     )
     keep_clear: tuple[Insets, ...] = Field(
         default=(),
@@ -287,7 +288,7 @@ class ChannelFile(StrictModel):
     @field_validator("px_mm")
     @classmethod
     def _set_pixel_size(cls, given: float | None, info: ValidationInfo) -> float | None:
-        """Return the given size of a pixel or the medium's, and None for print mediums."""
+        """Return the size of a pixel: the given one, or the medium's default; None for print mediums."""
         medium = info.data.get("medium")
         if medium is None or medium in PRINT_MEDIUMS:
             return None
@@ -296,7 +297,7 @@ class ChannelFile(StrictModel):
     @field_validator("copy_", mode="before")
     @classmethod
     def _add_default_lengths(cls, given: Any, info: ValidationInfo) -> Any:
-        """Return the given copy lengths, with the medium's for the other roles."""
+        """Return the given copy lengths; a role that is missing gets the medium's default."""
         if not isinstance(given, dict) or "medium" not in info.data:
             return given
         own = {role: lengths for role, lengths in given.items() if lengths is not None}
@@ -304,7 +305,7 @@ class ChannelFile(StrictModel):
 
     @property
     def is_print(self) -> bool:
-        """Say whether the channel is printed, so that its lengths are in mm."""
+        """Return whether the channel is printed, so that its lengths are in mm."""
         return self.medium in PRINT_MEDIUMS
 
     @property
@@ -320,7 +321,11 @@ class ChannelFile(StrictModel):
     @property
     def safe_circle(self) -> float | None:
         """Return the diameter of a circular safe area, or None if it is a rectangle."""
-        return self.safe.circle if isinstance(self.safe, SafeCircle) else None
+        if isinstance(self.safe, SafeCircle):
+            return self.safe.circle
+        return (
+            min(self.width, self.height) - 2 * max(self.safe) if self.shape == "round" and self.size else None
+        )
 
     @property
     def insets(self) -> tuple[float, float, float, float]:

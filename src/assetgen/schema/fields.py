@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -25,14 +27,14 @@ from assetgen.findings import NO_PLACE, Place, PlacedString
 # Patterns in the syntax of JSON Schema. FORMS describes what each one accepts, for hints.
 ID, LOCALE = r"^[a-z0-9][a-z0-9-]*$", r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 EMAIL, COLOUR = r"^[^@\s]+@[^@\s]+\.[^@\s]+$", r"^#[0-9A-Fa-f]{6}$"
-TEL, URL = r"^\+[0-9]{7,15}$", r"^https://[^\s]+$"
+TEL, URL = r"^(\+[0-9]{7,15}|[0-9]{3,8})$", r"^https://[^\s]+$"
 PARAMETER, LABEL_KEY = r"^[a-z][a-z0-9_]{0,15}$", r"^[a-z][a-z0-9_]*$"
 PATTERN_DESCRIPTIONS = {
     ID: "lower-case letters a to z, digits and hyphens, starting with a letter or digit",
     LOCALE: "a language, with a country if it matters: en-GB, cy",
     EMAIL: "an email address: name@example.org",
     COLOUR: 'a # and six digits or letters a to f, in quotes: "#10262C"',
-    TEL: "a plus, the country code and the number without spaces: +448081000900",
+    TEL: "a plus, the country code and the number without spaces (+448081000900), or a short code (116123)",
     URL: "https:// and a host: https://www.example.org/",
     PARAMETER: "lower-case letters, digits and _, starting with a letter, at most 16 characters",
     LABEL_KEY: "lower-case letters, digits and _, starting with a letter",
@@ -57,7 +59,7 @@ Locale = Annotated[str, StringConstraints(pattern=LOCALE)]
 
 
 def is_font_role(key: str) -> bool:
-    """Say whether a key of a brand's ``fonts`` is a role, such as ``text``, rather than a language or locale."""
+    """Return whether a key of a brand's ``fonts`` is a role, such as ``text``, rather than a language or locale."""
     return re.fullmatch(LOCALE, key) is None
 
 
@@ -67,7 +69,7 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 class FixedLengthList:
     """Validate a tuple of fixed length as a list of one type.
 
-    Errors and the JSON Schema then describe a list with a number of entries, instead of separate fields.
+    Errors and the JSON Schema then describe one list of fixed length, instead of separate fields.
     """
 
     @classmethod
@@ -80,6 +82,7 @@ class FixedLengthList:
 
 
 Inks = Annotated[tuple[Percent, Percent, Percent, Percent], FixedLengthList]
+Srgb = Annotated[str, StringConstraints(pattern=COLOUR), AfterValidator(str.upper)]
 Share = Annotated[float, Field(ge=-1, le=2)]
 Tracking = Literal["none", "campaign", "partner", "channel"]
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -89,6 +92,30 @@ class StrictModel(BaseModel):
     """Base class of the schemas: immutable, and an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with other values. Raises TypeError for a name that is not a field; pydantic ignores it."""
+        if unknown := set(update or ()) - set(type(self).model_fields):
+            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
+        return super().model_copy(update=update, deep=deep)
+
+
+class InkedModel(StrictModel):
+    """A colour's inks for each stock: cyan, magenta, yellow and black, in per cent."""
+
+    coated: Inks | None = Field(
+        default=None, description="The inks on coated stock: four numbers, in per cent."
+    )
+    uncoated: Inks | None = Field(
+        default=None, description="The inks on uncoated stock: four numbers, in per cent."
+    )
+    newsprint: Inks | None = Field(
+        default=None, description="The inks on newsprint: four numbers, in per cent."
+    )
+
+    def inks(self, stock: str) -> Inks | None:
+        """Return the inks for a stock (``coated``, ``uncoated`` or ``newsprint``), or None if there are none."""
+        return {"coated": self.coated, "uncoated": self.uncoated, "newsprint": self.newsprint}[stock]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ ROWS: dict[str, type[BaseModel]] = {"channels": ChannelFile, "printers": Printer
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema of a kind of file: a key of ``LOGO_FORMATS`` or ``ROWS``."""
+    """Return the JSON Schema of a kind of file: a key of ``KINDS`` or ``ROWS``."""
     if kind in ROWS:
         row = ROWS[kind].model_json_schema()
         definitions = row.pop("$defs", {})

@@ -149,7 +149,7 @@ class MessageCopy(StrictModel):
         return self.alt.long or self.alt.short
 
     def every_text(self) -> Iterator[PlacedText]:
-        """Return every text of the message in this locale."""
+        """Yield every text of the message in this locale."""
         for lengths in (self.headline, self.body, self.action, self.posts):
             yield from lengths.given().values()
         yield self.alt_short

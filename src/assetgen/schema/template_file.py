@@ -16,11 +16,13 @@ from assetgen.schema.fields import (
     Background,
     FixedLengthList,
     Id,
+    InkedModel,
     KeepNull,
     NonEmptyText,
     NullIsDefault,
     PointShares,
     Share,
+    Srgb,
     StrictModel,
 )
 
@@ -55,6 +57,7 @@ def _check_span(span: tuple[float, ...]) -> tuple[float, ...]:
 BoxShares = Annotated[tuple[Share, Share, Share, Share], FixedLengthList, AfterValidator(_check_box)]
 Span = Annotated[tuple[Share, Share], FixedLengthList, AfterValidator(_check_span)]
 Ratio = Annotated[float, Field(ge=0, le=10)]
+Lightness = Annotated[float, Field(ge=0, le=1)]
 
 
 class Part(StrictModel):
@@ -136,7 +139,7 @@ class Region(StrictModel):
 
 
 def column_names(region: Region | None) -> tuple[str, ...]:
-    """Return the names of the parts and the QR code in a region, from the top, with inner lists flattened."""
+    """Return the names of the parts and the QR code in a region, from the top; empty if there is no region."""
     column = region.column if region else ()
     return tuple(name for item in column for name in ((item,) if isinstance(item, str) else item))
 
@@ -331,6 +334,43 @@ class ShapeLayout(StrictModel):
     )
 
 
+class ColourRole(InkedModel):
+    """A colour that a template draws with, and how to derive it for a brand that does not define it.
+
+    Either `srgb` gives the colour itself, or `from` names a colour, and the other keys say how this one differs. The
+    steps are those of OKLCH.
+    """
+
+    about: NonEmptyText = Field(description="What the template uses the colour for.")
+    srgb: Srgb | None = Field(default=None, description="A fixed colour, as `#RRGGBB`. It may have inks.")
+    from_: Id | None = Field(
+        default=None,
+        alias="from",
+        description="The colour that this one is derived from: `ink`, `paper`, or a role that is declared before it.",
+    )
+    lighter: Lightness = Field(default=0.0, description="How much lighter it is, 0 to 1.")
+    darker: Lightness = Field(default=0.0, description="How much darker it is, 0 to 1.")
+    chroma: Annotated[float, Field(ge=0, le=0.4)] | None = Field(
+        default=None,
+        description="Its maximum chroma, 0 (grey) to about 0.3 (vivid). Default: that of the other colour.",
+    )
+    hue: Annotated[float, Field(ge=0, lt=360)] | None = Field(
+        default=None,
+        description="Its hue in degrees (30 red, 75 amber, 145 green, 260 blue), with exactly `chroma`. Default: that "
+        "of the other colour.",
+    )
+    contrast_with: Id | None = Field(
+        default=None,
+        description="The colour that it is text on, or that is text on it. Their contrast is at least 4.5:1.",
+    )
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        if (self.srgb is None) == (self.from_ is None):
+            raise PydanticCustomError("source", "needs either srgb: or from:")
+        return self
+
+
 class TemplateFile(StrictModel):
     """``templates/<template>/template.yaml``: a template's description, and its layout for each shape.
 
@@ -350,8 +390,13 @@ class TemplateFile(StrictModel):
     )
     backgrounds: Annotated[tuple[Background, ...], Field(min_length=1)] = Field(
         default=("dark", "light"),
-        description="The backgrounds that the template supports. The first replaces one that it does not support. With "
+        description="The backgrounds that the template supports. The first is used in place of any other. With "
         "`extends`, the default is that template's list.",
+    )
+    colours: dict[Id, ColourRole] = Field(
+        default={},
+        description="The colour roles that the template draws with, besides `ink` and `paper`, which every brand has. "
+        "With `extends`, these are added to that template's.",
     )
     parts: dict[Id, Part] = Field(
         default={},

@@ -1,8 +1,8 @@
 """The finished files to verify: untrusted folders and zips, and what their manifests say.
 
 ``MANIFEST.json`` of a pack is the manifest of ``out/`` with the pack's own paths, and with ``files``: path, size and
-sha256 of each document. ``SHA256SUMS`` is for people without assetgen. Its contents follow from the manifest, so it has
-no entry there; it also has the sha256 of the manifest itself.
+sha256 of each document. ``SHA256SUMS`` is for people without assetgen. The manifest does not list it, because its
+contents follow from the manifest. It also has the sha256 of the manifest.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _ZIP_ERRORS = (
 
 
 class RefusedFile(Exception):
-    """A file was refused without reading it. The message says why."""
+    """A file, folder or pack is refused as unsafe, too large or unreadable; the message says why."""
 
 
 class FileSource(Protocol):
@@ -62,8 +62,8 @@ class FileSource(Protocol):
 class SourceContents:
     """The contents of a folder or pack.
 
-    ``documents`` are the files other than assets that the manifest names, ``paths`` all files except the manifest,
-    ``refused`` maps the path of each refused file to the reason.
+    ``documents`` are the files other than assets that the manifest lists. ``paths`` are all files except the manifest
+    and refused files. ``refused`` maps the path of each refused file to the reason.
     """
 
     source: FileSource
@@ -85,7 +85,10 @@ class FolderSource:
         return f"{self.shown}/{path}" if self.shown != "." else path
 
     def read(self, path: str, max_bytes: int) -> bytes:
-        """Return the bytes of a file. Raises RefusedFile for a symbolic link or more than ``max_bytes``."""
+        """Return the bytes of a file.
+
+        Raises FileNotFoundError, or RefusedFile for a symbolic link, a special file, or more than ``max_bytes``.
+        """
         target = self.root / path
         if Path(os.path.realpath(target)) != Path(os.path.realpath(self.root)) / path:
             raise RefusedFile("its path contains a symbolic link")
@@ -97,8 +100,8 @@ class FolderSource:
     def read_contents(self) -> SourceContents:
         """Return the contents of the folder.
 
-        Raises FileNotFoundError without a manifest, ValueError or RecursionError where it is not valid, Refused,
-        OSError.
+        Raises FileNotFoundError if there is no manifest, ValueError or RecursionError if it is invalid, RefusedFile if
+        it is unsafe or too large, OSError if it cannot be read.
         """
         try:
             manifest = self.read(MANIFEST_NAME, _MAX_MANIFEST_BYTES)
@@ -129,7 +132,7 @@ class PackSource:
         return self.shown
 
     def read(self, path: str, max_bytes: int) -> bytes:
-        """Return the bytes of a member. Raises RefusedFile where it has more than ``max_bytes``."""
+        """Return the bytes of a member. Raises RefusedFile if it is larger than ``max_bytes`` or cannot be unpacked."""
         try:
             with zipfile.ZipFile(self.archive) as archive:
                 try:
@@ -150,7 +153,8 @@ class PackSource:
     def read_contents(self) -> SourceContents:
         """Return the contents of the zip.
 
-        Raises FileNotFoundError without a manifest, ValueError or RecursionError where it is not valid, Refused.
+        Raises FileNotFoundError if there is no manifest, ValueError or RecursionError if it is invalid, RefusedFile if
+        the zip or its manifest is refused.
         """
         try:
             with zipfile.ZipFile(self.archive) as archive:
@@ -203,7 +207,7 @@ def _find_manifest(members: list[zipfile.ZipInfo]) -> tuple[str, str]:
 
 
 def _member_fault(info: zipfile.ZipInfo, prefix: str, counts: Counter[str]) -> str | None:
-    """Return why a member of a zip is refused; None where it is accepted."""
+    """Return why a member of a zip is refused; None if it is accepted."""
     name = info.orig_filename
     path = name.removeprefix(prefix)
     if counts[name.casefold()] > 1:
@@ -231,8 +235,9 @@ def _limited(content: bytes, max_bytes: int) -> bytes:
 
 
 SUMS_NAME = "SHA256SUMS"
-COPY_AGAIN_HINT = "copy it from the build again"
-_ASK_AGAIN_HINT = "the pack was changed or damaged: ask for it again"
+PATH_HINT = "give the path of a pack, or of a folder that assetgen build wrote, such as out/"
+COPY_AGAIN_HINT = "copy the file from the build again"
+_ASK_AGAIN_HINT = "ask for the pack again: it was changed or damaged"
 
 
 def format_sha256sums(sums: Iterable[tuple[str, str]]) -> bytes:
@@ -241,14 +246,14 @@ def format_sha256sums(sums: Iterable[tuple[str, str]]) -> bytes:
 
 
 def sums_document(manifest: bytes, sums: Iterable[tuple[str, str]]) -> PackDocument:
-    """Return the record of ``SHA256SUMS`` that belongs to a manifest and the files that it names."""
+    """Return the document record of ``SHA256SUMS``, made from a manifest and the sha256 of each listed file."""
     manifest_sum = (PACK_MANIFEST_NAME, hashlib.sha256(manifest).hexdigest())
     text = format_sha256sums([manifest_sum, *sums])
     return PackDocument(SUMS_NAME, len(text), hashlib.sha256(text).hexdigest())
 
 
 def check_document(source: FileSource, document: PackDocument, refused: str | None) -> Iterator[Finding]:
-    """Yield a finding if a document is missing, refused or changed. ``refused`` is the survey's reason, if any."""
+    """Yield a finding if a document is missing, refused or changed. ``refused`` is the reason, None if not refused."""
     place = Place(source.reported_file(document.path))
     try:
         if refused is not None:
@@ -258,7 +263,7 @@ def check_document(source: FileSource, document: PackDocument, refused: str | No
         text = f"{document.path} is missing from the pack"
         yield Finding("missing-file", text, _ASK_AGAIN_HINT, place)
     except (RefusedFile, OSError) as error:
-        text = f"{document.path} was not read: {getattr(error, 'strerror', None) or error}"
+        text = f"{document.path} cannot be read: {getattr(error, 'strerror', None) or error}"
         yield Finding("unsafe-file", text, _ASK_AGAIN_HINT, place)
     else:
         if len(content) != document.bytes or hashlib.sha256(content).hexdigest() != document.sha256:
@@ -268,7 +273,7 @@ def check_document(source: FileSource, document: PackDocument, refused: str | No
 
 @dataclass(frozen=True, slots=True)
 class FileToVerify:
-    """One file to verify: its source, its manifest entry, and why it is refused, if it is."""
+    """One file to verify, with its source and manifest entry. ``refused`` is None, or the reason for refusing it."""
 
     source: FileSource
     asset: FinishedAsset
@@ -282,7 +287,7 @@ class FileToVerify:
 def read_sources(paths: Sequence[Path]) -> tuple[list[SourceContents], list[Finding]]:
     """Return the contents of each folder or pack, and a finding for each that cannot be used.
 
-    Raises CampaignError where none can be used.
+    Raises CampaignError if none can be used.
     """
     surveys, findings = list[SourceContents](), list[Finding]()
     for path in paths:
@@ -295,12 +300,15 @@ def read_sources(paths: Sequence[Path]) -> tuple[list[SourceContents], list[Find
             )
         except FileNotFoundError:
             text = f"{shown} contains no {MANIFEST_NAME}"
-            hint = "name a folder that assetgen build wrote, such as out/, or a pack"
-            findings.append(Finding("missing-file", text, hint))
+            findings.append(Finding("missing-file", text, PATH_HINT))
         except (RefusedFile, OSError) as error:
             text = f"{shown}: {getattr(error, 'strerror', None) or error}"
             findings.append(
-                Finding("missing-file", text, "name a folder that assetgen build wrote, or a pack")
+                Finding(
+                    "missing-file",
+                    text,
+                    PATH_HINT,
+                )
             )
         except (ValueError, RecursionError) as error:
             text = f"{shown}: the manifest cannot be used: {error}"
@@ -314,7 +322,7 @@ def read_sources(paths: Sequence[Path]) -> tuple[list[SourceContents], list[Find
 
 
 def _shown(path: Path) -> str:
-    """Return a path relative to the current folder if it is below it, else its last part."""
+    """Return a path relative to the current folder; for a path outside it, only the last part."""
     full_path = Path(os.path.abspath(path))
     current = Path.cwd()
     return full_path.relative_to(current).as_posix() if full_path.is_relative_to(current) else full_path.name
@@ -336,7 +344,7 @@ def list_files_to_verify(survey: SourceContents) -> tuple[list[FileToVerify], li
 
 
 def _unlisted_files(survey: SourceContents, listed: set[str]) -> Iterator[Finding]:
-    """Yield a finding for each file that the manifest does not list: an error in a pack, a warning in a folder."""
+    """Yield a finding for each unlisted file: a warning in a folder, an error if it is in a pack or is refused."""
     source = survey.source
     for path in sorted(survey.refused.keys() - listed):
         text = f"{path} is refused: {survey.refused[path]}"
@@ -345,4 +353,4 @@ def _unlisted_files(survey: SourceContents, listed: set[str]) -> Iterator[Findin
     for path in sorted(survey.paths - listed):
         text = f"{path} is not in the manifest, so it was never checked"
         place = Place(source.reported_file(path))
-        yield Finding("unsafe-file", text, "keep your own files elsewhere", place, severity)
+        yield Finding("unsafe-file", text, "keep your own files outside the output folder", place, severity)

@@ -39,15 +39,15 @@ from assetgen.verifying.finished_files import (
 )
 
 BOUNDS = TaskLimits(time_s=300.0)
-_BYTES_CHECKED = "its bytes, by size and sha256"
+_BYTES_CHECKED = "size and sha256 of the file"
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedFile:
-    """The result for one file. ``file`` is what a person would open: the file itself, or the pack that it is in.
+    """The result for one file. ``file`` is the file to open: the file itself, or the pack that contains it.
 
     ``checked``, ``as_built`` and ``unchecked`` describe what was checked again, what was taken from the manifest, and
-    what cannot be checked here. All three are empty where the file has an error.
+    what cannot be checked here. All three are empty if the file has an error.
     """
 
     id: str
@@ -61,7 +61,7 @@ class VerifiedFile:
 
     @property
     def ok(self) -> bool:
-        """Say whether the file has no error."""
+        """Return whether the file has no error."""
         return not any(finding.is_error for finding in self.findings)
 
     def as_dict(self) -> dict[str, Any]:
@@ -110,13 +110,13 @@ def verify(
     ``if __name__ == "__main__"``.
 
     Args:
-        paths: folders and packs with a manifest.
-        jobs: the number of worker processes; by default the number of cores.
-        on: the day for embargoes and expiry dates; None to skip them.
-        on_progress: called after each file.
+        paths: Folders and packs with a manifest.
+        jobs: The number of worker processes; by default the number of cores.
+        on: The day on which to check embargoes and expiry dates; None to skip them.
+        on_progress: Called at the start and after each batch of files.
 
     Raises:
-        CampaignError: where none of the paths has a readable manifest.
+        CampaignError: None of the paths has a readable manifest.
     """
     started_s = time.monotonic()
     halt = Interrupt()
@@ -173,7 +173,7 @@ def _documents(survey: SourceContents) -> Iterator[VerifiedFile]:
 
 
 def _start_verifying() -> Callable[[FileToVerify], VerifiedFile]:
-    """Return the function that verifies one file. This is the initialiser of a worker."""
+    """Initialise a worker: return the function that verifies one file."""
     return verify_one
 
 
@@ -192,10 +192,10 @@ def verify_one(file_to_verify: FileToVerify) -> VerifiedFile:
             raise RefusedFile(file_to_verify.refused)
         content = file_to_verify.source.read(asset.path, asset.bytes)
     except FileNotFoundError:
-        text = f"{asset.path} is in the manifest but missing"
+        text = f"{asset.path} is in the manifest but does not exist"
         return _result(file_to_verify, None, [*findings, Finding("missing-file", text, "build it again")])
     except (RefusedFile, OSError) as error:
-        text = f"{asset.path} was not read: {getattr(error, 'strerror', None) or error}"
+        text = f"{asset.path} cannot be read: {getattr(error, 'strerror', None) or error}"
         return _result(file_to_verify, None, [*findings, Finding("unsafe-file", text, COPY_AGAIN_HINT)])
     again = None
     try:
@@ -204,7 +204,7 @@ def verify_one(file_to_verify: FileToVerify) -> VerifiedFile:
     except AssetgenError as error:
         findings += error.findings
     except MemoryError:
-        findings.append(Finding("worker", "ran out of memory", ONE_PROCESS_HINT))
+        findings.append(Finding("worker", "the process ran out of memory", ONE_PROCESS_HINT))
     except Exception as error:  # noqa: BLE001  an error in one file must not affect the others
         findings.append(unexpected_error("worker", "the preflight checks failed unexpectedly", error))
     return _result(file_to_verify, again, findings)
@@ -226,7 +226,7 @@ def _result(
 
 
 def _changed_content(content: bytes, asset: FinishedAsset) -> Iterator[Finding]:
-    """Yield a finding where the bytes or the pixels of a file differ from its manifest entry."""
+    """Yield a finding if the bytes or the pixels of a file differ from its manifest entry."""
     if len(content) != asset.bytes:
         text = f"it has {len(content):,} bytes; the manifest says {asset.bytes:,}"
         yield Finding("file-altered", text, UNCHANGED_HINT)
@@ -237,9 +237,9 @@ def _changed_content(content: bytes, asset: FinishedAsset) -> Iterator[Finding]:
 
 
 def _has_pixels(content: bytes, sha256: str | None) -> bool:
-    """Say whether a PNG has these pixels. Other formats decode slightly differently on each machine.
+    """Return whether a PNG has these pixels. Other formats decode slightly differently on each machine.
 
-    Returns True for a picture that cannot be decoded or is too large, since the preflight checks report that.
+    A picture that cannot be decoded or is too large returns True, because the preflight checks report it.
     """
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:

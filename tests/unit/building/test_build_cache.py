@@ -120,7 +120,7 @@ def test_record_truncated_at_any_length_is_a_cache_miss(build_cache: BuildCache)
         assert build_cache.find(FINGERPRINT, "draws", reads(style="1")) is None
 
 
-def test_cache_from_elsewhere_returns_files_without_check_results(
+def test_cache_from_another_machine_returns_files_without_check_results(
     build_cache: BuildCache, tmp_path: Path
 ) -> None:
     foreign = BuildCache(tmp_path / "ci" / ".assetgen")
@@ -181,8 +181,8 @@ def test_cache_in_use_is_not_pruned(build_cache: BuildCache) -> None:
 
 
 @pytest.fixture
-def campaign(tmp_path: Path, built_starter: Path) -> BuiltCampaign:
-    return BuiltCampaign(tmp_path / "campaign", built_starter)
+def campaign(tmp_path: Path, built_example: Path) -> BuiltCampaign:
+    return BuiltCampaign(tmp_path / "campaign", built_example)
 
 
 def test_deleted_output_is_restored_from_the_cache_byte_for_byte(campaign: BuiltCampaign) -> None:
@@ -220,7 +220,7 @@ def test_forged_picture_in_a_foreign_cache_fails_its_preflight_checks(campaign: 
     assert not list((campaign.root / "out").glob("*/en-GB/**/*.jpg"))
 
 
-def test_force_renders_again_and_gives_the_same_tree(campaign: BuiltCampaign) -> None:
+def test_force_renders_again_and_writes_the_same_files(campaign: BuiltCampaign) -> None:
     clean = campaign.output_files()
 
     assert campaign.built_and_cached("--force") == (2, 0)

@@ -86,7 +86,7 @@ def test_snapshots_show_which_sources_were_added_changed_or_removed(tmp_path: Pa
     assert changed_paths(before, after) == {"brand/edited", "brand/gone", "partners/", "partners/new/"}
 
 
-def test_snapshot_does_not_trust_the_stamp_of_a_just_written_file(tmp_path: Path) -> None:
+def test_snapshot_does_not_trust_the_stat_of_a_file_that_was_just_written(tmp_path: Path) -> None:
     (tmp_path / "campaign.yaml").write_text("name: a")
 
     snapshot = index_sources(tmp_path, {})
@@ -110,7 +110,7 @@ def test_exclusive_lock_has_one_holder_and_shared_lock_many(tmp_path: Path) -> N
         assert (first, second) == (True, True)
 
 
-def test_waiting_for_a_lock_is_announced_once_and_ends_with_the_lock(tmp_path: Path) -> None:
+def test_waiting_for_a_lock_is_announced_once_and_ends_when_the_lock_is_free(tmp_path: Path) -> None:
     path, waits, order = tmp_path / "lock", [], []
     is_held = threading.Event()
 

@@ -222,7 +222,7 @@ def test_outdated_build_database_row_replans_its_partner(out: Out, changes: dict
     assert partners(out.planner()) == {"acme"}
 
 
-def test_input_that_is_still_missing_changes_nothing(out: Out) -> None:
+def test_input_that_is_still_missing_causes_no_replanning(out: Out) -> None:
     out.alter(ACME, render_inputs=(("brand/gone.yaml", None),))
 
     assert partners(out.planner()) == set()
@@ -236,7 +236,7 @@ def test_altered_or_missing_output_file_replans_its_partner(out: Out) -> None:
     assert partners(out.planner()) == {"acme"}
 
 
-def test_output_file_rewritten_with_the_same_bytes_only_updates_its_stamp(out: Out) -> None:
+def test_output_file_rewritten_with_the_same_bytes_only_updates_its_stat(out: Out) -> None:
     path, planner = out.path(ACME), out.planner()
     content = path.read_bytes()
     path.unlink()
@@ -248,14 +248,14 @@ def test_output_file_rewritten_with_the_same_bytes_only_updates_its_stamp(out: O
     assert changes.file_stats == {make_asset(ACME).path: file_stat(path.lstat())}
 
 
-def test_asset_not_examined_by_the_last_build_replans_its_partner(out: Out) -> None:
+def test_asset_not_verified_by_the_last_build_replans_its_partner(out: Out) -> None:
     assert out.outlook is not None
     out.outlook = replace(out.outlook, unverified_ids=frozenset({BETA}))
 
     assert partners(out.planner()) == {"beta", "gamma"}
 
 
-def test_unselected_assets_are_not_examined(out: Out) -> None:
+def test_outdated_asset_that_is_not_selected_does_not_replan_its_partner(out: Out) -> None:
     out.alter(BETA, renderer_version="older")
 
     changes = out.planner(selection=Selection(partner=("acme",))).find_changes()
@@ -265,7 +265,7 @@ def test_unselected_assets_are_not_examined(out: Out) -> None:
     assert [row.id for row in changes.rows] == [ACME, BETA]
 
 
-def test_selection_word_that_matches_no_row_rereads_the_whole_campaign(out: Out) -> None:
+def test_selection_glob_that_matches_no_row_rereads_the_whole_campaign(out: Out) -> None:
     # Only the full read can report the word as unknown.
     assert partners(out.planner(selection=Selection(partner=("acme", "slip")))) is None
 
@@ -273,7 +273,7 @@ def test_selection_word_that_matches_no_row_rereads_the_whole_campaign(out: Out)
 # What is saved when there is nothing to build
 
 
-def test_new_stamps_are_saved_for_the_next_build(out: Out) -> None:
+def test_new_file_stats_are_saved_for_the_next_build(out: Out) -> None:
     planner, path = out.planner(), out.path(ACME)
     content = path.read_bytes()
     path.unlink()
@@ -375,7 +375,7 @@ def test_plan_with_an_error_leaves_no_record_for_the_next_build(
     assert {one.code for one in scope.findings if one.is_error} == {"unknown-key", "bad-value"}
 
 
-def test_plan_without_a_snapshot_leaves_no_record_for_the_next_build(
+def test_plan_without_a_source_index_leaves_no_record_for_the_next_build(
     on_disk: CampaignOnDisk, tmp_path: Path
 ) -> None:
     _, scope = replace(planner_of(on_disk, tmp_path), sources=None).plan_all()
@@ -465,7 +465,9 @@ def test_error_in_a_changed_partner_rereads_the_whole_campaign(
 # Shards
 
 
-def test_shards_share_one_digest_and_contain_each_asset_once(on_disk: CampaignOnDisk, tmp_path: Path) -> None:
+def test_shards_have_the_same_plan_digest_and_contain_each_asset_once(
+    on_disk: CampaignOnDisk, tmp_path: Path
+) -> None:
     planner = planner_of(on_disk, tmp_path)
 
     scopes = [planner.plan_shard(Shard(index, 2))[1] for index in (1, 2)]
@@ -542,7 +544,7 @@ def test_partner_plan_records_only_the_partners_own_links(on_disk: CampaignOnDis
     assert plans["beta"].links == ()
 
 
-def test_plan_is_valid_only_without_errors(on_disk: CampaignOnDisk) -> None:
+def test_plan_with_an_error_or_an_unreadable_file_is_not_faultless(on_disk: CampaignOnDisk) -> None:
     loaded, plan = read_and_plan(on_disk.load)
     fault = Finding("bad-value", "a")
 
@@ -562,7 +564,7 @@ def test_selected_ids_match_every_selection_option(on_disk: CampaignOnDisk) -> N
     assert selected_ids(Selection(partner=("acme",), channel=("tiny-card",)), loaded, plan) == {CARD_ID}
 
 
-def test_link_shared_by_two_partners_is_a_clash() -> None:
+def test_link_shared_by_two_partners_is_detected() -> None:
     own, same, other = (PartnerPlan((), links, ()) for links in (("a", "b"), ("b",), ("c",)))
 
     assert share_tracked_link({"x": own}, {"y": other, "z": same})
@@ -570,7 +572,7 @@ def test_link_shared_by_two_partners_is_a_clash() -> None:
     assert not share_tracked_link({"x": own}, {})
 
 
-def test_every_selection_word_must_match_a_row() -> None:
+def test_every_glob_of_a_selection_must_match_a_row() -> None:
     rows = [BuildRow.of(make_asset(id)) for id in (ACME, BETA)]
 
     assert every_word_matches(EVERYTHING, rows) and every_word_matches(EVERYTHING, [])
@@ -579,7 +581,7 @@ def test_every_selection_word_must_match_a_row() -> None:
     assert not every_word_matches(Selection(partner=("acme",)), [])
 
 
-def test_build_scope_lists_selected_assets_kept_rows_and_all_paths() -> None:
+def test_build_scope_lists_selected_assets_unchanged_rows_and_all_paths() -> None:
     plan = make_plan(ACME)
     row = BuildRow.of(make_asset(BETA))
 
@@ -596,7 +598,7 @@ ALONGSIDE = st.dictionaries(NAMES, st.lists(NAMES, max_size=3).map(tuple))
 
 
 @given(ALONGSIDE, st.frozensets(NAMES), st.frozensets(NAMES))
-def test_connected_partners_are_the_same_from_any_starting_partner(
+def test_partners_shown_with_each_other_are_found_from_any_of_them(
     alongside: dict[str, tuple[str, ...]], some: frozenset[str], others: frozenset[str]
 ) -> None:
     plans = {name: PartnerPlan(named, (), ()) for name, named in alongside.items()}

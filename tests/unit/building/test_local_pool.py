@@ -191,7 +191,7 @@ def test_one_job_runs_in_a_worker_process(pool_run: PoolRun, tmp_path: Path) -> 
     assert f"worker-{os.getpid()}" not in {note.name for note in tmp_path.glob("worker-*")}
 
 
-def test_unsupervised_run_renders_in_this_process(
+def test_unsupervised_run_renders_in_the_calling_process(
     pool_run: PoolRun, tmp_path: Path, wording: Wording
 ) -> None:
     pool_run.run(
@@ -253,7 +253,9 @@ def test_path_outside_the_output_folder_is_refused_before_rendering(tmp_path: Pa
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_missing_system_library_stops_the_build_with_its_own_message(pool_run: PoolRun, jobs: int) -> None:
+def test_missing_system_library_stops_the_build_with_the_message_of_the_worker(
+    pool_run: PoolRun, jobs: int
+) -> None:
     with pytest.raises(MachineError) as caught:
         pool_run.run(LacksLibraryAtStart(), jobs=jobs)
 

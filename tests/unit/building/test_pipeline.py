@@ -71,7 +71,7 @@ def test_finished_build_leaves_an_empty_journal_a_lock_and_the_build_database(bu
     assert (own["journal"], own["lock"]) == (b"", b"")
 
 
-def test_second_build_leaves_the_same_tree(build: BuildFolder) -> None:
+def test_second_build_leaves_the_same_files(build: BuildFolder) -> None:
     build.run()
     before = read_out_folder(build.out)
 
@@ -80,7 +80,7 @@ def test_second_build_leaves_the_same_tree(build: BuildFolder) -> None:
     assert read_out_folder(build.out) == before
 
 
-def test_number_of_jobs_does_not_change_the_tree(tmp_path: Path) -> None:
+def test_number_of_jobs_does_not_change_the_output_files(tmp_path: Path) -> None:
     plan = make_plan(*(f"p{number % 3}/m{number}/ig-story/en-GB" for number in range(12)))
     one, two = BuildFolder(tmp_path / "one/out"), BuildFolder(tmp_path / "two/out")
 
@@ -99,7 +99,7 @@ def test_missing_file_is_rebuilt(build: BuildFolder) -> None:
     assert build.output_path(WORRIED).read_bytes() == fake_content(WORRIED)
 
 
-def test_result_gives_a_rebuild_reason_for_each_built_asset(build: BuildFolder, wording: Wording) -> None:
+def test_result_has_a_rebuild_reason_for_each_built_asset(build: BuildFolder, wording: Wording) -> None:
     build.run(select={WORRIED})
     build.run(select={ONLINE})
     build.output_path(ONLINE).unlink()
@@ -170,7 +170,7 @@ def test_file_that_fails_its_preflight_checks_is_moved_to_rejected_and_reported(
     assert result.rejected == (f"out/.assetgen/rejected/{PATH_BY_ID[WORRIED]}",)
 
 
-def test_asset_that_was_not_rendered_leaves_no_rejected_file(build: BuildFolder) -> None:
+def test_asset_that_fails_to_render_leaves_no_rejected_file(build: BuildFolder) -> None:
     result = build.run(FakeRenderer(faults={WORRIED: "cannot_be_drawn", ONLINE: "says_nothing"}))
 
     assert result.failed == 2 and result.rejected == ()
@@ -185,7 +185,7 @@ def test_successful_build_removes_the_rejected_file(build: BuildFolder) -> None:
     assert not build.rejected_path(WORRIED).exists()
 
 
-def test_build_after_a_failure_restores_the_clean_tree_and_removes_the_stale_file(
+def test_build_after_a_failure_restores_all_files_and_removes_the_stale_one(
     build: BuildFolder, tmp_path: Path
 ) -> None:
     build.run()
@@ -559,7 +559,7 @@ def test_foreign_manifest_is_moved_to_replaced_and_everything_is_built(
     assert read_out_folder(build.out) == clean_build_tree(tmp_path)
 
 
-def test_build_after_a_truncated_manifest_restores_the_clean_tree_and_removes_nothing(
+def test_build_after_a_truncated_manifest_restores_all_files_and_removes_none(
     build: BuildFolder, tmp_path: Path
 ) -> None:
     build.run()
@@ -612,7 +612,9 @@ def run_killed_build(tmp_path: Path, build: BuildFolder, edition: str = "first")
     assert done.returncode == -signal.SIGKILL
 
 
-def test_next_build_knows_the_files_that_a_killed_build_finished(build: BuildFolder, tmp_path: Path) -> None:
+def test_next_build_adds_the_files_that_a_killed_build_finished_to_the_manifest(
+    build: BuildFolder, tmp_path: Path
+) -> None:
     run_killed_build(tmp_path, build)
     assert not (build.out / "manifest.json").exists()
 
@@ -633,7 +635,7 @@ def test_entries_match_the_files_on_disk_after_a_killed_build(build: BuildFolder
     assert read_out_folder(build.out) == read_out_folder(expected.out)
 
 
-def test_build_after_a_killed_build_restores_the_clean_tree(build: BuildFolder, tmp_path: Path) -> None:
+def test_build_after_a_killed_build_restores_all_files(build: BuildFolder, tmp_path: Path) -> None:
     run_killed_build(tmp_path, build)
     (build.out / ".assetgen/tmp/half").write_bytes(b"half a file")
 
@@ -665,7 +667,7 @@ def test_file_edited_after_a_killed_build_goes_to_stale_and_gets_no_entry(
     assert build.stale_path(WORRIED).read_bytes() == b"changed by hand"
 
 
-def test_build_after_a_truncated_journal_restores_the_clean_tree(build: BuildFolder, tmp_path: Path) -> None:
+def test_build_after_a_truncated_journal_restores_all_files(build: BuildFolder, tmp_path: Path) -> None:
     run_killed_build(tmp_path, build)
     journal, clean = build.journal_path().read_bytes(), clean_build_tree(tmp_path)
     foreign = build.out / "acme/en-GB/social/notes.txt"

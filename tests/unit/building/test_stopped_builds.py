@@ -101,7 +101,7 @@ def test_json_report_of_an_interrupted_build_names_no_unreached_asset(
 def test_fail_fast_finishes_running_tasks_and_counts_unreached_assets(
     campaign: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_tiny(campaign, {"templates/bare/style.css": ".headline { color: var(--nothing); }\n"})
+    write_tiny(campaign, {"templates/bare/style.css": ".headline { colr: red; }\n"})
 
     code = run(["-C", str(campaign), "build", "-j", "1", "--fail-fast", "--format", "json"])
 

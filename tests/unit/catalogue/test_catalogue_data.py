@@ -110,7 +110,7 @@ def test_row_has_known_keys_and_a_source(row: Row) -> None:
     assert row["checked_on"] == date(2026, 11, 1)
 
 
-def test_channels_without_a_size_say_why_to_ask_the_owner() -> None:
+def test_channel_without_a_size_says_why_to_ask_the_media_owner() -> None:
     ask = {id_: row["ask_owner"] for id_, row in rows().items() if "size" not in row}
 
     assert set(ask) == {"bus-t-side", "bus-mega-rear", "taxi-superside", "phone-kiosk"}
@@ -118,7 +118,7 @@ def test_channels_without_a_size_say_why_to_ask_the_owner() -> None:
 
 
 @every_sized_row
-def test_values_are_valid_for_the_medium(row: Row) -> None:
+def test_values_of_a_channel_are_valid_for_its_medium(row: Row) -> None:
     screen = row["medium"] not in PRINT_MEDIUMS
 
     assert all(side > 0 for side in row["size"])
@@ -150,7 +150,7 @@ def test_safe_area_is_at_least_a_fifth_of_each_side(row: Row) -> None:
 
 
 @every_sized_row
-def test_keep_clear_areas_lie_on_the_canvas_and_leave_room(row: Row) -> None:
+def test_keep_clear_areas_lie_on_the_page_and_do_not_fill_the_live_area(row: Row) -> None:
     width, height = row["size"]
     live_w, live_h = live_area(row)
 
@@ -170,7 +170,7 @@ def test_panel_joins_lie_inside_the_canvas(row: Row) -> None:
 
 
 @every_sized_row
-def test_viewing_reading_and_scanning_distances_are_consistent(row: Row) -> None:
+def test_read_m_is_at_most_view_m_and_scan_m_is_set_only_with_a_qr_code(row: Row) -> None:
     assert row["view_m"] > 0
     assert 0 < (row["read_m"] if "read_m" in row else row["view_m"]) <= row["view_m"]
     assert has_qr_code(row) == ("scan_m" in row)
@@ -250,7 +250,7 @@ AGREED = {
 
 
 @pytest.mark.parametrize("id_", AGREED)
-def test_channel_has_its_agreed_facts_code_and_scope(id_: str) -> None:
+def test_channel_has_its_agreed_required_facts_qr_setting_and_per(id_: str) -> None:
     row = rows()[id_]
 
     assert (requires(row), has_qr_code(row), row.get("per", "message")) == AGREED[id_]
@@ -316,7 +316,7 @@ def test_channel_has_its_agreed_pixel_size(id_: str, px_mm: float) -> None:
         ("email-signature", None, 50_000),
     ],
 )
-def test_lowest_published_limit_is_the_maximum_and_practice_a_recommendation(
+def test_max_bytes_is_the_lowest_published_limit_and_usual_practice_only_a_recommendation(
     id_: str, limit_bytes: int | None, recommended_max_bytes: int | None
 ) -> None:
     row = rows()[id_]
@@ -324,7 +324,7 @@ def test_lowest_published_limit_is_the_maximum_and_practice_a_recommendation(
     assert (row.get("max_bytes"), row.get("recommended_max_bytes")) == (limit_bytes, recommended_max_bytes)
 
 
-def test_panel_joins_are_where_pasted_sheets_meet() -> None:
+def test_panel_joins_of_billboards_are_at_the_edges_of_their_sheets() -> None:
     sheets_48 = {"x": [1016, 2032, 3048, 4064, 5080], "y": [1524]}
 
     assert rows()["ooh-48-sheet"]["panel_joins"] == rows()["advan"]["panel_joins"] == sheets_48

@@ -116,7 +116,7 @@ def requires(channel: Channel) -> tuple[str, ...]:
 
 
 @every_channel
-def test_channel_requires_the_facts_of_its_group(id_: str) -> None:
+def test_channel_requires_the_facts_of_its_group_or_else_of_its_medium(id_: str) -> None:
     assert channels()[id_].requires == requires(channels()[id_])
 
 
@@ -222,7 +222,9 @@ def test_screen_channel_has_the_pixel_size_of_its_display(id_: str) -> None:
         ),
     ],
 )
-def test_only_listed_channels_have_the_property(ids: str, has_property: Callable[[Channel], bool]) -> None:
+def test_only_listed_channels_have_each_special_property(
+    ids: str, has_property: Callable[[Channel], bool]
+) -> None:
     assert {id_ for id_, channel in channels().items() if has_property(channel)} == set(ids.split())
 
 
@@ -238,7 +240,7 @@ def test_only_listed_channels_have_the_property(ids: str, has_property: Callable
         (None, "ig-square poster-a4 dooh-d6 disp-half-page mag-a4-full desktop-wallpaper teams-background"),
     ],
 )
-def test_channel_names_the_template_for_its_situation(template: str | None, channels: str) -> None:
+def test_channel_has_the_template_agreed_for_its_use(template: str | None, channels: str) -> None:
     catalogue, _ = read_catalogue(built_in_documents())
 
     assert {catalogue.channels[name].template for name in channels.split()} == {template}

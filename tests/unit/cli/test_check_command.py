@@ -29,7 +29,7 @@ def run_check(root: Path, *, quiet: bool = False, **options: Any) -> int:
     return exited.value.exit_code
 
 
-def test_check_counts_a_valid_campaign_and_exits_with_0(
+def test_check_prints_the_counts_of_a_valid_campaign_and_exits_with_0(
     tmp_path: Path, capsys: Capture, wording: Wording
 ) -> None:
     root = write_tiny(tmp_path, {"brand/brand.yaml": CONFIRMED_BRAND, **SECOND_PARTNER})
@@ -63,7 +63,7 @@ def test_check_counts_only_the_selected_assets(tmp_path: Path, capsys: Capture, 
     assert wording == printed
 
 
-def test_strict_check_passes_with_a_note(tmp_path: Path, capsys: Capture) -> None:
+def test_strict_check_passes_if_the_only_finding_is_a_note(tmp_path: Path, capsys: Capture) -> None:
     root = write_tiny(tmp_path)
 
     assert run_check(root, strict=True) == 0

@@ -19,8 +19,8 @@ import pytest
 from defusedxml import ElementTree
 
 from assetgen import __version__
-from assetgen.cli.commands.init import write_starter
 from tests.support.command_line import run_assetgen as run_command
+from tests.support.example_campaign import make_campaign
 from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
@@ -58,14 +58,14 @@ def assetgen(*words: str, cwd: Path | None = None, **environment: str) -> subpro
 def campaign(tmp_path: Path) -> Path:
     """Return a campaign as ``assetgen init`` writes it."""
     folder = tmp_path / "campaign"
-    write_starter(folder)
+    make_campaign(folder)
     return folder
 
 
 @pytest.fixture
-def built(tmp_path: Path, built_starter: Path) -> Path:
+def built(tmp_path: Path, built_example: Path) -> Path:
     """Return the same campaign with its two square posts built."""
-    return Path(shutil.copytree(built_starter, tmp_path / "built"))
+    return Path(shutil.copytree(built_example, tmp_path / "built"))
 
 
 def add_partner(campaign: Path, name: str) -> Path:
@@ -114,7 +114,8 @@ def test_help_lists_every_command() -> None:
         ("list", "--partner --channel --medium --message --template --locale --format partners|channels|templates"),
         ("qr", "partner --out --format"),
         ("gallery", "--out"),
-        ("init", "DIR invented"),
+        ("init", "DIR --name --number --address --colour --font --blank change"),
+        ("new", "message template channel"),
         ("explain", "code"),
         ("schema", "campaign|brand|message|partner|channels|printers|template"),
         ("doctor", "machine"),
@@ -227,7 +228,7 @@ def test_results_go_to_stdout_and_messages_to_stderr(campaign: Path, wording: Wo
 
 
 @pytest.mark.parametrize("form", ["json", "github", "sarif", "junit"])
-def test_a_machine_format_prints_only_its_report(built: Path, form: str) -> None:
+def test_a_machine_format_prints_nothing_but_its_report(built: Path, form: str) -> None:
     result = assetgen("-C", str(built), "build", *SQUARE, "--format", form)
 
     assert (result.returncode, result.stderr) == (0, "")
@@ -456,7 +457,7 @@ def test_build_explain_prints_the_rebuild_reason_of_an_asset(campaign: Path, wor
     assert wording == lines
 
 
-def test_guides_are_one_picture_per_file_outside_the_output_folder(campaign: Path, tmp_path: Path) -> None:
+def test_guides_writes_one_picture_per_file_outside_the_output_folder(campaign: Path, tmp_path: Path) -> None:
     selection = ("-c", "ig-story", "-c", "poster-a4", "-m", "worried")
     assetgen("-C", str(campaign), "build", *selection, "-o", str(tmp_path / "plain"))
 

@@ -81,7 +81,7 @@ def test_junit_report_names_the_command(
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_json_report_of_a_failed_command_has_its_counts_as_zeros(
+def test_json_report_of_a_failed_command_has_all_its_counts_at_zero(
     invalid_campaign: str,
     words: tuple[str, ...],
     counts: dict[str, object],

@@ -50,7 +50,7 @@ def parse(words: list[str]) -> tuple[str, ...]:
     return path
 
 
-def test_commands_below_commands_are_found() -> None:
+def test_subcommands_are_included_in_the_tested_commands() -> None:
     assert {("build",), ("partner",), ("partner", "new"), ("partner", "import")} < every_command().keys()
 
 
@@ -59,7 +59,7 @@ def test_every_command_has_a_group(name: str) -> None:
     assert every_command()[name,].rich_help_panel in COMMAND_GROUPS
 
 
-def test_the_help_lists_every_command_below_the_heading_of_its_group(capsys: Capture) -> None:
+def test_the_help_lists_every_command_under_the_heading_of_its_group(capsys: Capture) -> None:
     assert run(["--help"]) == 0
 
     sections = re.split(r"^(\w+):$", capsys.readouterr().out, flags=re.MULTILINE)
@@ -83,7 +83,7 @@ def test_the_help_shows_the_whole_first_sentence_of_every_command(capsys: Captur
 
 
 @each_command
-def test_the_help_ends_with_an_example(path: tuple[str, ...], capsys: Capture) -> None:
+def test_the_help_of_each_command_ends_with_an_example(path: tuple[str, ...], capsys: Capture) -> None:
     assert run([*path, "--help"]) == 0
 
     last = capsys.readouterr().out.rstrip().splitlines()[-1]
@@ -92,12 +92,12 @@ def test_the_help_ends_with_an_example(path: tuple[str, ...], capsys: Capture) -
 
 
 @each_command
-def test_the_example_is_a_call_of_that_command(path: tuple[str, ...]) -> None:
+def test_the_example_of_a_command_calls_that_command(path: tuple[str, ...]) -> None:
     words = shlex.split(every_command()[path].epilog.removeprefix("Example: assetgen "))
 
     assert parse(words)[: len(path)] == path
 
 
-def test_an_example_with_an_unknown_option_is_refused() -> None:
+def test_the_example_parser_rejects_an_unknown_option() -> None:
     with pytest.raises(Exception, match="--nonsense"):
         parse(["build", "--nonsense"])

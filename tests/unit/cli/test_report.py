@@ -97,14 +97,14 @@ def test_text_sorts_findings_by_severity_with_hints_and_counts(wording: Wording)
     assert wording == report
 
 
-def test_text_without_findings_says_so(wording: Wording) -> None:
+def test_text_report_without_findings_says_that_there_are_none(wording: Wording) -> None:
     report = text_of()
 
     assert len(report.splitlines()) == 1
     assert wording == report
 
 
-def test_text_names_the_asset_beside_the_place(wording: Wording) -> None:
+def test_text_report_names_the_asset_after_the_place_of_a_finding(wording: Wording) -> None:
     finding = IN_FORTY_ASSETS[0]
 
     line = text_of(finding).splitlines()[0]

@@ -115,14 +115,14 @@ def test_junit_gets_character_references_and_text_stays_unchanged_in_ascii() -> 
     assert in_ascii("a → b", "text") == "a → b"
 
 
-def test_exit_code_is_kept_if_the_streams_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flush_keeps_the_exit_code_if_the_streams_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     monkeypatch.setattr(sys, "stderr", io.StringIO())
 
     assert [flush_streams(code) for code in (OK, FINDINGS, INTERRUPTED)] == [OK, FINDINGS, INTERRUPTED]
 
 
-def test_an_error_from_elsewhere_is_not_taken_for_an_output_error(
+def test_an_error_of_another_file_is_not_reported_as_an_output_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "stdout", FailingStream())
@@ -165,7 +165,7 @@ def test_stdout_that_cannot_be_written_is_reported_once(
 
 
 @pytest.mark.parametrize(("code", "expected"), [(OK, FINDINGS), (INTERRUPTED, INTERRUPTED)])
-def test_leave_reports_stdout_that_cannot_be_written_and_does_not_return_0(
+def test_flush_reports_an_unwritable_stdout_and_does_not_return_0(
     monkeypatch: pytest.MonkeyPatch, code: int, expected: int
 ) -> None:
     stdout, stderr = replace_streams(monkeypatch, errno.ENOSPC)
@@ -177,7 +177,7 @@ def test_leave_reports_stdout_that_cannot_be_written_and_does_not_return_0(
     assert stdout.redirected == [1]
 
 
-def test_leave_does_not_report_a_closed_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flush_does_not_report_a_closed_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     stdout, stderr = replace_streams(monkeypatch, errno.EPIPE)
 
     assert flush_streams(OK) == FINDINGS

@@ -316,7 +316,7 @@ def test_a_symlink_out_of_the_folder_is_not_followed(out: Out, tmp_path: Path) -
 
     page = out.page()
 
-    assert "file missing" in page.text
+    assert "the file is missing" in page.text
     assert out.thumbs() == []
 
 
@@ -329,7 +329,7 @@ def test_a_missing_file_has_a_card_without_a_link(out: Out) -> None:
 
     assert len(page.all("li", **{"class": "card"})) == 2
     assert len(page.all("a", **{"class": "sheet"})) == 1
-    assert page.text.count("file missing") == 1
+    assert page.text.count("the file is missing") == 1
 
 
 @pytest.mark.parametrize("other", [b"short", None], ids=["different size", "same size"])

@@ -44,7 +44,7 @@ POSTER = replace(
         (replace(SQUARE, width=None), ""),
     ],
 )
-def test_the_size_of_an_asset_is_written_in_words(entry: ListedAsset, words: str) -> None:
+def test_the_size_of_an_asset_is_shown_with_unit_bleed_and_scale(entry: ListedAsset, words: str) -> None:
     assert size_text(entry) == words
 
 
@@ -52,7 +52,7 @@ def test_the_size_of_an_asset_is_written_in_words(entry: ListedAsset, words: str
     ("size", "words"),
     [(999, "999 bytes"), (1000, "1 kB"), (171_400, "171 kB"), (999_999, "1000 kB"), (1_250_000, "1.2 MB")],
 )
-def test_a_file_size_is_written_in_units_of_a_thousand(size: int, words: str) -> None:
+def test_a_file_size_is_shown_in_decimal_units(size: int, words: str) -> None:
     assert file_size_text(size) == words
 
 

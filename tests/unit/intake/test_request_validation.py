@@ -85,7 +85,7 @@ def test_channels_without_planned_assets_are_reported(root: Path) -> None:
     assert "channels" in {key for key, _ in faults(found)}
 
 
-def test_naming_a_refused_partner_as_alongside_refuses_the_request(root: Path, wording: Wording) -> None:
+def test_a_request_that_names_a_refused_partner_alongside_is_refused(root: Path, wording: Wording) -> None:
     beta = PartnerRequest("Beta", alongside=["gamma"])
     gamma = PartnerRequest("Gamma", alongside=["delta"])
     delta = PartnerRequest("Delta")

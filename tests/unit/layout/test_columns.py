@@ -198,7 +198,7 @@ def test_a_headline_under_its_preferred_size_does_not_limit_the_body() -> None:
     assert sizes(column)["body"] > 11.5
 
 
-def test_awkward_line_breaks_are_the_last_resort() -> None:
+def test_awkward_line_breaks_are_used_only_if_nothing_else_fits() -> None:
     words = {**WORDS, "headline": "Worried about a loved one?"}
     with_headline = setting(words=words)
     broken = {
@@ -247,7 +247,7 @@ def test_an_optional_part_that_the_channel_requires_is_kept() -> None:
     assert "promise" in sizes(lay_out_column(Box(0, 0, 400, 90), CTA, required))
 
 
-def test_required_only_drops_optional_parts_that_are_not_required() -> None:
+def test_without_all_optional_drops_every_optional_part_that_is_not_required() -> None:
     assert without_all_optional(CTA_WITH_CODE, setting()).column == ("number", ("address", "code"))
 
 
@@ -351,7 +351,7 @@ def test_a_number_does_not_fit_if_panel_joins_leave_no_place() -> None:
     assert lay_out_column(BOX, region("number"), setting(panel_joins_x=joins)) is None
 
 
-def test_a_column_states_whether_it_has_its_preferred_size() -> None:
+def test_a_column_records_whether_all_text_has_its_preferred_size() -> None:
     parts = {**PARTS, "number": PARTS["number"].model_copy(update={"preferred_size": 0.1})}
 
     large = found(lay_out_column(Box(0, 0, 400, 300), region("number"), setting(parts=parts)))

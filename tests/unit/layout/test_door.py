@@ -58,11 +58,11 @@ def test_each_drawing_leaves_more_room_for_copy_than_the_one_before(measures: Mo
     assert all(threshold_y(before) < threshold_y(after) for before, after in pairwise(motifs))
 
 
-def test_a_door_with_a_fixed_drop_is_drawn_once() -> None:
+def test_a_door_with_a_fixed_drop_has_only_one_drawing() -> None:
     assert len(drawings(change(FLOOR_MOTIF, min_drop=FLOOR_MOTIF.drop))) == 1
 
 
-def test_a_bar_is_drawn_once_for_any_cta() -> None:
+def test_a_bar_has_only_one_drawing_whatever_the_cta() -> None:
     (motif,) = drawings(BAR, make_stage(728, 90), CallToAction(Box(0, 0, 1, 1), 10.0))
 
     assert motif["leaf"] == motif["edge"] == ()
@@ -94,7 +94,7 @@ def test_a_door_hangs_from_the_partner_names_above_it(measures: MotifShape) -> N
     assert motif["slit"][0][1] == motif["slit"][1][1] == motif["leaf"][0][1] == 90.0
 
 
-def test_a_gap_starts_at_the_head_that_the_layout_states() -> None:
+def test_a_gap_starts_at_the_head_value_of_the_layout() -> None:
     canvas = make_stage()
 
     motif = drawings(change(FLOOR_MOTIF, head=0.1), canvas)[0]
@@ -139,7 +139,7 @@ def test_light_starts_on_the_threshold_and_is_shorter_on_a_tall_page() -> None:
     assert square_motif.source[1] == pytest.approx(left[1], abs=0.05 * 1080)
 
 
-def test_copy_must_avoid_the_leaf_of_a_far_door_only() -> None:
+def test_copy_must_avoid_the_leaf_of_a_far_door_but_not_of_a_near_one() -> None:
     far, near = drawings(FAR)[0], drawings(FLOOR_MOTIF)[0]
 
     assert far["leaf"] in far.kept_clear
@@ -157,7 +157,7 @@ def test_the_top_of_a_far_door_stays_away_from_the_trim(y: float, height: float)
 @given(
     st.sampled_from([FLOOR_MOTIF, CORNER, FAR]), st.floats(60, 700), st.floats(300, 1100), st.floats(20, 90)
 )
-def test_the_light_runs_off_the_page_and_every_shape_is_bounded(
+def test_the_light_reaches_the_page_edges_and_every_shape_is_finite(
     measures: MotifShape, x: float, y: float, type_px: float
 ) -> None:
     canvas = make_stage()

@@ -90,7 +90,7 @@ def test_a_smaller_drop_leaves_more_room_for_copy() -> None:
     assert flat["slit"][3][1] > steep["slit"][3][1]
 
 
-def test_a_threshold_that_the_layout_states_is_used() -> None:
+def test_the_threshold_of_the_layout_is_used() -> None:
     canvas = make_stage()
 
     motif = draw_motif(FLOOR_MOTIF.model_copy(update={"threshold": 0.5}), canvas, Box(60, 1100, 300, 100))
@@ -102,7 +102,7 @@ def test_nothing_is_drawn_if_the_light_cannot_contain_the_cta() -> None:
     assert try_to_draw_motif(FLOOR_MOTIF, make_stage(), Box(60, 80, 700, 900), CLEARANCE_PX, 0.3) is None
 
 
-def test_a_cta_that_may_be_outside_the_light_does_not_prevent_drawing() -> None:
+def test_the_light_is_drawn_if_the_cta_need_not_be_inside_it() -> None:
     low, cta = FLOOR_MOTIF.model_copy(update={"threshold": 0.9}), Box(60, 80, 300, 100)
 
     assert try_to_draw_motif(low, make_stage(), cta, CLEARANCE_PX, 0.3) is None

@@ -22,12 +22,12 @@ def advance_of(letter: str) -> float:
 
 
 @pytest.mark.parametrize("letter", "AHW0aß£")
-def test_a_letter_is_as_wide_as_the_font_says(letter: str) -> None:
+def test_a_letter_has_the_width_in_the_font(letter: str) -> None:
     assert measurer().shape(letter, FAMILY, 700).advance == pytest.approx(advance_of(letter))
 
 
 @pytest.mark.parametrize("letter", "AHnoT8")
-def test_bearings_are_the_space_beside_the_ink(letter: str) -> None:
+def test_bearings_equal_the_space_on_each_side_of_the_ink(letter: str) -> None:
     run = measurer().shape(letter, FAMILY, 700)
     glyph = bold_font()["glyf"][bold_font().getBestCmap()[ord(letter)]]
     em = bold_font()["head"].unitsPerEm
@@ -76,7 +76,7 @@ def test_two_measurers_measure_a_text_equally(words: str) -> None:
 
 
 @pytest.mark.parametrize("spacing", [-0.022, -0.02, 0.0, 0.05, 0.1])
-def test_letter_spacing_is_what_the_engine_draws(spacing: float) -> None:
+def test_measured_letter_spacing_equals_what_the_engine_draws(spacing: float) -> None:
     fonts, size = FontConfiguration(), 100
     style = weasyprint.CSS(
         string=f"@font-face {{ font-family: Own; src: url({FONT_FILE.as_uri()}) }}"

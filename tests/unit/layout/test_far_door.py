@@ -121,7 +121,7 @@ def test_copy_must_avoid_a_far_door() -> None:
     assert any(polygons_overlap(middle.corners(), shape) for shape in motif.kept_clear)
 
 
-def test_a_threshold_that_the_layout_states_is_used() -> None:
+def test_the_threshold_of_the_layout_is_used() -> None:
     canvas = make_stage()
 
     motif = draw_motif(FAR.model_copy(update={"threshold": 0.5}), canvas, Box(60, 1100, 300, 100))
@@ -134,7 +134,7 @@ def test_nothing_is_drawn_if_the_light_cannot_contain_the_cta() -> None:
     assert try_to_draw_motif(FAR, make_stage(), CTA_BOX, CLEARANCE_PX, 0.3) is not None
 
 
-def test_a_template_states_a_far_door_by_right_side_and_height(tmp_path: Path) -> None:
+def test_a_template_defines_a_far_door_by_its_right_side_and_height(tmp_path: Path) -> None:
     shape = "  wide:\n    extends: landscape\n    motif: {kind: far, door: [0.8], height: 0.3, drop: 1.5}\n"
 
     found = read_tiny_template(tmp_path, template_yaml_with(shape)).layouts["wide"].motif
@@ -152,7 +152,7 @@ def test_a_template_states_a_far_door_by_right_side_and_height(tmp_path: Path) -
     ],
     ids=["far with three x", "far without height", "floor with one x", "bar with height"],
 )
-def test_a_door_with_measures_of_a_different_kind_is_refused(
+def test_a_door_with_values_of_a_different_kind_of_door_is_refused(
     motif: str, tmp_path: Path, wording: Wording
 ) -> None:
     found = template_faults(

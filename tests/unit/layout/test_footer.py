@@ -244,13 +244,13 @@ def test_logo_sizes_decrease_from_lead_to_joint_to_supporting_partner() -> None:
     assert len(set(sizes)) == 3
 
 
-def test_a_logo_is_never_narrower_than_its_owner_allows() -> None:
+def test_a_logo_is_never_narrower_than_its_minimum_width() -> None:
     (one,) = set_footer(mark("Acme", ratio=0.5, look=LogoAppearance(min_width_px=200.0))).partners
 
     assert one.box.width >= 200.0
 
 
-def test_a_logo_that_cannot_have_its_minimum_width_does_not_fit() -> None:
+def test_the_footer_does_not_fit_if_a_logo_cannot_have_its_minimum_width() -> None:
     setter = FooterLayout(measurer(), "Hanken Grotesk", TEXT, FooterStyle(), LIVE, PAGE_HEIGHT, 1080.0)
 
     assert setter.lay_out((mark("Acme", ratio=1.0, look=LogoAppearance(min_width_px=2000.0)),)) is None
@@ -291,7 +291,7 @@ def test_a_panel_covers_the_clear_space_of_its_logo_and_moves_with_it() -> None:
     assert (moved.x, moved.y) == pytest.approx((panel.x + 5.0, panel.y + 7.0))
 
 
-def test_balanced_sets_four_partners_as_two_rows_of_two_if_they_fit() -> None:
+def test_balance_rows_sets_four_partners_in_two_rows_of_two_if_they_fit() -> None:
     slots = tuple(PartnerSlot(100.0, 20.0) for _ in range(4))
 
     assert balance_rows(((0, 1, 2), (3,)), slots, 320.0, 10.0) == ((0, 1), (2, 3))

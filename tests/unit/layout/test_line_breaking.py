@@ -57,7 +57,7 @@ def test_every_word_is_kept_in_order_and_within_the_width(
 
 @settings(max_examples=200, derandomize=True)
 @given(words=WORDS, max_lines=st.integers(1, 9))
-def test_words_that_fit_are_never_refused(words: list[str], max_lines: int) -> None:
+def test_text_that_fits_is_always_broken_into_lines(words: list[str], max_lines: int) -> None:
     """One word per line fits if there are enough lines; one line fits if it is wide enough."""
     widest = max(width_em(word) for word in words)
 
@@ -176,7 +176,7 @@ def reads_badly(lines: list[str]) -> bool:
         st.sampled_from([*sorted(JOINING_WORDS), "one", "help", "line.", "sharing"]), min_size=1, max_size=6
     )
 )
-def test_a_headline_reads_badly_only_if_every_possible_break_does(words: list[str]) -> None:
+def test_a_headline_has_awkward_breaks_only_if_every_possible_break_is_awkward(words: list[str]) -> None:
     lines = break_text(" ".join(words), 99, len(words), min_lines=min(2, len(words)), allow_bad_breaks=False)
     ways = [
         [" ".join(words[start:end]) for start, end in pairwise((0, *cuts, len(words)))]
@@ -199,7 +199,7 @@ def test_a_headline_reads_badly_only_if_every_possible_break_does(words: list[st
         "Know the line. Know the number.",
     ],
 )
-def test_a_headline_that_would_read_badly_does_not_fit(headline: str, width: float) -> None:
+def test_a_headline_with_only_awkward_breaks_does_not_fit(headline: str, width: float) -> None:
     lines = break_text(headline, width, allow_bad_breaks=False)
 
     assert lines is None or not reads_badly(lines)
@@ -230,7 +230,7 @@ def test_small_type_uses_as_few_lines_as_possible() -> None:
     assert len(break_text(text, wide * 0.9, prefer_few_lines=True) or ()) == 2
 
 
-def test_a_text_is_broken_into_at_least_the_fewest_lines() -> None:
+def test_a_text_is_broken_into_at_least_min_lines() -> None:
     assert break_text("Staffordshire Police", 40, 2, min_lines=2) == ["Staffordshire", "Police"]
 
 
@@ -291,7 +291,7 @@ def test_letter_spacing_is_measured_as_the_engine_draws_it(spacing: float, drawn
     assert spaced.ink_em - plain.ink_em == pytest.approx(2 * drawn)
 
 
-def test_a_typesetter_is_cached_for_each_family_and_spacing() -> None:
+def test_each_font_family_and_letter_spacing_has_its_own_cached_typesetter() -> None:
     measurer = make_typesetter().measurer
 
     assert get_typesetter(measurer, FAMILY, 0.0) is get_typesetter(measurer, FAMILY, 0.0)

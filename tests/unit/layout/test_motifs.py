@@ -102,7 +102,7 @@ def test_a_light_field_contains_the_cta_and_leaves_the_rest_for_copy(
 
 
 @pytest.mark.parametrize("shape", SIZES)
-def test_a_light_field_is_rendered_from_its_edge_to_the_page_end(shape: str, tmp_path: Path) -> None:
+def test_a_light_field_is_rendered_from_its_edge_to_the_edges_of_the_page(shape: str, tmp_path: Path) -> None:
     campaign, asset = campaign_with(tmp_path, "band", shape)
     found = arranged(campaign, asset)
     assert found.motif is not None
@@ -171,7 +171,7 @@ def with_arch(campaign: CampaignModel) -> CampaignModel:
 
 @pytest.mark.usefixtures("arch")
 @pytest.mark.parametrize("shape", SIZES)
-def test_a_motif_needs_only_the_interface_to_be_laid_out_and_rendered(shape: str, tmp_path: Path) -> None:
+def test_any_motif_that_implements_the_interface_is_laid_out_and_rendered(shape: str, tmp_path: Path) -> None:
     campaign, asset = campaign_with(tmp_path, "band", shape, role="arch")
     campaign = with_arch(campaign)
     found = arranged(campaign, asset)

@@ -326,6 +326,34 @@ def test_copy_too_long_for_any_legible_size_is_an_overflow(tmp_path: object, wor
     assert wording == str(error.value)
 
 
+def with_copy(asset: Asset, **copy: str) -> Asset:
+    """Return an asset with other copy in its shortest length, which becomes its only one."""
+    shortest = asset.copy_sets[-1]
+    return replace(asset, copy_sets=(replace(shortest, copy_by_role={**shortest.copy_by_role, **copy}),))
+
+
+def test_an_overflow_names_the_word_that_is_too_wide_and_by_how_much() -> None:
+    asset = with_copy(assets()["disp-wide-skyscraper"], headline="Counterrevolutionaries everywhere")
+
+    with pytest.raises(RenderError, match=r"“Counterrevolutionaries” in the headline is \d+% too wide"):
+        arrange_real(asset)
+
+
+def test_an_overflow_names_the_region_that_is_too_high_and_by_how_much(tmp_path: object) -> None:
+    def change(asset: Asset) -> Asset:
+        return replace(asset, type_size_limits={**asset.type_size_limits, "headline": huge_minimum(asset)})
+
+    with pytest.raises(RenderError, match=r"the (copy|call to action) is \d+% too high"):
+        arrange_tiny(tmp_path, "I i", change)
+
+
+def test_an_overflow_says_that_a_number_has_no_place_between_panel_joins() -> None:
+    asset = with_copy(assets()["ooh-96-sheet"], number=f"0808{NO_BREAK_SPACE}157{NO_BREAK_SPACE}0123")
+
+    with pytest.raises(RenderError, match="the groups of the number have no place between the panel joins"):
+        arrange_real(asset)
+
+
 def huge_minimum(asset: Asset):  # type: ignore[no-untyped-def]
     floor = asset.type_size_limits["headline"]
     return replace(floor, min_px=asset.page.height_px, preferred_px=asset.page.height_px)

@@ -14,8 +14,8 @@ from assetgen.geometry import Box, polygons_overlap
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.page_layout import PageLayout, lay_out_page
 from assetgen.planning.asset import Asset, FooterPartner
+from tests.support.example_campaign import with_values
 from tests.support.layout_inputs import assets_in_together
-from tests.support.starter_campaign import with_values
 from tests.support.tiny_campaign import real_campaign
 
 pytestmark = pytest.mark.thorough

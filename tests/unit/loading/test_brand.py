@@ -61,7 +61,7 @@ def brand_errors(root: Path, text: str) -> list[Finding]:
 def test_valid_brand_is_read_with_the_place_of_each_colour(root: Path) -> None:
     brand = read(root)
 
-    assert brand.facts.number.tel == "+448081570123"
+    assert brand.facts.tel == "+448081570123"
     assert brand.palette_places == {name: place_of(VALID, f'{{srgb: "{code}"') for name, code in
                                     (("ink", "#10262C"), ("paper", "#FBF6EE"))}  # fmt: skip
     assert brand.families("en-GB").text == "Hanken Grotesk"
@@ -104,11 +104,26 @@ def test_brand_without_a_text_font_is_rejected(root: Path, wording: Wording) -> 
 
 
 @pytest.mark.parametrize("name", ["ink", "paper"])
-def test_palette_must_have_ink_and_paper(root: Path, name: str, wording: Wording) -> None:
-    (finding,) = brand_errors(root, valid_text_with(f"  {name}: ", f"  other-{name}: "))
+def test_palette_without_ink_or_paper_gets_a_derived_one(root: Path, name: str) -> None:
+    brand, _ = read_brand(root, document(valid_text_with(f"  {name}: ", f"  other-{name}: ")))
 
-    assert finding.code == "bad-value" and name in finding.text
+    assert brand.palette.derived == {name}
+    assert set(brand.palette.colours) == {*brand.file.palette, name}
+
+
+def test_role_with_an_unknown_colour_is_rejected_with_the_known_ones(root: Path, wording: Wording) -> None:
+    (finding,) = brand_errors(root, valid_text_with("fonts:", "colours: {slate: navvy}\nfonts:"))
+
+    assert finding.code == "unknown-id"
     assert wording == (finding.text, finding.hint)
+
+
+def test_note_about_font_files_does_not_stop_the_brand_from_loading(root: Path) -> None:
+    (root / "brand/fonts/.DS_Store").write_bytes(b"")
+
+    _, findings = read_brand(root, document(VALID))
+
+    assert [finding.code for finding in findings] == ["font-file"]
 
 
 @pytest.mark.parametrize("name", ["call", "scan", "partnership", "edition", "led_by"])
@@ -166,15 +181,16 @@ def test_copy_is_not_checked_against_invalid_facts(root: Path, wording: Wording)
 
 
 def test_font_and_palette_errors_are_reported_together(root: Path) -> None:
-    text = valid_text_with("  paper: ", "  card: ").replace("{text: Hanken Grotesk}", "{text: Zilla}")
+    text = valid_text_with("fonts:", "colours: {slate: navvy}\nfonts:")
+    text = text.replace("{text: Hanken Grotesk}", "{text: Zilla}")
 
-    assert [one.code for one in brand_errors(root, text)] == ["font-missing", "bad-value"]
+    assert [one.code for one in brand_errors(root, text)] == ["font-missing", "unknown-id"]
 
 
 def test_unknown_key_is_rejected_before_any_font_is_read(tmp_path: Path) -> None:
     findings = brand_errors(tmp_path, valid_text_with("led_by: the", "ledby: the"))
 
-    assert {one.code for one in findings} == {"bad-value", "unknown-key"}
+    assert {one.code for one in findings} == {"unknown-key"}
 
 
 def printers_file(limit: int) -> YamlDocument:

@@ -13,7 +13,7 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.channels import Catalogue, read_catalogue
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.planning.planner import plan_assets
-from tests.support.starter_campaign import campaign_errors, with_values
+from tests.support.example_campaign import campaign_errors, with_values
 from tests.support.tiny_campaign import FILES, load_tiny, write_tiny
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes

@@ -13,7 +13,7 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.channels import Catalogue, built_in_documents, read_catalogue
 from assetgen.loading.model import Channel
 from assetgen.loading.yaml.document import read_document
-from tests.support.starter_campaign import (
+from tests.support.example_campaign import (
     PARTNER,
     PARTNER_FILE,
     append_line,

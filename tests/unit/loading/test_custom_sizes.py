@@ -21,7 +21,7 @@ from assetgen.planning.planner import plan_assets
 from assetgen.rendering.renderer import Renderer
 from assetgen.schema.partner_file import CustomSize
 from tests.support.command_line import run_assetgen
-from tests.support.starter_campaign import (
+from tests.support.example_campaign import (
     BRAND_FILE,
     PARTNER,
     PARTNER_FILE,
@@ -152,7 +152,7 @@ def test_a_round_safe_area_stays_round_and_scales() -> None:
     assert custom.shape == channel.shape
 
 
-def test_an_uploaded_advert_of_any_size_is_as_wide_as_a_phone() -> None:
+def test_an_uploaded_advert_of_any_size_counts_as_as_wide_as_a_phone() -> None:
     channel = next(c for c in channels().values() if c.id.startswith("gads-") and c.px_mm)
 
     custom = resized(channel.id, channel.width * 2, channel.height)
@@ -161,7 +161,7 @@ def test_an_uploaded_advert_of_any_size_is_as_wide_as_a_phone() -> None:
     assert resized("ig-story", 540, 960).px_mm == channels()["ig-story"].px_mm
 
 
-def test_a_choice_for_the_channel_applies_unless_the_custom_size_has_one(root: Path) -> None:
+def test_a_background_for_the_channel_applies_unless_the_custom_size_has_one(root: Path) -> None:
     append_line(root, PARTNER_FILE, STALL)
     append_line(root, PARTNER_FILE, "background: {pvc-banner: light}")
     assert planned_assets(root)[f"{PARTNER}/worried/stall-banner/en-GB"].background == "light"

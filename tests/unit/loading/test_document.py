@@ -70,7 +70,7 @@ class TestData:
     @pytest.mark.parametrize(
         "scalar", ["true", "no", "on", "12", "0808", "1e3", "2026-11-01", "12:30", "0x1F", ".inf", "<<", "="]
     )
-    def test_scalars_stay_text_as_written(self, scalar: str) -> None:
+    def test_scalars_are_read_as_text_exactly_as_written(self, scalar: str) -> None:
         assert read(f"a: {scalar}").data == {"a": scalar}
         assert read(f"{scalar}: a").data == {scalar: "a"}
 
@@ -79,7 +79,7 @@ class TestData:
         assert read(f"a: {null}\nb:\n  - {null}").data == {"a": None, "b": [None]}
         assert read(f"a: '{null}'\nb: \"{null}\"").data == {"a": null, "b": null}
 
-    def test_byte_order_mark_and_crlf_do_not_shift_places(self) -> None:
+    def test_byte_order_mark_and_crlf_do_not_shift_lines_and_columns(self) -> None:
         document = read_document(b"\xef\xbb\xbfname: x\r\nrole: joint\r\n", "f.yaml")
 
         assert document.data == {"name": "x", "role": "joint"}
@@ -119,7 +119,7 @@ class TestPlaces:
         assert document.key_place("logo", "alt") == Place("partner.yaml", 3, 24)
         assert document.key_place("contact") == Place("partner.yaml", 11, 1)
 
-    def test_key_place_is_that_of_the_value_if_there_is_no_key(self) -> None:
+    def test_key_place_of_a_list_entry_is_the_place_of_its_value(self) -> None:
         document = read(PARTNER)
 
         assert document.key_place("messages", 1) == document.place("messages", 1)
@@ -201,13 +201,13 @@ class TestErrors:
         assert "name" in first and "1" in hint
         assert wording == errors
 
-    def test_quotes_do_not_hide_a_duplicate_key(self, wording: Wording) -> None:
+    def test_duplicate_key_is_found_even_if_one_of_the_two_is_in_quotes(self, wording: Wording) -> None:
         errors = reading_errors("a:\n  no: x\n  'no': y\n")
 
         assert places_and_codes(errors) == ["f.yaml:3:3 yaml"]
         assert wording == errors
 
-    def test_two_mappings_may_have_the_same_key(self) -> None:
+    def test_different_mappings_may_have_the_same_key(self) -> None:
         assert read("a: {x: 1}\nb: {x: 2}\nc: [{x: 3}, {x: 4}]").data["c"] == [{"x": "3"}, {"x": "4"}]
 
     def test_all_tags_anchors_and_aliases_are_reported_in_one_run(self, wording: Wording) -> None:
@@ -356,7 +356,7 @@ class TestProperties:
         st.binary(max_size=200)
         | st.text(alphabet="ab:-?#&*!|>'\"%@`{}[],~<. \n\t\\\x85é", max_size=60).map(str.encode)
     )
-    def test_any_bytes_give_a_document_or_a_campaign_error(self, content: bytes) -> None:
+    def test_arbitrary_bytes_are_read_or_raise_a_campaign_error(self, content: bytes) -> None:
         for loader in (yaml.CSafeLoader, yaml.SafeLoader):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(reading, "LOADER", loader)
@@ -385,7 +385,7 @@ class TestProperties:
     @pytest.mark.thorough
     @settings(max_examples=100)
     @given(st.data())
-    def test_place_of_every_key_and_scalar_matches_the_source(self, data: st.DataObject) -> None:
+    def test_line_and_column_of_every_key_and_scalar_match_the_source(self, data: st.DataObject) -> None:
         tree = data.draw(PLAIN_TREES)
         for flow in (False, True, None):
             source = "# é\n" + yaml.safe_dump(tree, allow_unicode=True, default_flow_style=flow, width=40)

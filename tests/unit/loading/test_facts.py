@@ -20,7 +20,7 @@ from assetgen.loading.copy_rules.facts import (
 )
 from assetgen.loading.copy_rules.phone_numbers import find_numbers
 from assetgen.schema.brand_file import Facts
-from tests.support.starter_campaign import with_values
+from tests.support.example_campaign import with_values
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
@@ -34,8 +34,8 @@ FACTS = Facts.model_validate(
         "also_allowed": {"numbers": ["999", "101"], "hosts": ["www.nspcc.org.uk"]},
     }
 )
-NUMBERS = FACTS.number.tel, FACTS.also_allowed.numbers
-ADDRESSES = FACTS.address.display, FACTS.hosts, FACTS.also_allowed.hosts
+NUMBERS = FACTS.tel, FACTS.also_allowed.numbers
+ADDRESSES = FACTS.address_text, FACTS.hosts, FACTS.also_allowed.hosts
 KEYS = {
     "number": ("number", "display"), "number_tel": ("number", "tel"), "address": ("address", "display"),
     "url": ("address", "url"), "also_numbers": ("also_allowed", "numbers"), "also_hosts": ("also_allowed", "hosts"),
@@ -230,13 +230,13 @@ WRONG_ADDRESSES = {
 
 
 @pytest.mark.parametrize("line", CORRECT_LINES)
-def test_correct_line_is_accepted(line: str) -> None:
+def test_copy_with_only_allowed_numbers_and_addresses_is_accepted(line: str) -> None:
     assert find_foreign_numbers(line, *NUMBERS) == ()
     assert find_foreign_addresses(line, *ADDRESSES) == ()
 
 
 @pytest.mark.parametrize(("line", "text"), WRONG_NUMBERS.items(), ids=WRONG_NUMBERS)
-def test_wrong_number_is_found(line: str, text: str) -> None:
+def test_wrong_number_in_copy_is_found(line: str, text: str) -> None:
     found = find_foreign_numbers(line, *NUMBERS)
 
     assert [number.text for number in found] == [text]
@@ -244,7 +244,7 @@ def test_wrong_number_is_found(line: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(("line", "text"), WRONG_ADDRESSES.items(), ids=WRONG_ADDRESSES)
-def test_wrong_address_is_found(line: str, text: str) -> None:
+def test_wrong_address_in_copy_is_found(line: str, text: str) -> None:
     found = find_foreign_addresses(line, *ADDRESSES)
 
     assert [address.text for address in found] == [text]
@@ -434,7 +434,7 @@ class TestProperties:
 
     @settings(max_examples=300)
     @given(st.text(max_size=60) | st.text("0189 +-./|OIl:,aw@#£%\u200b\n", max_size=60))
-    def test_found_text_matches_its_position_in_any_text(self, line: str) -> None:
+    def test_position_of_found_text_is_correct_in_any_text(self, line: str) -> None:
         found = find_numbers(line, "GB") + find_addresses(line)
         found += find_foreign_numbers(line, *NUMBERS) + find_foreign_addresses(line, *ADDRESSES)
 

@@ -109,7 +109,7 @@ def test_error_in_a_part_of_a_file_has_its_place_in_the_file(
         pytest.param("day: 1 May", "day", id="date in words"),
         pytest.param("kind: gren", "kind", id="misspelt choice"),
         pytest.param("kind: zzzzzz", "kind", id="unknown choice"),
-        pytest.param("tel: 0808", "tel", id="malformed phone number"),
+        pytest.param("tel: 08o8", "tel", id="malformed phone number"),
         pytest.param("names: []", "names", id="empty list"),
         pytest.param("names: [a, b, c]", "names", id="list too long"),
         pytest.param("names: solo", "names", id="text instead of a list"),
@@ -166,14 +166,14 @@ def test_hint_for_an_unknown_key_names_the_nearest_key_beside_it(
 
 
 @pytest.mark.parametrize("key", sorted(FACT_KEYS))
-def test_fact_key_outside_the_brand_file_is_locked(key: str, wording: Wording) -> None:
+def test_fact_key_outside_the_brand_file_is_reported_as_a_locked_fact(key: str, wording: Wording) -> None:
     finding = only_error(f"{key}: 0800 1111")
 
     assert finding.code == "locked-fact" and key in finding.text
     assert wording == (finding.text, finding.hint)
 
 
-def test_misplaced_fact_key_in_the_brand_file_is_unknown() -> None:
+def test_misplaced_fact_key_in_the_brand_file_is_reported_as_unknown() -> None:
     assert only_error("website: a", file="brand/brand.yaml").code == "unknown-key"
 
 
@@ -199,14 +199,14 @@ def test_missing_alt_text_has_its_own_code(
     assert wording == finding.text
 
 
-def test_invalid_entry_does_not_also_make_the_list_too_short(wording: Wording) -> None:
+def test_invalid_entry_is_not_also_reported_as_a_list_that_is_too_short(wording: Wording) -> None:
     finding = only_error("names: [[a]]")
 
     assert str(finding.place) == f"{FILE}:1:9"
     assert wording == finding.text
 
 
-def test_value_that_fits_no_alternative_has_one_error(wording: Wording) -> None:
+def test_value_that_matches_no_allowed_type_has_one_error(wording: Wording) -> None:
     findings = [only_error(text) for text in ("safe: words", "safe: {circle: 0}", "safe: [1, wide]")]
 
     assert [str(one.place) for one in findings] == [f"{FILE}:1:{column}" for column in (7, 16, 11)]
@@ -229,7 +229,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
-def test_any_file_gives_a_record_or_distinct_findings(keys: dict[str, str]) -> None:
+def test_arbitrary_file_is_read_or_reported_with_distinct_findings(keys: dict[str, str]) -> None:
     text = "".join(f"{key}: {value}\n" for key, value in keys.items())
 
     try:

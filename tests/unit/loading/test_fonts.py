@@ -63,7 +63,7 @@ def test_face_has_family_weight_and_metrics() -> None:
     assert face.content == MEDIUM.read_bytes() and len(face.sha256) == 64
 
 
-def test_capital_height_and_descender_are_measured_not_stated() -> None:
+def test_cap_height_and_descender_are_measured_from_glyphs_not_read_from_os2() -> None:
     face = only_face(tiny_font("Tiny", cap_height=500))
 
     assert (face.cap_em, face.descender_em) == (0.68, 0.23)
@@ -79,7 +79,9 @@ def test_font_without_latin_letters_gets_the_default_cap_height() -> None:
 
 
 @pytest.mark.parametrize(("is_typo", "expected"), [(True, (0.8, 0.15)), (False, (0.9, 0.2))])
-def test_line_metrics_follow_the_fonts_choice(is_typo: bool, expected: tuple[float, float]) -> None:
+def test_line_metrics_are_the_ones_that_the_font_selects(
+    is_typo: bool, expected: tuple[float, float]
+) -> None:
     def choose(font: TTFont) -> None:
         font["OS/2"].version = 4
         font["OS/2"].fsSelection |= 0x80 if is_typo else 0
@@ -125,7 +127,7 @@ def test_variable_font_has_a_static_face_for_each_named_weight() -> None:
     assert len({face.sha256 for face in faces}) == 1
 
 
-def test_variable_font_without_named_weights_has_its_hundreds() -> None:
+def test_variable_font_without_named_weights_has_a_face_for_each_hundred() -> None:
     faces = read_font_file(variable_font(), "x.ttf")
 
     assert [face.weight for face in faces] == [100, 200, 300, 400, 500, 600, 700, 800, 900]
@@ -154,13 +156,13 @@ def test_condensed_face_has_a_family_of_its_own() -> None:
     [b"", b"no font", b"\0\1\0\0" * 40, None],
     ids=["empty", "text", "broken", "half"],
 )
-def test_damaged_file_is_one_error_that_names_it(content: bytes | None, wording: Wording) -> None:
+def test_damaged_font_file_is_reported_once_with_its_name(content: bytes | None, wording: Wording) -> None:
     whole = MEDIUM.read_bytes()
 
     assert wording == str(only_finding(whole[: len(whole) // 2] if content is None else content))
 
 
-def test_font_whose_letters_have_no_ink_is_damaged(wording: Wording) -> None:
+def test_font_whose_letters_have_no_ink_is_reported_as_damaged(wording: Wording) -> None:
     def empty(font: TTFont) -> None:
         glyph = font["glyf"]["n"]
         glyph.numberOfContours = 0
@@ -267,7 +269,9 @@ def test_web_or_variable_copy_of_a_static_face_is_not_used(
 
 
 @pytest.mark.parametrize("bits", [0x0002, 0x0100, 0x0200])
-def test_restricted_font_needs_a_licence_in_the_brand(root: Path, bits: int, wording: Wording) -> None:
+def test_restricted_font_is_reported_unless_the_brand_states_a_licence(
+    root: Path, bits: int, wording: Wording
+) -> None:
     def restrict(font: TTFont) -> None:
         font["OS/2"].fsType = bits
 
@@ -281,7 +285,9 @@ def test_restricted_font_needs_a_licence_in_the_brand(root: Path, bits: int, wor
 
 
 @pytest.mark.parametrize(("wanted", "nearest"), [(400, 400), (500, 400), (600, 700), (550, 700), (900, 700)])
-def test_missing_weight_takes_the_nearest_and_bold_words_the_bolder(wanted: int, nearest: int) -> None:
+def test_missing_weight_is_replaced_by_the_nearest_or_for_bold_by_the_bolder(
+    wanted: int, nearest: int
+) -> None:
     faces = tuple(only_face(tiny_font("Tiny", weight)) for weight in (400, 700))
 
     assert nearest_face(faces, "Tiny", wanted).weight == nearest

@@ -191,7 +191,7 @@ def test_a_coloured_box_counts_as_ink_and_not_as_background() -> None:
 @pytest.mark.thorough
 @given(st.integers(1, 40), st.integers(1, 40), st.data())
 @settings(max_examples=150)
-def test_any_png_gives_valid_ink_measurements_and_is_cropped_once(
+def test_any_png_has_valid_ink_measurements_and_is_cropped_only_once(
     width: int, height: int, data: st.DataObject
 ) -> None:
     values = data.draw(st.binary(min_size=width * height * 4, max_size=width * height * 4))

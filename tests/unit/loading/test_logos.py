@@ -915,20 +915,20 @@ def check_logo_or_findings(content: bytes, file: str) -> Logo | None:
 @given(st.binary(max_size=300), st.sampled_from(["logo.svg", "logo.png"]))
 @example(b"\x89PNG\r\n\x1a\n", "logo.png")
 @example(b"<svg xmlns:a='b'><a:b/></svg>", "logo.svg")
-def test_any_bytes_give_a_logo_or_findings(content: bytes, file: str) -> None:
+def test_arbitrary_bytes_are_read_as_a_logo_or_reported(content: bytes, file: str) -> None:
     check_logo_or_findings(content, file)
 
 
 @pytest.mark.thorough
 @given(st.lists(TREES, max_size=3))
 @settings(max_examples=300)
-def test_any_svg_tree_gives_a_logo_or_findings(trees: list[ElementTree.Element]) -> None:
+def test_arbitrary_svg_tree_is_read_as_a_logo_or_reported(trees: list[ElementTree.Element]) -> None:
     check_logo_or_findings(svg_file_of(trees), "logo.svg")
 
 
 @given(st.sampled_from(LOGOS), st.data())
 @settings(max_examples=200)
-def test_a_damaged_svg_gives_a_logo_or_findings(name: str, data: st.DataObject) -> None:
+def test_a_damaged_svg_is_read_as_a_logo_or_reported(name: str, data: st.DataObject) -> None:
     content = (FIXTURES / name).read_bytes()
     start = data.draw(st.integers(0, len(content)))
     end = data.draw(st.integers(start, min(len(content), start + 20)))
@@ -946,7 +946,7 @@ PICTURES = [
 
 @given(st.sampled_from(PICTURES), st.data())
 @settings(max_examples=300)
-def test_a_damaged_png_gives_a_logo_or_findings(content: bytes, data: st.DataObject) -> None:
+def test_a_damaged_png_is_read_as_a_logo_or_reported(content: bytes, data: st.DataObject) -> None:
     position = data.draw(st.integers(0, len(content) - 1))
     end = data.draw(st.integers(position, min(len(content), position + 8)))
 

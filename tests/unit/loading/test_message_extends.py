@@ -14,7 +14,7 @@ from assetgen.loading.messages import merge_over
 from assetgen.loading.model import Message
 from assetgen.loading.yaml.document import YamlDocument, read_document
 from assetgen.planning.planner import plan_assets
-from tests.support.starter_campaign import (
+from tests.support.example_campaign import (
     MESSAGE_FILE,
     append_line,
     campaign_errors,
@@ -38,7 +38,9 @@ en-GB:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return make_campaign(tmp_path / "campaign")
+    root = make_campaign(tmp_path / "campaign")
+    replace_in_file(root, "campaign.yaml", "messages: [worried, loved-one]", 'messages: ["*"]')
+    return root
 
 
 def read_message(root: Path, name: str) -> Message:
@@ -132,7 +134,7 @@ def test_a_message_may_extend_a_message_that_extends(root: Path) -> None:
 
 def test_an_asset_depends_on_the_files_of_both_messages(root: Path) -> None:
     write_campaign_file(root, GENTLY_FILE, GENTLY)
-    replace_in_file(root, "campaign.yaml", "messages: [worried, loved-one]", "messages: [gently]")
+    replace_in_file(root, "campaign.yaml", 'messages: ["*"]', "messages: [gently]")
 
     inputs = {tuple(sorted(asset.inputs)) for asset in plan_assets(load_campaign(root).campaign).assets}
 
@@ -151,7 +153,7 @@ def test_an_unknown_base_is_reported_with_the_nearest_name(root: Path, wording: 
 
 
 @pytest.mark.parametrize("more", [[], ["gently"]], ids=["one message", "two messages"])
-def test_a_circle_is_reported_once_for_each_message_in_it(
+def test_circular_extends_is_reported_once_for_each_message_in_the_circle(
     root: Path, more: list[str], wording: Wording
 ) -> None:
     circle = ["softly", *more]
@@ -168,7 +170,9 @@ def test_a_circle_is_reported_once_for_each_message_in_it(
     assert wording == errors
 
 
-def test_a_fault_in_the_base_is_reported_once_at_its_place(root: Path, wording: Wording) -> None:
+def test_a_fault_in_the_base_message_is_reported_once_in_the_file_of_the_base(
+    root: Path, wording: Wording
+) -> None:
     write_campaign_file(root, GENTLY_FILE, GENTLY)
     replace_in_file(root, MESSAGE_FILE, "short: Call free, in confidence", "short: Call 01785 222 333")
 
@@ -181,7 +185,7 @@ def test_a_fault_in_the_base_is_reported_once_at_its_place(root: Path, wording: 
     assert wording == error
 
 
-def test_a_message_is_broken_while_its_base_cannot_be_read(root: Path, wording: Wording) -> None:
+def test_a_message_whose_base_cannot_be_read_is_reported_and_left_out(root: Path, wording: Wording) -> None:
     write_campaign_file(root, GENTLY_FILE, GENTLY)
     append_line(root, MESSAGE_FILE, "not: [closed")
 

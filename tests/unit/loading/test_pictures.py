@@ -11,9 +11,7 @@ from PIL import Image
 from assetgen.findings import Severity
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.planner import plan_assets
-from tests.support.photographs import jpeg, noise, png
-from tests.support.picture_campaign import load_picture_campaign, picture_campaign_files
-from tests.support.starter_campaign import (
+from tests.support.example_campaign import (
     BRAND_FILE,
     MESSAGE_FILE,
     PARTNER_FILE,
@@ -24,6 +22,8 @@ from tests.support.starter_campaign import (
     replace_in_file,
     write_campaign_file,
 )
+from tests.support.photographs import jpeg, noise, png
+from tests.support.picture_campaign import load_picture_campaign, picture_campaign_files
 from tests.support.tiny_campaign import CARD_ID, SHEET_ID
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes

@@ -12,7 +12,7 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.copy_rules.facts import find_addresses
 from assetgen.loading.messages import NETWORKS, X_LINK_LENGTH, networks_of, post_length, x_length
 from assetgen.planning.planner import plan_assets
-from tests.support.starter_campaign import (
+from tests.support.example_campaign import (
     MESSAGE_FILE,
     PARTNER_FILE,
     campaign_errors,

@@ -14,10 +14,10 @@ from assetgen.loading.printers import naming_faults
 from assetgen.preflight.checks import check_file
 from assetgen.rendering.renderer import Renderer
 from tests.support.command_line import run_assetgen
+from tests.support.example_campaign import PARTNER, campaign_errors, write_campaign_file
 from tests.support.press_campaigns import asset_of, render_press_asset, variant_of, write_press_campaign
 from tests.support.press_pages import ghostscript_plates
 from tests.support.raw_file_parts import pdf_boxes_mm, run_poppler
-from tests.support.starter_campaign import PARTNER, campaign_errors, write_campaign_file
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 

@@ -232,7 +232,7 @@ def test_number_or_address_printed_by_css_is_reported(
     root = write_tiny(tmp_path, {file: source})
 
     with pytest.raises(CampaignError) as raised:
-        read_template(root, "bare", real_campaign().brand.facts)
+        read_template(root, "bare", real_campaign().brand)
 
     errors = [finding.as_text() for finding in raised.value.findings]
     assert places_and_codes(errors) == [f"{file}:{place} {code}"]
@@ -268,7 +268,7 @@ def test_number_or_address_joined_from_markup_is_reported(
     root = write_tiny(tmp_path, {MARKUP_FILE: source})
 
     with pytest.raises(CampaignError) as raised:
-        read_template(root, "bare", real_campaign().brand.facts)
+        read_template(root, "bare", real_campaign().brand)
 
     errors = [finding.as_text() for finding in raised.value.findings]
     assert places_and_codes(errors) == [f"{MARKUP_FILE}:{line} {code}"]
@@ -289,7 +289,7 @@ def test_number_or_address_joined_from_markup_is_reported(
     ],
 )
 def test_markup_that_forms_no_number_or_address_is_accepted(source: str, tmp_path: Path) -> None:
-    assert read_template(write_tiny(tmp_path, {MARKUP_FILE: source}), "bare", real_campaign().brand.facts)
+    assert read_template(write_tiny(tmp_path, {MARKUP_FILE: source}), "bare", real_campaign().brand)
 
 
 @pytest.mark.parametrize(
@@ -305,7 +305,7 @@ def test_markup_that_forms_no_number_or_address_is_accepted(source: str, tmp_pat
 def test_css_that_prints_no_number_or_address_is_accepted(source: str, tmp_path: Path) -> None:
     root = write_tiny(tmp_path, {STYLE_FILE: source})
 
-    assert read_template(root, "bare", real_campaign().brand.facts)
+    assert read_template(root, "bare", real_campaign().brand)
 
 
 def test_source_too_large_or_linked_from_outside_is_rejected(tmp_path: Path) -> None:

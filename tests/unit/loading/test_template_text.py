@@ -34,7 +34,7 @@ def test_inline_tags_do_not_split_text(markup: str, expected: list[str]) -> None
 
 
 @pytest.mark.parametrize("expression", ["facts.number", 'facts["number"]', "facts.number|upper"])
-def test_fact_becomes_one_character_in_any_notation(expression: str) -> None:
+def test_fact_is_replaced_by_one_character_in_any_notation(expression: str) -> None:
     assert texts(f"Call {{{{ {expression} }}}}!") == [f"Call {NUMBER}!"]
 
 
@@ -52,7 +52,9 @@ def test_fact_becomes_one_character_in_any_notation(expression: str) -> None:
         ("facts.promise", UNKNOWN),
     ],
 )
-def test_expression_becomes_its_literal_text_or_the_unknown_character(expression: str, expected: str) -> None:
+def test_expression_is_replaced_by_its_literal_text_or_the_unknown_character(
+    expression: str, expected: str
+) -> None:
     assert texts(f"x{{{{ {expression} }}}}y") == [f"x{expected}y"]
 
 
@@ -60,11 +62,11 @@ def test_set_variable_is_replaced_by_its_text() -> None:
     assert texts('{% set start = "0808" %}{{ start }} 1000') == ["0808 1000"]
 
 
-def test_branches_are_separated_and_cannot_form_a_number() -> None:
+def test_digits_in_different_branches_do_not_form_a_number() -> None:
     assert texts("{% if a %}0808{% else %}1000{% endif %}") == [f"0808{UNKNOWN}1000"]
 
 
-def test_alt_text_and_link_target_are_runs_of_their_own() -> None:
+def test_alt_text_and_link_target_are_separate_text_runs() -> None:
     runs = text_runs('<a href="https://example.org/" class="x"><img alt="A door" src="door.png"></a>')
 
     assert [(one.words, one.is_link) for one in runs] == [("https://example.org/", True), ("A door", False)]
@@ -88,5 +90,5 @@ def test_each_character_has_its_line_in_the_template() -> None:
     ]
 
 
-def test_fact_character_in_the_source_becomes_unknown() -> None:
+def test_character_that_stands_for_a_fact_is_not_accepted_from_the_source() -> None:
     assert texts(f"<p>{NUMBER}</p>{{{{ '{ADDRESS}' }}}}") == [UNKNOWN, UNKNOWN]

@@ -297,7 +297,7 @@ def test_unusable_entry_is_left_out_and_the_others_are_kept(
     assert wording == (text, finding.hint)
 
 
-def test_number_beyond_the_float_range_drops_its_entry(tmp_path: Path) -> None:
+def test_entry_with_a_number_beyond_the_float_range_is_left_out(tmp_path: Path) -> None:
     line = json.dumps(raw_entry(bytes=1)).replace('"bytes": 1', '"bytes": 1e999')
     (tmp_path / "manifest.json").write_text(f'{{"schema": 1, "assets": [{line}]}}')
 

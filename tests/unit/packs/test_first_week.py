@@ -15,7 +15,7 @@ NINE_POSTS = tuple(
 )
 
 
-def test_a_week_has_five_different_posts_on_alternating_networks() -> None:
+def test_first_week_has_five_different_posts_on_alternating_networks() -> None:
     week = first_week(sample_pack_context(posts=NINE_POSTS))
 
     assert [day for day, _, _ in week] == list(DAYS)
@@ -24,7 +24,7 @@ def test_a_week_has_five_different_posts_on_alternating_networks() -> None:
     assert {post.message for _, post, _ in week} == {"worried", "online", "loved-one"}
 
 
-def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
+def test_first_week_numbers_the_rows_of_posts_as_a_spreadsheet_does() -> None:
     week = first_week(sample_pack_context(posts=NINE_POSTS))
 
     assert all(NINE_POSTS[row - 2] == post for _, post, row in week)
@@ -40,7 +40,7 @@ def test_posts_without_a_picture_or_in_a_different_language_are_left_out() -> No
     assert [(day, row) for day, _, row in first_week(sample_pack_context(posts=posts))] == [("Monday", 3)]
 
 
-def test_without_usable_posts_the_week_is_empty() -> None:
+def test_first_week_is_empty_without_usable_posts() -> None:
     assert first_week(sample_pack_context(posts=(sample_post(image=""),))) == ()
 
 

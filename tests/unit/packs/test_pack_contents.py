@@ -10,7 +10,7 @@ from tests.support.factories import make_spec
 from tests.support.pack_values import sample_pack_file
 
 
-def test_a_packed_path_has_section_and_language_but_a_code_only_section() -> None:
+def test_a_packed_path_has_section_and_language_except_that_a_code_has_no_language() -> None:
     assert packed_path("acme/cy/ooh/door.pdf", "ooh", "cy") == "08-outdoor/cy/door.pdf"
     assert packed_path("acme/en-GB/workplace/a.png", "workplace", "en-GB") == "04-screens/en-GB/a.png"
     assert packed_path("acme/qr/code.svg", "qr", "en-GB") == "06-qr/code.svg"

@@ -51,7 +51,7 @@ def test_pack_languages_are_those_of_its_files_without_codes() -> None:
     assert sample_pack_context(files=goods).locales == ("en-GB", "cy")
 
 
-def test_drafts_are_the_languages_that_are_not_reviewed() -> None:
+def test_languages_with_unreviewed_copy_are_drafts() -> None:
     wordings = (
         PackCopy("worried", "en-GB", (), False),
         PackCopy("worried", "cy", (), True),

@@ -185,7 +185,7 @@ def test_the_job_ticket_tells_media_owners_that_type_is_live(tmp_path: Path) -> 
     assert live == {"A banner"}
 
 
-def test_the_first_week_names_the_row_of_each_post_once(pack: dict[str, bytes]) -> None:
+def test_the_first_week_names_the_table_row_of_each_post_and_no_post_twice(pack: dict[str, bytes]) -> None:
     posts, page = rows(pack, "posts.csv"), first_page(pack)
 
     week = [
@@ -214,7 +214,7 @@ def test_a_post_without_a_picture_says_what_to_do(pack: dict[str, bytes]) -> Non
     notes = {row["network"]: row["note"] for row in rows(pack, "posts.csv") if not row["image"]}
 
     assert notes["Instagram"].startswith("Instagram does not accept posts without a picture")
-    assert notes["LinkedIn"] == "this pack has no picture for it: post the text alone"
+    assert notes["LinkedIn"] == "this pack has no picture for this post: publish the text alone"
 
 
 def test_the_alt_text_table_lists_all_files_with_size_and_channel_notes(pack: dict[str, bytes]) -> None:
@@ -318,7 +318,7 @@ def listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, A
     return found
 
 
-def test_list_packs_names_the_first_expiry_and_computes_shared_data_once(
+def test_list_packs_shows_the_earliest_expiry_and_computes_shared_data_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     folder = write_and_build(tmp_path, "valid_until: 2027-03-31")
@@ -339,7 +339,7 @@ def test_list_packs_names_the_first_expiry_and_computes_shared_data_once(
     assert wording == rows["acme"]["because"]
 
 
-def test_pack_records_are_read_once_and_updated_by_writes_and_retirements(tmp_path: Path) -> None:
+def test_pack_records_are_read_from_disk_once_and_then_updated_in_memory(tmp_path: Path) -> None:
     tree = OutDir(tmp_path)
     tree.prepare()
     records = PackRecords(tree)

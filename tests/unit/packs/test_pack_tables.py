@@ -149,8 +149,8 @@ def test_a_post_without_the_picture_that_its_network_needs_has_a_note() -> None:
     assert [row["note"] for row in rows] == [
         "",
         "draft translation: not reviewed yet; Instagram does not accept posts without a picture,"
-        " and this pack has none for it: ask for one",
-        "this pack has no picture for it: post the text alone",
+        " and this pack has none for this post: ask for one",
+        "this pack has no picture for this post: publish the text alone",
     ]
 
 

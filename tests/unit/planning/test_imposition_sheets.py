@@ -21,10 +21,10 @@ from assetgen.planning.variants import ImpositionSheet
 from assetgen.preflight.checks import check_file
 from assetgen.rendering.rendered_file import RenderedFile
 from assetgen.rendering.renderer import Renderer
+from tests.support.example_campaign import PARTNER, campaign_errors, write_campaign_file
 from tests.support.press_campaigns import variant_of, write_press_campaign
 from tests.support.press_pages import ghostscript_plates
 from tests.support.raw_file_parts import run_poppler
-from tests.support.starter_campaign import PARTNER, campaign_errors, write_campaign_file
 from tests.support.wording import Wording
 
 EDGE_MM = UNPRINTABLE_MM + MARK_LENGTH_MM + MARK_GAP_MM

@@ -18,7 +18,7 @@ from assetgen.planning import qr_codes
 from assetgen.planning.planner import plan_assets
 from assetgen.planning.qr_codes import add_to_query, link_code, link_for
 from assetgen.schema.brand_file import LinkStyle
-from tests.support.starter_campaign import PARTNER, make_campaign, with_values
+from tests.support.example_campaign import PARTNER, make_campaign, with_values
 from tests.support.wording import Wording
 
 ADDRESS = "https://www.example.org/"
@@ -55,7 +55,7 @@ def test_link_without_tracking_is_the_plain_address(campaign: CampaignModel) -> 
         ("channel", f"open-door-line/1/{PARTNER}/poster-a4"),
     ],
 )
-def test_link_code_is_the_hash_of_what_the_policy_names(
+def test_link_code_is_the_hash_of_the_ids_that_the_tracking_policy_includes(
     campaign: CampaignModel, tracking: str, named: str
 ) -> None:
     link = link_for(tracked(campaign, tracking), PARTNER, "poster-a4")
@@ -63,7 +63,7 @@ def test_link_code_is_the_hash_of_what_the_policy_names(
     assert link == f"{ADDRESS}?r={expected_code(named)}"
 
 
-def test_partner_policy_gives_one_link_for_all_channels_of_a_partner(campaign: CampaignModel) -> None:
+def test_with_partner_tracking_all_channels_of_a_partner_have_the_same_link(campaign: CampaignModel) -> None:
     by_partner, by_channel = tracked(campaign, "partner"), tracked(campaign, "channel")
 
     assert link_for(by_partner, PARTNER, "poster-a4") == link_for(by_partner, PARTNER, "ig-story")
@@ -90,7 +90,7 @@ def test_different_editions_have_different_link_codes() -> None:
         ("channel", f"utm_campaign=open-door-line&utm_source={PARTNER}&utm_medium=poster-a4"),
     ],
 )
-def test_utm_parameters_name_what_the_policy_names(
+def test_utm_parameters_contain_the_ids_that_the_tracking_policy_includes(
     campaign: CampaignModel, tracking: str, fields: str
 ) -> None:
     assert link_for(tracked(campaign, tracking, "utm"), PARTNER, "poster-a4") == f"{ADDRESS}?{fields}"
@@ -173,7 +173,9 @@ def test_only_the_later_of_two_links_with_the_same_code_fails(
 
 
 @pytest.mark.parametrize("tracking", ["none", "campaign", "partner"])
-def test_links_that_should_be_equal_are_not_an_error(campaign: CampaignModel, tracking: str) -> None:
+def test_equal_links_are_accepted_if_tracking_does_not_tell_channels_apart(
+    campaign: CampaignModel, tracking: str
+) -> None:
     found = {asset.spec.link for asset in plan_assets(tracked(campaign, tracking)).assets if asset.spec.link}
 
     assert len(found) == 1

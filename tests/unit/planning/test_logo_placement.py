@@ -15,7 +15,7 @@ from assetgen.planning.asset import Asset
 from assetgen.planning.logo_placement import choose_version
 from assetgen.planning.planner import plan_assets
 from assetgen.schema.partner_file import LogoFile
-from tests.support.starter_campaign import add_partner, make_campaign, position_of, write_campaign_file
+from tests.support.example_campaign import add_partner, make_campaign, position_of, write_campaign_file
 from tests.support.wording import Wording
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"

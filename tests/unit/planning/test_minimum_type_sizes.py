@@ -9,7 +9,7 @@ import pytest
 from assetgen.loading.model import Channel
 from assetgen.planning.asset import TypeSizeLimits, find_type_size_limits
 from assetgen.planning.combination import page_for
-from tests.support.starter_campaign import with_values
+from tests.support.example_campaign import with_values
 from tests.support.tiny_campaign import real_campaign
 
 CAP_EM = 0.7

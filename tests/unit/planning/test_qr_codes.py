@@ -39,7 +39,7 @@ def test_drawn_symbol_decodes_to_exactly_its_link(link: str, level: str) -> None
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_error_correction_level_is_the_highest_without_a_larger_symbol(link: str) -> None:
+def test_error_correction_is_the_highest_level_that_needs_no_larger_symbol(link: str) -> None:
     level, version, rows = symbol(link, "M")
     higher = "LMQH"["LMQH".index(level) + 1 :]
 
@@ -68,7 +68,7 @@ def test_module_size_follows_the_scanning_distance_and_the_print_minimum(
     assert module_mm(scan_m, modules) == pytest.approx(min_mm)
 
 
-def test_code_scanned_from_afar_has_at_min_level_q() -> None:
+def test_code_scanned_from_80_cm_or_more_has_at_least_level_q() -> None:
     # Level Q restores about 25% of the codewords, level M about 15% (ISO/IEC 18004).
     assert [min_level(scan_m) for scan_m in (0.3, 0.79, 0.8, 5)] == ["M", "M", "Q", "Q"]
 

@@ -21,8 +21,7 @@ from assetgen.findings import Severity
 from assetgen.manifest.entry import InvalidEntry, read_release_dates
 from assetgen.planning.asset import RELEASE_DATE_KINDS, ReleaseDate, check_release_dates
 from tests.support.command_line import run_assetgen
-from tests.support.factories import make_asset
-from tests.support.starter_campaign import (
+from tests.support.example_campaign import (
     PARTNER,
     PARTNER_FILE,
     add_partner,
@@ -33,6 +32,7 @@ from tests.support.starter_campaign import (
     position_of,
     replace_in_file,
 )
+from tests.support.factories import make_asset
 from tests.support.wording import Wording
 
 SOURCE = Path(package.__file__).parent
@@ -67,7 +67,7 @@ def codes(terms: tuple[ReleaseDate, ...], on: date) -> list[str]:
         ("review_by", [], [], ["review-due"]),
     ],
 )
-def test_embargo_ends_on_its_date_and_expiry_comes_after_its_date(
+def test_embargo_ends_on_its_date_and_expiry_starts_on_the_day_after_its_date(
     kind: str, before: list[str], on_it: list[str], after: list[str]
 ) -> None:
     terms = (ReleaseDate(kind, LAST.isoformat(), "acme"),)
@@ -248,7 +248,7 @@ def below_the_command_line() -> list[Path]:
 
 
 @pytest.mark.each("path", below_the_command_line, ids=lambda path: path.relative_to(SOURCE).as_posix())
-def test_module_below_the_command_line_does_not_read_the_clock(path: Path) -> None:
+def test_modules_outside_the_command_line_do_not_read_the_clock(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
 
     calls = [

@@ -52,19 +52,19 @@ def codes(findings: list[Finding]) -> list[str]:
         ("print/", False),
     ],
 )
-def test_selection_word_is_a_glob_over_id_or_medium_and_id(word: str, is_match: bool) -> None:
+def test_selection_glob_matches_an_id_or_a_medium_and_id(word: str, is_match: bool) -> None:
     assert matches(word, "poster-a4", "print") is is_match
 
 
-def test_selection_word_with_a_slash_matches_only_channels() -> None:
+def test_selection_glob_with_a_slash_matches_only_channels() -> None:
     assert not matches("print/*", "worried")
 
 
-def test_ids_are_in_the_order_of_the_words_without_duplicates() -> None:
+def test_selected_ids_are_in_the_order_of_the_globs_without_duplicates() -> None:
     assert match_ids(["b*", "*", "a"], ["a", "b1", "b2", "c"]) == ("b1", "b2", "a", "c")
 
 
-def test_channels_are_in_the_order_of_the_words_without_duplicates() -> None:
+def test_selected_channels_are_in_the_order_of_the_globs_without_duplicates() -> None:
     channels = real_campaign().channels.values()
 
     names = match_channels(["poster-a4", "print/poster-a[34]", "ig-story"], channels)
@@ -76,7 +76,7 @@ def test_empty_selection_selects_the_whole_plan(plan: Plan) -> None:
     assert select_ids(plan) == tuple(asset.id for asset in plan.assets)
 
 
-def test_words_of_one_option_widen_and_further_options_narrow_the_selection(plan: Plan) -> None:
+def test_globs_of_one_option_widen_and_further_options_narrow_the_selection(plan: Plan) -> None:
     names = select_ids(
         plan,
         partner=("nspcc", "*-police"),
@@ -111,7 +111,7 @@ def test_assets_made_once_per_partner_are_selected_by_message_all(plan: Plan) ->
     }
 
 
-def test_all_unmatched_words_are_reported_with_the_nearest_match(plan: Plan, wording: Wording) -> None:
+def test_all_unmatched_globs_are_reported_with_the_nearest_match(plan: Plan, wording: Wording) -> None:
     errors = select_errors(
         plan,
         partner=("nspc",),
@@ -136,7 +136,7 @@ def test_all_unmatched_words_are_reported_with_the_nearest_match(plan: Plan, wor
     ],
     ids=["misspelt medium", "end of an id", "unlike any id", "empty"],
 )
-def test_unmatched_channel_word_always_has_a_hint(
+def test_unmatched_channel_glob_always_has_a_hint(
     plan: Plan, word: str, named: str, wording: Wording
 ) -> None:
     (finding,) = select_errors(plan, channel=(word,))
@@ -161,7 +161,7 @@ def test_unmatched_channel_word_always_has_a_hint(
         "medium without the channel",
     ],
 )
-def test_words_that_match_only_separately_are_an_error(
+def test_globs_that_match_separately_but_not_together_are_an_error(
     plan: Plan, words: dict[str, tuple[str, ...]], wording: Wording
 ) -> None:
     errors = select_errors(plan, **words)

@@ -45,7 +45,7 @@ def reading_of(result: PreflightResult) -> CodeReading:
     return region.reading
 
 
-def test_a_good_code_has_no_findings_and_a_region_with_measurements() -> None:
+def test_a_correct_code_has_no_findings_and_a_region_with_measurements() -> None:
     result = preflight(paste_on_sheet(draw_code()))
 
     reading = reading_of(result)
@@ -374,11 +374,11 @@ POSTER_ROWS = [
 CODE_ROWS = [40.0 + 3.2 * row for row in range(21)]
 
 
-def test_evenly_spaced_rows_of_text_could_draw_a_code() -> None:
+def test_evenly_spaced_rows_of_text_are_treated_as_a_possible_code() -> None:
     assert have_even_rows(CODE_ROWS)
 
 
-def test_other_text_between_even_rows_does_not_hide_them() -> None:
+def test_evenly_spaced_rows_are_found_between_rows_of_other_text() -> None:
     assert have_even_rows([*CODE_ROWS, *POSTER_ROWS])
 
 
@@ -387,5 +387,5 @@ def test_other_text_between_even_rows_does_not_hide_them() -> None:
     [[], [10.0], CODE_ROWS[:-1], POSTER_ROWS, [*POSTER_ROWS, 440.0, 455.0, 470.0, 485.0, 500.0, 520.0]],
     ids=["none", "one", "one too few", "a poster", "a longer poster"],
 )
-def test_too_few_or_unevenly_spaced_rows_could_not_draw_a_code(rows: list[float]) -> None:
+def test_too_few_or_unevenly_spaced_rows_are_not_a_possible_code(rows: list[float]) -> None:
     assert not have_even_rows(rows)

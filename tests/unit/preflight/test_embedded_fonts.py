@@ -37,7 +37,7 @@ def font_with(pdf: pikepdf.Pdf, entries: str, **changes: object) -> pikepdf.Dict
     return font
 
 
-def test_glyphs_with_matching_characters_are_accepted(pdf: pikepdf.Pdf) -> None:
+def test_glyphs_whose_stated_characters_match_the_font_are_accepted(pdf: pikepdf.Pdf) -> None:
     font = font_with(pdf, "2 beginbfchar <0001> <0041> <0002> <0042> endbfchar")
 
     assert list(find_wrong_unicode(font, FONT_TABLE)) == []

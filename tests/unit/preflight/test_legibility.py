@@ -60,7 +60,7 @@ def px_for(ratio: float, spec: Spec) -> float:
     ("ratio", "expected"),
     [(110, None), (130, Severity.WARNING), (240, Severity.WARNING), (260, Severity.ERROR)],
 )
-def test_headline_and_number_need_1_to_250_and_prefer_1_to_120(
+def test_headline_and_number_need_cap_heights_of_1_to_250_and_prefer_1_to_120(
     role: str, ratio: float, expected: Severity | None
 ) -> None:
     assert severity_of(findings_of(role, px_for(ratio, screen()), screen())) == expected
@@ -70,11 +70,13 @@ def test_headline_and_number_need_1_to_250_and_prefer_1_to_120(
     ("ratio", "expected"),
     [(240, None), (260, Severity.WARNING), (390, Severity.WARNING), (410, Severity.ERROR)],
 )
-def test_other_text_needs_1_to_400_and_prefers_1_to_250(ratio: float, expected: Severity | None) -> None:
+def test_other_text_needs_cap_heights_of_1_to_400_and_prefers_1_to_250(
+    ratio: float, expected: Severity | None
+) -> None:
     assert severity_of(findings_of("body", px_for(ratio, screen()), screen())) == expected
 
 
-def test_text_without_a_role_has_only_a_minimum_size() -> None:
+def test_text_without_a_role_has_a_minimum_size_but_no_preferred_size() -> None:
     assert findings_of("", px_for(390, screen()), screen()) == []
     assert severity_of(findings_of("", px_for(410, screen()), screen())) is Severity.ERROR
 

@@ -30,7 +30,7 @@ def cut_code() -> CutCode:
     return CutCode.of(picture, read_codes(to_grey(picture))[0])
 
 
-def test_a_module_has_fewer_pixels_at_a_greater_distance() -> None:
+def test_pixels_per_module_halve_when_the_distance_doubles() -> None:
     assert px_per_module(4.0, 1.2) == pytest.approx(4.63, abs=0.01)
     assert px_per_module(4.0, 2.4) == pytest.approx(px_per_module(4.0, 1.2) / 2)
     assert px_per_module(8.0, 2.4) == pytest.approx(px_per_module(4.0, 1.2))
@@ -74,7 +74,7 @@ def test_a_code_counts_as_read_only_with_exactly_its_text() -> None:
     assert is_read(cut_code(), 3.0, BRIGHT, 1, lambda pixels: [LINK])
 
 
-def test_a_clean_code_has_the_same_ideal_at_any_position() -> None:
+def test_a_clean_code_has_the_same_ideal_picture_at_any_position() -> None:
     def ideal_at(x: int, y: int) -> CutCode | None:
         picture = paste_on_sheet(draw_code(), at=(x, y))
         return idealise(to_grey(picture), read_codes(to_grey(picture))[0])
@@ -83,7 +83,7 @@ def test_a_clean_code_has_the_same_ideal_at_any_position() -> None:
     assert ideal_at(60, 40) == ideal_at(150, 90)
 
 
-def test_a_code_with_a_speck_or_small_modules_has_no_ideal() -> None:
+def test_a_code_with_a_speck_or_small_modules_has_no_ideal_picture() -> None:
     with_speck = paste_on_sheet(draw_code())
     ImageDraw.Draw(with_speck).rectangle((220, 220, 226, 226), fill=(128, 128, 128))
     small = paste_on_sheet(draw_code(module=4))

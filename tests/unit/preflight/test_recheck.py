@@ -234,7 +234,7 @@ def test_a_full_stop_after_the_number_is_accepted() -> None:
     assert findings_of(drawn) == []
 
 
-def test_contrast_is_between_the_lightest_and_the_darkest_pixels() -> None:
+def test_contrast_is_measured_between_the_lightest_and_the_darkest_pixels() -> None:
     assert contrast_range(Image.new("RGB", (40, 40), DARK)) == pytest.approx(1.0)
     assert contrast_range(
         draw(size_px=90, ink=(0, 0, 0), background=(255, 255, 255)).picture

@@ -138,7 +138,7 @@ def test_each_part_of_a_stitched_gradient_is_converted(pdf: pikepdf.Pdf) -> None
     assert [float(value) for value in shading["/Background"]] == [0]
 
 
-def test_a_function_per_ink_is_selected_and_inverted(pdf: pikepdf.Pdf) -> None:
+def test_a_gradient_with_one_function_per_ink_keeps_only_the_function_of_its_ink(pdf: pikepdf.Pdf) -> None:
     functions = Array([gradient_function([ink / 4], [1]) for ink in range(4)])
     shading = Dictionary(ColorSpace=Name.DeviceCMYK, Function=functions)
 

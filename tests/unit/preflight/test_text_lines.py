@@ -65,7 +65,7 @@ def test_lines_are_ordered_from_the_top_and_rotated_text_is_read() -> None:
     ]
 
 
-def test_a_range_of_the_text_gives_its_letters() -> None:
+def test_letters_between_returns_the_letters_of_a_text_range() -> None:
     (line,) = join_lines(letters_of_line("Talk to us"))
 
     assert line.text[5:7] == "to"

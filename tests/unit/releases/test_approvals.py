@@ -29,8 +29,7 @@ from assetgen.releases.approvals import (
     release_findings,
 )
 from tests.support.command_line import run_assetgen
-from tests.support.factories import FakeRenderer, make_asset, make_spec
-from tests.support.starter_campaign import (
+from tests.support.example_campaign import (
     MESSAGE_FILE,
     PARTNER,
     PARTNER_FILE,
@@ -38,6 +37,7 @@ from tests.support.starter_campaign import (
     make_campaign,
     replace_in_file,
 )
+from tests.support.factories import FakeRenderer, make_asset, make_spec
 from tests.support.wording import Wording
 
 DAY = date(2026, 11, 26)
@@ -82,7 +82,7 @@ def test_unapproved_assets_are_refused_if_the_campaign_requires_approval(wording
     assert refusals_on_day(entries, required=False) == []
 
 
-def test_changed_copy_voids_the_approval_and_is_reported_before_and_after(wording: Wording) -> None:
+def test_changed_copy_voids_the_approval_and_is_reported_with_old_and_new_text(wording: Wording) -> None:
     asset = make_asset(STORY)
     words = {"long/short": {**asset.spec.words["long/short"], "headline": "Worried?"}}
     now = entry_of(

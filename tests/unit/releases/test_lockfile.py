@@ -144,7 +144,7 @@ def test_truncated_lockfile_is_refused(lines_less: int, wording: Wording) -> Non
     assert wording == lock_error("\n".join(lines[:-lines_less]))[1]
 
 
-def test_lockfile_has_only_digests_of_the_copy_that_was_used() -> None:
+def test_lockfile_contains_digests_only_of_the_copy_length_that_was_used() -> None:
     accepted = locked_asset(listed())
 
     assert set(accepted.words) == {"headline", "alt"}
@@ -159,7 +159,7 @@ def test_files_that_come_with_assetgen_are_not_inputs_in_the_lockfile() -> None:
     assert files_of([listed()]) == {"brand/brand.yaml": frozenset({"1" * 64})}
 
 
-def test_shifted_picture_looks_alike_and_one_without_its_copy_does_not() -> None:
+def test_fingerprint_matches_a_picture_shifted_by_1_px_but_not_one_without_copy() -> None:
     def draw_picture(x: float, words: bool = True) -> bytes:
         picture = Image.new("RGB", (640, 640), (16, 38, 44))
         if words:
@@ -176,7 +176,7 @@ def test_shifted_picture_looks_alike_and_one_without_its_copy_does_not() -> None
     assert not fingerprints_match(original, without_copy)
 
 
-def test_svg_has_no_perceptual_fingerprint_and_looks_like_no_picture() -> None:
+def test_svg_has_no_perceptual_fingerprint_and_matches_no_picture() -> None:
     assert perceptual_fingerprint(b"<svg/>", "svg") is None
     assert fingerprints_match(None, None)
     assert not fingerprints_match(None, LOOK)

@@ -116,7 +116,7 @@ def test_difference_as_plain_values_has_rounded_numbers() -> None:
     }  # fmt: skip
 
 
-def test_lockfile_is_a_side_without_pictures(tmp_path: Path) -> None:
+def test_lockfile_as_one_side_of_a_diff_has_fingerprints_but_no_pictures(tmp_path: Path) -> None:
     lock = tmp_path / "assetgen.lock"
     lock.write_text(format_lockfile(Lockfile("Door", "1", {}, {ONE.path: ONE})), "utf-8")
 

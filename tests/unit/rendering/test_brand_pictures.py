@@ -56,16 +56,16 @@ def test_the_visible_part_is_whole_pixels_and_never_empty() -> None:
     assert (right - left) / placed.scale == pytest.approx(600, abs=2 / placed.scale)
 
 
-def test_without_footer_band_or_light_the_field_is_the_whole_page() -> None:
+def test_without_footer_or_light_the_field_is_the_whole_page() -> None:
     assert field_box(arranged()) == PAGE
 
 
-def test_the_field_ends_where_the_footer_band_begins() -> None:
+def test_the_field_ends_where_the_footer_begins() -> None:
     assert field_box(arranged(band=band("bottom", 700.0))) == Box(0, 0, 1000, 700 + SEAM_PX)
     assert field_box(arranged(band=band("top", 0.0))) == Box(0, 100 - SEAM_PX, 1000, 700 + SEAM_PX)
 
 
-def test_a_footer_band_along_part_of_a_side_leaves_the_field_whole() -> None:
+def test_a_footer_along_part_of_a_side_leaves_the_field_whole() -> None:
     assert field_box(arranged(band=band("bottom", 700.0, whole=False))) == PAGE
 
 

@@ -65,11 +65,10 @@ def test_a_template_receives_each_variable_with_its_value(
     assert f"<i>{value}</i>" in compose(tmp_path, f"<i>{expression}</i>")
 
 
-def test_the_body_class_names_medium_shape_channel_and_background(tmp_path: Path) -> None:
-    assert (
-        '<body class="medium-social shape-landscape channel-tiny-card background-light call-on-field">'
-        in compose(tmp_path)
-    )
+def test_the_body_class_names_medium_shape_channel_background_and_accent(tmp_path: Path) -> None:
+    classes = "medium-social shape-landscape channel-tiny-card background-light call-on-field"
+
+    assert f'<body class="{classes} accent-dark without-motif">' in compose(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +201,7 @@ def test_mix_blends_two_colours_by_share(share: float, mixed: str) -> None:
     assert mix("#FFFFFF", "#000000", share) == mixed
 
 
-def test_a_shade_returns_its_rgb_channels() -> None:
+def test_a_css_colour_returns_its_rgb_channels() -> None:
     assert CssColour("#10262C").channels() == (16, 38, 44)
 
 
@@ -242,7 +241,7 @@ def test_a_page_that_omits_or_misspells_a_part_is_rejected(
 
 
 @pytest.mark.parametrize("expression", ["{{ qr }}", "{{ code(palette.ink, palette.paper) }}"])
-def test_a_page_must_draw_the_code_in_one_of_two_ways(expression: str, wording: Wording) -> None:
+def test_a_page_must_draw_the_code_with_qr_or_the_code_macro(expression: str, wording: Wording) -> None:
     campaign = real_campaign()
     house = campaign.templates["house"]
     html = "templates/house/template.html"

@@ -71,7 +71,9 @@ def test_a_response_does_not_reveal_the_local_folder(fetcher: ClosedFetcher, tmp
     ],
     ids=lambda url: url[:60],
 )
-def test_any_other_address_is_refused_and_recorded(fetcher: ClosedFetcher, url: str) -> None:
+def test_an_address_outside_brand_and_templates_is_refused_and_recorded(
+    fetcher: ClosedFetcher, url: str
+) -> None:
     with pytest.raises(URLFetchingError) as refused:
         fetcher.fetch(url)
 
@@ -96,7 +98,9 @@ def test_a_symlink_inside_the_brand_is_recorded_with_its_target(fetcher: ClosedF
     assert fetcher.opened["brand/door.svg"] == fetcher.opened["brand/link.svg"]
 
 
-def test_an_absent_file_is_missing_not_refused(fetcher: ClosedFetcher, wording: Wording) -> None:
+def test_an_absent_file_is_recorded_as_missing_and_not_as_refused(
+    fetcher: ClosedFetcher, wording: Wording
+) -> None:
     with pytest.raises(URLFetchingError) as missing:
         fetcher.fetch(f"{CAMPAIGN}brand/no%20door.svg")
 

@@ -110,13 +110,13 @@ def test_a_style_sheet_message_without_a_quote_refers_to_the_sheet() -> None:
     assert finding_of("Subgrids are unsupported", STYLE).place == Place(STYLE)
 
 
-def test_a_repeated_message_gives_one_finding() -> None:
+def test_a_repeated_message_becomes_one_finding() -> None:
     judge = EngineLogReader(SOURCES, TEMPLATE, WORDS)
 
     assert len(judge.findings(["Subgrids are unsupported"] * 3)) == 1
 
 
-def test_a_refused_read_is_shortened_and_located_in_the_source(wording: Wording) -> None:
+def test_a_blocked_read_is_reported_at_its_source_line_with_a_shortened_address(wording: Wording) -> None:
     finding = EngineLogReader(SOURCES, TEMPLATE, WORDS).blocked_read("file:///elsewhere/door.png")
 
     assert "file:///elsewhere/door.png" in finding.text
@@ -136,7 +136,7 @@ def test_a_picture_path_without_folder_gets_a_hint_where_paths_start(wording: Wo
 @pytest.mark.parametrize(
     ("name", "meant"), [("colour", "color"), ("font-wieght", "font-weight"), ("text-shadow", None)]
 )
-def test_a_misspelt_property_gets_a_suggestion_an_unsupported_one_not(
+def test_a_misspelt_property_gets_a_suggestion_but_an_unsupported_one_does_not(
     name: str, meant: str | None, wording: Wording
 ) -> None:
     (finding,) = EngineLogReader(SOURCES, TEMPLATE, WORDS).findings(

@@ -74,7 +74,7 @@ def ink_mask(image: Image.Image) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("size", "background"), list(product(SIZES, ["#FBF6EE", "#10262C"])))
-def test_the_eight_letters_of_the_mark_are_separate_and_inside_the_picture(
+def test_the_eight_letters_of_specimen_are_separate_and_inside_the_picture(
     size: tuple[int, int], background: str
 ) -> None:
     marked = decode(mark_specimen(picture(size, background), "png"))
@@ -89,7 +89,7 @@ def test_the_eight_letters_of_the_mark_are_separate_and_inside_the_picture(
 
 
 @pytest.mark.parametrize("background", BACKGROUNDS)
-def test_the_mark_is_visible_on_every_background(background: str) -> None:
+def test_the_word_specimen_is_visible_on_every_background(background: str) -> None:
     before = picture((600, 600), background)
 
     change = np.abs(
@@ -99,13 +99,13 @@ def test_the_mark_is_visible_on_every_background(background: str) -> None:
     assert (change.max(axis=2) > 60).mean() > 0.03
 
 
-def test_each_letter_of_the_mark_has_its_own_shape() -> None:
+def test_each_letter_of_specimen_has_its_own_shape() -> None:
     assert set(WORD) == set(LETTERS)
     assert len(set(LETTERS.values())) == len(LETTERS)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_marking_a_picture_keeps_its_profile_and_alt_text(kind: str) -> None:
+def test_marking_a_picture_as_specimen_keeps_its_profile_and_alt_text(kind: str) -> None:
     file_format = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}[kind]
     out, xmp = io.BytesIO(), xmp_packet("A lit doorway.", "en-GB")
     source = Image.new("RGB", (400, 300), "#10262C")
@@ -126,7 +126,7 @@ def test_marking_a_picture_keeps_its_profile_and_alt_text(kind: str) -> None:
         assert read_xmp(packet.rstrip(b"\0"))[0]["en-GB"] == "A lit doorway."
 
 
-def test_a_marked_picture_keeps_its_size_and_shows_the_mark() -> None:
+def test_a_picture_marked_as_specimen_keeps_its_size_and_shows_the_word() -> None:
     square = built_file(SQUARE)
 
     marked = decode(mark_specimen(square.content, square.path.rpartition(".")[2]))
@@ -135,7 +135,7 @@ def test_a_marked_picture_keeps_its_size_and_shows_the_mark() -> None:
     assert ink_mask(marked).sum() > 10 * (ink_mask(decode(square.content)).sum() + 1)
 
 
-def test_each_page_of_a_pdf_is_marked_visibly_and_in_its_text() -> None:
+def test_each_page_of_a_pdf_is_marked_as_specimen_visibly_and_in_its_text() -> None:
     poster = built_file(POSTER).content
     with pikepdf.open(io.BytesIO(poster)) as document:
         document.pages.append(document.pages[0])
@@ -166,7 +166,7 @@ def test_marking_a_pdf_keeps_its_text_and_page_boxes() -> None:
             assert [*map(float, getattr(new.pages[0], box))] == [*map(float, getattr(old.pages[0], box))]
 
 
-def test_marking_an_svg_code_adds_the_mark_and_a_title() -> None:
+def test_marking_an_svg_code_as_specimen_adds_the_word_and_a_title() -> None:
     svg = built_file(CODE_SVG).content
 
     marked = mark_specimen(svg, "svg")
@@ -177,7 +177,7 @@ def test_marking_an_svg_code_adds_the_mark_and_a_title() -> None:
     assert marked.startswith(svg[: svg.index(b"<title>")])
 
 
-def test_marking_a_png_code_draws_over_it() -> None:
+def test_marking_a_png_code_as_specimen_draws_the_word_over_it() -> None:
     png = built_file(CODE_PNG).content
 
     assert ink_mask(decode(mark_specimen(png, "png"))).mean() > 0.02

@@ -53,7 +53,9 @@ def radial(cx: float, cy: float, r: float, more: str = "", stops: str = STOPS) -
         pytest.param(433.37, 120.5, 240, id="smallest light, surrounded by its last colour"),
     ],
 )
-def test_triangles_match_the_gradient_better_than_the_shading(cx: float, cy: float, r: float) -> None:
+def test_a_gradient_drawn_as_triangles_is_more_exact_than_its_pdf_shading(
+    cx: float, cy: float, r: float
+) -> None:
     expected = exact_gradient(cx, cy, r)
 
     shading, mesh = (np.abs(draw(radial(cx, cy, r), is_meshed=one) - expected) for one in (False, True))

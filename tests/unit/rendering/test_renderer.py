@@ -68,9 +68,6 @@ FAULTS = {
         with_part('<p style="aspect-ratio: 1">Hello</p>'), f"{EXTRA}:2:11", "css-ignored",
     ),
     "an invalid value": (with_rule(".number { color: blurple }"), f"{STYLE}:4:11", "css-ignored"),
-    "a colour outside the palette": (
-        with_rule(".number { color: var(--inc) }"), f"{STYLE}:4:22", "template",
-    ),
     "an invalid selector": (with_rule(".number:::x { color: red }"), f"{STYLE}:4:1", "template"),
     "a font family outside the brand": (
         with_rule('.number { --own: "Acme Sans"; font-family: var(--own) }'), f"{STYLE}:4:19", "font-missing",

@@ -63,7 +63,7 @@ def objects_of(html: str, finisher: Any = None) -> Any:
     return found[0]
 
 
-def test_the_reduced_style_sheet_gives_the_same_bytes_as_the_full_one(tmp_path: Path) -> None:
+def test_the_reduced_style_sheet_produces_the_same_bytes_as_the_full_one(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path)
     reduced, full = Renderer(campaign), Renderer(campaign)
     full.engine._page_class = weasyprint.HTML
@@ -116,7 +116,7 @@ def test_a_log_message_matches_its_pattern(
     assert groups.items() <= found[0].groupdict().items()
 
 
-def test_an_undeclared_variable_is_logged_as_no_value() -> None:
+def test_the_log_message_for_an_undeclared_variable_ends_with_no_value() -> None:
     (message,) = log_of("<style>p { color: var(--none) }</style><p>a")
 
     assert message.endswith(NO_VALUE)

@@ -43,7 +43,7 @@ for number, line in enumerate(sys.stdin):
         "maximum unmeasured",
     ],
 )
-def test_a_goal_is_met_at_its_bound_and_never_without_a_measurement(goal: Goal, is_met: bool) -> None:
+def test_a_goal_is_met_by_its_exact_bound_but_never_without_a_measurement(goal: Goal, is_met: bool) -> None:
     assert goal.is_met is is_met
     assert goal.row()[3] == ("yes" if is_met else "no")
 
@@ -65,7 +65,7 @@ def test_only_the_best_time_of_each_page_counts() -> None:
     assert contender.mean_ms == 2
 
 
-def test_a_contender_that_ends_at_once_raises_an_error() -> None:
+def test_starting_a_contender_that_ends_at_once_raises_an_error() -> None:
     contender = Contender("gone", (sys.executable, "-c", "raise SystemExit(7)"))
 
     with pytest.raises(RuntimeError, match=r"gone ended without an answer \(exit 7\)"):

@@ -51,7 +51,7 @@ def test_no_generated_page_is_left_over() -> None:
 
 
 @pytest.mark.each("page", all_pages)
-def test_every_link_leads_somewhere(page: str) -> None:
+def test_every_link_in_a_page_has_an_existing_target(page: str) -> None:
     broken = []
     for target, anchor in links(read_page(page)):
         path = (ROOT / page).parent / target if target else ROOT / page
@@ -83,12 +83,12 @@ def test_every_command_and_option_in_a_page_exists(page: str) -> None:
         ("build --debug", ["--debug"]),
     ],
 )
-def test_a_wrong_call_is_found(call: str, wrong: list[str]) -> None:
+def test_the_check_of_examples_finds_an_unknown_command_or_option(call: str, wrong: list[str]) -> None:
     assert unknown_commands_and_options(call.split(), command_line()) == wrong
 
 
 @pytest.mark.each("page", lambda: [page for page in written_pages() if "template-markup" not in page])
-def test_every_option_named_in_a_sentence_exists(page: str) -> None:
+def test_every_option_in_the_prose_of_a_page_exists(page: str) -> None:
     commands = [command_line(), *_leaves(command_line())]
     known = {name for command in commands for one in command.params for name in one.opts} | {"--help"}
     named = re.findall(r"`(--[a-z][a-z-]*)", prose(read_page(page)))
@@ -104,7 +104,7 @@ def _leaves(group: Any) -> list[Any]:
 
 
 @pytest.mark.each("page", written_pages)
-def test_a_page_has_one_sentence_a_line_or_short_lines_and_short_paragraphs(page: str) -> None:
+def test_a_page_has_one_sentence_on_each_long_line_and_short_paragraphs(page: str) -> None:
     text = prose(read_page(page))
     lines = [one for one in text.splitlines() if not one.lstrip().startswith(("|", "!["))]
     several = re.compile(r"[.?!:*] +[A-Z`]")

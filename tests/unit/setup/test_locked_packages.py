@@ -48,7 +48,7 @@ def project_table() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
-def test_a_second_run_has_nothing_to_do() -> None:
+def test_a_second_run_installs_nothing() -> None:
     assert prepare.steps_needed(stamp(), {}) == ["packages", "project"]
     assert prepare.steps_needed(stamp(), dict(stamp())) == []
 
@@ -58,21 +58,21 @@ def test_a_second_run_has_nothing_to_do() -> None:
     [stamp(lock=b"another lock"), stamp(python="3.12"), stamp(folder="elsewhere")],
     ids=["lock", "python", "folder"],
 )
-def test_a_different_lock_python_or_folder_installs_everything_again(found: prepare.Stamp) -> None:
+def test_a_changed_lock_python_or_folder_installs_everything_again(found: prepare.Stamp) -> None:
     assert prepare.steps_needed(stamp(), found) == ["packages", "project"]
 
 
-def test_a_different_pyproject_installs_the_project_alone() -> None:
+def test_a_changed_pyproject_installs_only_the_project() -> None:
     assert prepare.steps_needed(stamp(project=b"new"), stamp(project=b"old")) == ["project"]
 
 
-def test_a_missing_group_is_added_and_a_further_one_is_left() -> None:
+def test_a_missing_group_is_installed_and_an_extra_one_is_not_removed() -> None:
     assert prepare.steps_needed(stamp(groups=("run", "test")), stamp(groups=("run",))) == ["groups"]
     assert prepare.steps_needed(stamp(groups=("run",)), stamp(groups=("run", "test"))) == []
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '"packages"'])
-def test_an_incomplete_stamp_counts_as_none(tmp_path: Path, content: str | None) -> None:
+def test_an_invalid_stamp_file_is_read_as_empty(tmp_path: Path, content: str | None) -> None:
     file = tmp_path / "stamp.json"
     if content is not None:
         file.write_text(content, "utf-8")
@@ -116,7 +116,7 @@ def test_a_run_time_install_brings_no_test_tools() -> None:
     assert not TEST_TOOLS & {name for group in prepare.GROUPS["build"] for name in packages(groups[group])}
 
 
-def test_the_lock_holds_what_only_other_systems_need() -> None:
+def test_the_lock_contains_packages_that_only_windows_needs() -> None:
     assert re.search(r"^colorama==\S+ ; .*sys_platform == 'win32'", lock_text(), re.MULTILINE)
 
 
@@ -135,14 +135,14 @@ def test_a_locked_package_that_no_group_needs_is_an_error() -> None:
         lock_script.arrange("a==1\nb==1\n", {"run": {"a"}})
 
 
-def test_the_version_is_written_once() -> None:
+def test_the_version_is_defined_only_in_the_package() -> None:
     table = project_table()
 
     assert table["project"]["dynamic"] == ["version"]
     assert table["tool"]["hatch"]["version"]["path"] == "src/assetgen/__init__.py"
 
 
-def test_no_file_names_a_package_index() -> None:
+def test_no_file_of_the_repository_contains_the_host_of_a_package_index() -> None:
     listed = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         capture_output=True,

@@ -52,7 +52,7 @@ def test_the_first_package_manager_of_the_machine_is_used() -> None:
     assert found is system_packages.MANAGERS["dnf"]
 
 
-def test_a_part_is_missing_if_one_library_or_command_or_module_is() -> None:
+def test_a_part_is_missing_if_one_of_its_libraries_commands_or_modules_is_missing() -> None:
     assert system_packages.has(system_packages.Part("Python", {}, commands=("make",), modules=("json",)))
     assert not system_packages.has(ABSENT)
     assert not system_packages.has(
@@ -61,7 +61,7 @@ def test_a_part_is_missing_if_one_library_or_command_or_module_is() -> None:
     assert not system_packages.has(system_packages.Part("x", {}, modules=("json", "no_such_module_anywhere")))
 
 
-def test_without_root_the_command_is_shown_and_not_run(
+def test_without_root_the_install_command_is_shown_and_not_run(
     monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     monkeypatch.setitem(system_packages.PARTS, "build", (ABSENT,))

@@ -29,7 +29,7 @@ where no item can be processed."""
 
 @dataclass(frozen=True, slots=True)
 class Task(Generic[Item]):
-    """One piece of work: the item, and the name under which a failed worker is reported."""
+    """One piece of work: the item, and an id that is unique among the tasks."""
 
     id: str
     item: Item
@@ -60,10 +60,10 @@ class Interrupt:
 
     @contextmanager
     def catching_signals(self) -> Iterator[None]:
-        """Note the signals instead of ending the process.
+        """Set ``requested`` on Ctrl-C or SIGTERM inside the block, instead of ending the process.
 
-        A signal that is already ignored stays ignored, as for a job started with ``&`` or nohup. Outside the main
-        thread Python delivers no signals, so there the calling program must handle them.
+        A signal that is already ignored stays ignored, as in a job started with ``&`` or nohup. Python delivers signals
+        only to the main thread. In any other thread this does nothing, and the calling program must handle them.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -107,7 +107,7 @@ class Executor(Protocol[Item, Result]):
     def results(self) -> Generator[list[TaskResult[Item, Result]]]:
         """Yield the results of all tasks, in batches as they arrive.
 
-        Close the generator to end the workers. Raises MachineError where no worker can process anything.
+        Close the generator to end the workers. Raises MachineError if no worker can process anything.
         """
 
     def cancel(self) -> None:
@@ -144,7 +144,7 @@ class InProcessExecutor(Generic[Item, Result]):
                         result = TaskResult(task, work(task.item))
                 except MemoryError:
                     result = TaskResult(
-                        task, None, Finding("worker", "ran out of memory", hint=ONE_PROCESS_HINT)
+                        task, None, Finding("worker", "the process ran out of memory", hint=ONE_PROCESS_HINT)
                     )
                 if self._interrupt.requested:
                     return

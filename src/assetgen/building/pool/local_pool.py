@@ -69,7 +69,7 @@ class Awake:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Message of a worker that cannot process any task."""
+    """Last message of a worker that cannot process any task, with the reasons."""
 
     findings: tuple[Finding, ...]
 
@@ -131,7 +131,10 @@ class LocalPool(Generic[Item, Result]):
         interrupt: Interrupt,
         bounds: TaskLimits = DEFAULT_LIMITS,
     ) -> None:
-        """Start nothing yet. ``past_verb`` names, in the past tense, what workers do with an item ("rendered")."""
+        """Prepare the pool; ``results`` starts the workers.
+
+        ``past_verb`` says in messages what they do ("rendered").
+        """
         self._initialiser, self._verb = initialiser, past_verb
         self._jobs, self._interrupt, self._bounds = jobs, interrupt, bounds
         self._initialiser_bytes = memoryview(b"")
@@ -236,7 +239,9 @@ class LocalPool(Generic[Item, Result]):
                 worker.pipe.send_bytes(self._initialiser_bytes)
             return None
         if isinstance(message, Exhausted):
-            return self._drop_worker(worker, f"more than {self._bounds.memory_bytes / GB:g} GB of memory")
+            return self._drop_worker(
+                worker, f"it used more than {self._bounds.memory_bytes / GB:g} GB of memory"
+            )
         if isinstance(message, Ready):
             worker.ready, self._failed_starts = True, 0
             return None
@@ -260,17 +265,20 @@ class LocalPool(Generic[Item, Result]):
             self._waiting.appendleft(worker.task)
             return None
         causes = "; ".join(dict.fromkeys(failures))
-        text = f"the process that {self._verb} it failed {_MAX_ATTEMPTS} times ({causes})"
+        text = f"the process that {self._verb} this file failed {_MAX_ATTEMPTS} times ({causes})"
         return TaskResult(worker.task, None, Finding("worker", text, hint=ONE_PROCESS_HINT))
 
     def _check_time(self, worker: _Worker[Item]) -> TaskResult[Item, Result] | None:
         limit_s = self._bounds.time_s if worker.ready else _START_LIMIT_S
         if (worker.ready and worker.task is None) or worker.took_s <= limit_s:
             return None
-        return self._drop_worker(worker, f"no answer in {limit_s:g} s")
+        return self._drop_worker(worker, f"it did not answer within {limit_s:g} s")
 
     def _kill(self, worker: _Worker[Item]) -> str:
-        """Kill a worker, whatever it is doing, and return how it had ended by itself. It holds no data to save."""
+        """Kill a worker, whatever it is doing. It holds no data to save.
+
+        Returns a text about how it ended by itself, or "it gave no answer" if it was still running.
+        """
         self._workers.remove(worker)
         worker.process.join(0)
         exit_code = worker.process.exitcode

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 def preview_as_dict(preview: BuildPreview, findings: list[Finding]) -> dict[str, Any]:
-    """Return what a build would do as plain values.
+    """Return the preview of a build as plain values, for the JSON report.
 
     ``make`` maps each asset to its rebuild reason; ``new`` lists those that were never built.
     """
@@ -74,7 +74,8 @@ def print_preview(session: Session, preview: BuildPreview) -> None:
         session.err.print(f"{counts}; dry run: no files changed")
 
 
-SOURCES = frozenset({"campaign.yaml", "brand", "partners", "templates"})
+# The sources of a campaign besides the brand's folder.
+SOURCES = frozenset({"campaign.yaml", "partners", "templates"})
 # Files that editors and Python write beside the sources. Vim creates a file 4913 to test whether it may write.
 TEMPORARY_SUFFIXES = ("~", "#", ".swp", ".swx", ".tmp", ".bak")
 TEMPORARY_NAMES = frozenset({"4913", "__pycache__"})
@@ -85,13 +86,25 @@ class SourceFilter:
 
     def __init__(self, root: Path, out: Path) -> None:
         """Create a filter for a campaign folder and an output folder, which may be inside it."""
+        from assetgen.loading.yaml.campaign_folder import brand_folder
+
         self.root = Path(os.path.realpath(root))
+        self.brand = Path(os.path.realpath(root / brand_folder(root)))
         self._out = Path(os.path.realpath(out))
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Return the folders to watch: the campaign, and its shared brand if it has one."""
+        return (self.root,) if self.brand.is_relative_to(self.root) else (self.root, self.brand)
+
     def __call__(self, change: object, path: str) -> bool:
-        """Return whether a path is a source file. Only the part below the campaign folder counts."""
+        """Return whether a path is a source file of the campaign: not hidden, temporary or in the output folder."""
         saved = Path(path)
-        if not saved.is_relative_to(self.root) or saved.is_relative_to(self._out):
+        if saved.is_relative_to(self._out):
+            return False
+        if saved.is_relative_to(self.brand):
+            return not any(map(_is_temporary, saved.relative_to(self.brand).parts))
+        if not saved.is_relative_to(self.root):
             return False
         parts = saved.relative_to(self.root).parts
         return bool(parts) and parts[0] in SOURCES and not any(map(_is_temporary, parts))
@@ -139,7 +152,7 @@ def differences_from_lockfile(
         lock, out, chosen.selects, is_partial=is_narrowed, mode=LockComparisonMode(how)
     )
     if not session.quiet:
-        session.err.print(f"{comparison.compared} compared with assetgen.lock")
+        session.err.print(f"{comparison.compared} assets compared with assetgen.lock")
     return list(comparison.findings)
 
 
@@ -161,12 +174,12 @@ def build(
         bool,
         typer.Option(
             "--guides",
-            help="Also draw safe areas and panel joins over each asset, into .assetgen/guides/.",
+            help="Also write pictures with the safe areas and panel joins drawn in, to .assetgen/guides/.",
         ),
     ] = False,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Only list what is new, changed and removed (with -v also kept)."),
+        typer.Option("--dry-run", help="Only list new, changed and removed assets (with -v also kept ones)."),
     ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print why each asset is rebuilt.")] = False,
     watch: Annotated[
@@ -177,12 +190,15 @@ def build(
         typer.Option(
             "--frozen",
             metavar="[=bytes]",
-            help="Fail if the result differs from assetgen.lock; =bytes: compare bytes even if the engine differs.",
+            help="Fail if the result differs from assetgen.lock. "
+            "=bytes requires equal bytes, even from a different renderer.",
         ),
     ] = None,
     shard: Annotated[
         str | None,
-        typer.Option("--shard", metavar="I/N", help="Build shard I of N; assetgen merge merges the shards."),
+        typer.Option(
+            "--shard", metavar="I/N", help="Build only shard I of N. assetgen merge joins the shards."
+        ),
     ] = None,
     form: Form = "text",
     strict: Strict = False,
@@ -198,7 +214,7 @@ def build(
     if dry_run and (option := next((name for name, is_given in incompatible.items() if is_given), None)):
         raise typer.BadParameter(f"--dry-run cannot be combined with {option}", context)
     if frozen not in (None, RESULT, BYTES):
-        raise typer.BadParameter(f"--frozen={frozen}: write --frozen or --frozen=bytes", context)
+        raise typer.BadParameter(f"--frozen={frozen} is not valid: write --frozen or --frozen=bytes", context)
     from assetgen.building.pipeline import BuildOptions
     from assetgen.manifest.shards import Shard
 
@@ -217,7 +233,7 @@ def build(
 
 @dataclass(frozen=True, slots=True)
 class _OutputOptions:
-    """What the command prints, and whether it draws guides."""
+    """The options for the report, and whether to draw guides."""
 
     form: Format
     strict: bool
@@ -312,7 +328,7 @@ class _BuildRun:
             if len(result.rejected) > MAX_REJECTED:
                 self.session.err.print(f"… and {len(result.rejected) - MAX_REJECTED} more in the same folder")
         elif result.built and not self.session.quiet:
-            self.session.err.print("to see all assets on one page: assetgen gallery")
+            self.session.err.print("to see all assets on one page, run: assetgen gallery")
 
     def dry(self) -> int:
         """Print what a build would do, and why; change nothing. Return the exit code."""
@@ -340,9 +356,9 @@ class _BuildRun:
         code = self._once_or_findings()
         if code == INTERRUPTED:
             return code
-        self.session.err.print("watching for changes; Ctrl-C ends")
+        self.session.err.print("watching for changes; press Ctrl-C to stop")
         # With raise_interrupt, Ctrl-C while waiting raises KeyboardInterrupt; watchfiles would print its own message.
-        for changed in changes(sources.root, watch_filter=sources, raise_interrupt=True):
+        for changed in changes(*sources.folders, watch_filter=sources, raise_interrupt=True):
             names = sorted({Path(name).name for _, name in changed})
             self.session.err.print(f"changed: {', '.join(names[:5])}")
             code = self._once_or_findings()

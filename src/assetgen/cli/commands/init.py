@@ -1,109 +1,95 @@
-"""``assetgen init``: write a new campaign folder that can be built at once.
-
-The files are in ``assetgen/starter/``. The starter uses the fonts, pictures and templates of the repository's own
-campaign: a wheel contains a copy of them, a source checkout reads the originals. No file is ever overwritten.
-"""
+"""``assetgen init``: write a new campaign folder that can be built at once."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assetgen.cli.session import Session
-from assetgen.errors import CampaignError
-from assetgen.findings import Finding, Place
 
-CHECKOUT = Path(__file__).resolve().parents[4]
-# Folders that the starter shares with the repository's own campaign. hatch_build.py has the same list.
-SHARED = ("brand/fonts", "brand/images", "templates")
-GITIGNORE = "gitignore"
-"""The name of the starter's ``.gitignore`` in the package: git must not apply it to this repository."""
-
-
-def write_starter(folder: Path) -> list[str]:
-    """Write the starter campaign into a new or empty folder; return the paths of its files, sorted.
-
-    Paths are relative to ``folder``, with ``/``. Raises CampaignError (``bad-value``) if the folder is not empty or
-    cannot be written to.
-    """
-    require_empty_folder(folder)
-    contents = read_starter()
-    try:
-        for path, content in contents.items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            # "x": do not overwrite a file that somebody else creates in the meantime.
-            with target.open("xb") as file:
-                file.write(content)
-    except OSError as error:
-        raise CampaignError(
-            Finding(
-                "bad-value",
-                f"cannot write the new campaign: {error.strerror or error}",
-                hint="choose a folder that you may write to",
-                place=Place(str(folder)),
-            )
-        ) from error
-    return sorted(contents)
-
-
-def require_empty_folder(folder: Path) -> None:
-    """Raise CampaignError unless the folder does not exist or is empty."""
-    try:
-        if not folder.exists() and not folder.is_symlink():
-            return
-        if not folder.is_dir():
-            text = "this is not a folder"
-        elif any(folder.iterdir()):
-            text = "this folder is not empty"
-        else:
-            return
-    except OSError as error:
-        text = f"cannot read this folder: {error.strerror or error}"
-    hint = "name a folder that does not exist yet: assetgen init my-campaign"
-    raise CampaignError(Finding("bad-value", text, hint=hint, place=Place(str(folder))))
-
-
-def read_starter() -> dict[str, bytes]:
-    """Return the bytes of each of the starter's files by path (with ``/``), sorted."""
-    package_folder = files("assetgen") / "starter"
-    found = dict(read_below(package_folder))
-    found[f".{GITIGNORE}"] = found.pop(GITIGNORE)
-    for folder in SHARED:
-        if not (package_folder / folder).is_dir():
-            found |= read_below(CHECKOUT / folder, f"{folder}/")
-    return dict(sorted(found.items()))
-
-
-def read_below(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-    """Yield the path (with ``/``) and the bytes of every file below a folder, except files that editors leave."""
-    for entry in folder.iterdir():
-        if entry.name.startswith((".", "__pycache__")) or entry.name.endswith("~"):
-            continue
-        if entry.is_dir():
-            yield from read_below(entry, f"{prefix}{entry.name}/")
-        else:
-            yield prefix + entry.name, entry.read_bytes()
+if TYPE_CHECKING:
+    from assetgen.creating.new_campaign import StarterAnswers
 
 
 def init(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new folder, or one with only .git, README or LICENSE.")
+    ],
+    name: Annotated[str, typer.Option(help="The name of the service.")] = "",
+    number: Annotated[str, typer.Option(help="Its phone number, as it is printed.")] = "",
+    address: Annotated[str, typer.Option(help="Its web address, as it is printed.")] = "",
+    colour: Annotated[str, typer.Option(metavar="#RRGGBB", help="Its main colour.")] = "",
+    font: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Its font: a font file, or a folder of font files.")
+    ] = None,
+    blank: Annotated[bool, typer.Option("--blank", help="Write no example messages.")] = False,
 ) -> None:
     """Create a campaign folder that can be built at once.
 
-    The helpline in it is invented: change every line that says 'change me'.
+    In a terminal it asks for the name, the number or address, the colour and the font. Options answer beforehand.
+    Without answers it writes examples, marked 'change me'.
     """
+    from assetgen.creating.new_campaign import StarterAnswers, require_usable_folder, write_starter
 
     session: Session = context.obj
     target = session.folder / folder
-    files = write_starter(target)
-    if not session.quiet:
-        session.out.print(f"{len(files)} files written to {target}")
-        session.out.print(f"next: assetgen -C {shlex.quote(str(target))} build")
+    require_usable_folder(target)
+    answers = StarterAnswers(name, number, address, colour, font, blank)
+    if answers == StarterAnswers(is_blank=blank) and sys.stdin.isatty():
+        answers = _prompt_for_answers(is_blank=blank)
+    _check_options(answers)
+    written = write_starter(target, answers)
+    if session.quiet:
+        return
+    session.out.print(f"{len(written)} files written to {target}")
+    if not (answers.name and answers.has_contact):
+        session.out.print("some values are examples: search the files for 'change me'")
+    command = "new message NAME" if blank else "build"
+    session.out.print(f"next, run: assetgen -C {shlex.quote(str(target))} {command}")
+
+
+def _check_options(answers: StarterAnswers) -> None:
+    """Raise a usage error for each option whose value cannot be used."""
+    from assetgen.creating import new_campaign
+
+    faults = [
+        (option, fault(value))
+        for option, value, fault in (
+            ("--number", answers.number, new_campaign.number_fault),
+            ("--address", answers.address, new_campaign.address_fault),
+            ("--colour", answers.colour, new_campaign.colour_fault),
+        )
+        if value
+    ]
+    if answers.font:
+        faults.append(("--font", new_campaign.font_fault(answers.font)))
+    texts = [f"{option}: {fault}" for option, fault in faults if fault]
+    if texts:
+        raise typer.BadParameter("\n".join(texts))
+
+
+def _prompt_for_answers(*, is_blank: bool) -> StarterAnswers:
+    """Ask in the terminal; the Return key keeps the example. A wrong answer is asked for again."""
+    from assetgen.creating import new_campaign
+
+    def ask(question: str, fault: Callable[[str], str | None] = lambda _: None) -> str:
+        while True:
+            answer = str(typer.prompt(question, default="", show_default=False)).strip()
+            text = fault(answer) if answer else None
+            if text is None:
+                return answer
+            typer.echo(text, err=True)
+
+    typer.echo("Press Return to keep an example value; you can change everything later.", err=True)
+    name = ask("Name of the service")
+    number = ask("Phone number, if it has one", new_campaign.number_fault)
+    address = ask("Web address, if it has one", new_campaign.address_fault)
+    colour = ask("Main colour, such as #C8102E", new_campaign.colour_fault)
+    font = ask("Font file, or folder of font files", lambda text: new_campaign.font_fault(Path(text)))
+    return new_campaign.StarterAnswers(name, number, address, colour, Path(font) if font else None, is_blank)

@@ -81,7 +81,11 @@ def list_things(
 
 
 def _chosen(things: Things, options: Selection, plan: Plan, campaign: CampaignModel) -> tuple[str, ...]:
-    """Return the ids of the selected assets. Unless assets or links are listed, the selection may match no asset."""
+    """Return the ids of the selected assets.
+
+    Raises EmptySelection if there are none and the list is of assets or links. For any other list the result may be
+    empty.
+    """
     from assetgen.planning.selection import EmptySelection, select
 
     try:
@@ -93,7 +97,10 @@ def _chosen(things: Things, options: Selection, plan: Plan, campaign: CampaignMo
 
 
 def _is_named(row: dict[str, Any], globs: tuple[str, ...], mediums: tuple[str, ...] = ()) -> bool:
-    """Return whether a row's id matches one of the globs and its medium, if it has one, one of ``mediums``."""
+    """Return whether a row's id matches one of ``globs``, and its medium one of ``mediums``.
+
+    If there are no globs, every row matches.
+    """
     from assetgen.loading.channels import matches
 
     medium = row.get("medium")
@@ -265,7 +272,10 @@ def _channel_rows(campaign: CampaignModel, assets: list[Asset], *, narrowed: boo
 
 
 def _channel_key(campaign: CampaignModel, asset: Asset) -> tuple[str, str]:
-    """Return the owner and the channel that an asset counts for; the owner is a partner only for its custom sizes."""
+    """Return the owner and the id of the channel under which an asset is counted.
+
+    The owner is the asset's partner if the channel is one of its custom sizes, else ''.
+    """
     own = asset.channel in campaign.partners[asset.partner].custom_sizes
     return (asset.partner if own else "", asset.channel)
 
@@ -300,7 +310,7 @@ def _link_rows(assets: list[Asset], style: LinkStyle) -> Rows:
 
 
 def _code_of(link: str, style: LinkStyle) -> str:
-    """Return what identifies a link: its code or its UTM parameters; an empty string if it has neither."""
+    """Return the part that identifies a link: its code or its UTM parameters; an empty string if it has neither."""
     query = urlsplit(link).query
     if style.style == "utm":
         return query

@@ -51,7 +51,8 @@ STOPPED = "interrupted: files already merged are complete; run merge again for t
 def merge(
     context: typer.Context,
     folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="The output folders of all shards (build --shard).")
+        list[Path],
+        typer.Argument(metavar="DIR...", help="The output folders of all shards, from build --shard."),
     ],
     out: Annotated[
         Path,
@@ -83,7 +84,7 @@ def merge(
         if done.failed_ids:
             failed = count_of(len(done.failed_ids), "assets")
             session.err.print(
-                f"{failed} failed when the shards were built (see their reports); first: {done.failed_ids[0]}"
+                f"{failed} failed when the shards were built, first {done.failed_ids[0]}; see their build reports"
             )
     raise session.exit_for(done.findings, STOPPED if done.interrupted else None)
 
@@ -115,7 +116,7 @@ def why(
     row = next((row for row in state.rows.values() if row.id == asset_id), None)
     session.out.print(asset_id)
     if row is None or row.record is None:
-        session.out.print("  built    not yet, or there is no record of it")
+        session.out.print("  built    never, or there is no record of it")
     else:
         session.out.print(f"  file     {(folder / row.path).as_posix()}")
         session.out.print(f"  built    {row.record.reason}")
@@ -128,7 +129,7 @@ def why(
 
 
 def _reason_not_built(asset_id: str, plan: Plan) -> str:
-    """Return what the next build does with an asset that it does not build."""
+    """Return a text that says why the next build does not build an asset."""
     if asset_id in plan.by_id():
         return "unchanged: it is kept"
     if any(one.id == asset_id for one in plan.unplanned):
@@ -137,7 +138,7 @@ def _reason_not_built(asset_id: str, plan: Plan) -> str:
 
 
 def _find(id_or_path: str, plan: Plan, state: BuildDatabase, folder: Path) -> str:
-    """Return the asset id of an id or of a file's path. Raises CampaignError if no asset matches."""
+    """Return the id of the asset that an id or a file's path names. Raises CampaignError if there is none."""
     from assetgen.loading.yaml.file_validation import did_you_mean
 
     known: dict[str, str] = {}
@@ -165,10 +166,15 @@ def cache(
     context: typer.Context,
     action: Annotated[
         CacheAction,
-        typer.Argument(metavar="info|prune|clear", help="Show its size; reduce it; empty it."),
+        typer.Argument(
+            metavar="info|prune|clear", help="info shows its size, prune reduces it, clear empties it."
+        ),
     ],
     max_size: Annotated[
-        str, typer.Option("--max-size", metavar="SIZE", help="The size that prune reduces it to: 500MB, 2GB.")
+        str,
+        typer.Option(
+            "--max-size", metavar="SIZE", help="The maximum size after prune, such as 500MB or 2GB."
+        ),
     ] = "5GB",
 ) -> None:
     """Show, reduce or empty the build cache.
@@ -188,7 +194,7 @@ def cache(
     if action == "info":
         size = measure_cache(cache)
         where = cache.root.as_posix()
-        session.out.print(f"{size.records:,} finished files, {_megabytes(size.bytes)}: {where}")
+        session.out.print(f"{size.records:,} finished files, {_megabytes(size.bytes)}, in {where}")
         return
     removed = prune_cache(cache, limit_bytes) if action == "prune" else measure_cache(cache)
     if action == "clear":
@@ -197,7 +203,7 @@ def cache(
 
 
 def _bytes(size: str) -> int:
-    """Return the bytes of a size such as 500MB. Raises BadParameter if it is not one."""
+    """Return the number of bytes of a size such as 500MB. Raises BadParameter if the text is not a size."""
     found = SIZE.fullmatch(size.strip())
     if found is None:
         raise typer.BadParameter(f"{size!r} is not a size (write 500MB or 2GB)", param_hint="--max-size")

@@ -33,7 +33,7 @@ Parts = Annotated[
     typer.Option(
         "--part",
         metavar="PART[,PART]",
-        help="One zip for each part only: print, social, adverts, screens, email, qr, copy, outdoor, press.",
+        help="Write one zip for each of these: print, social, adverts, screens, email, qr, copy, outdoor, press.",
     ),
 ]
 Named = Annotated[
@@ -77,7 +77,7 @@ def pack(
     folder = resolve_output_folder(session, out)
     parts = choose_parts([name for value in part or [] for name in value.split(",")])
     if not partners and not every:
-        raise typer.BadParameter("no partner named: name one or more, or pass --all")
+        raise typer.BadParameter("no partner is given: name one or more partners, or pass --all")
     loaded = session.load()
     chosen = choose_partners(loaded.campaign, None if every else partners)
     plan = plan_assets(loaded.campaign)

@@ -21,36 +21,39 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-Update = Annotated[bool, typer.Option("--update", help="Also change partners that exist.")]
+Update = Annotated[bool, typer.Option("--update", help="Also update partners that already exist.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only validate and show the result; write nothing.")]
 
 
 @app.command("new", epilog="Example: assetgen partner new --name 'Harbour Trust' -m worried")
 def new(
     context: typer.Context,
-    name: Annotated[str | None, typer.Option(help="Its full name (default: ask for every value).")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Its full name. Without --name, assetgen asks for every value.")
+    ] = None,
     id: Annotated[str, typer.Option("--id", help="Its id (default: derived from its name).")] = "",
-    short_name: Annotated[str, typer.Option(help="Its name where space is short.")] = "",
+    short_name: Annotated[str, typer.Option(help="A short name, used where space is short.")] = "",
     role: Annotated[str, typer.Option(help="Its role: lead, joint or supporting.")] = "",
     message: Annotated[
         list[str] | None, typer.Option("-m", "--message", help="Message id. Repeatable.")
     ] = None,
     channel: Annotated[
-        list[str] | None, typer.Option("-c", "--channel", help="Channel: 'social/*', poster-a4 … Repeatable.")
+        list[str] | None,
+        typer.Option("-c", "--channel", help="Channel, such as poster-a4 or 'social/*'. Repeatable."),
     ] = None,
     locale: Annotated[
-        list[str] | None, typer.Option("-l", "--locale", help="Locale: en-GB … Repeatable.")
+        list[str] | None, typer.Option("-l", "--locale", help="Locale, such as en-GB. Repeatable.")
     ] = None,
     template: Annotated[str, typer.Option("-t", "--template", help="Its template.")] = "",
     local_line: Annotated[
         str, typer.Option(help="A line of text about its area, at most 60 characters.")
     ] = "",
     company: Annotated[
-        list[str] | None, typer.Option("--with", help="Partner shown alongside it. Repeatable.")
+        list[str] | None, typer.Option("--with", help="Id of a partner shown alongside it. Repeatable.")
     ] = None,
     logo: Annotated[Path | None, typer.Option(metavar="FILE", help="Its logo, as SVG or PNG.")] = None,
-    contact_name: Annotated[str, typer.Option(help="The person who answers questions.")] = "",
-    contact_email: Annotated[str, typer.Option(help="That person's email address.")] = "",
+    contact_name: Annotated[str, typer.Option(help="The contact person for questions.")] = "",
+    contact_email: Annotated[str, typer.Option(help="The email address of the contact person.")] = "",
     extra: Annotated[
         list[str] | None,
         typer.Option(
@@ -101,11 +104,11 @@ def new(
 def import_(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE.csv", help="The export of a form, with a header row.")
+        Path, typer.Argument(metavar="FILE.csv", help="The form's export as CSV, with a header row.")
     ],
     logos: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="The folder of the logos (default: the folder of the file)."),
+        typer.Option(metavar="DIR", help="The folder of the logos (default: the folder of FILE.csv)."),
     ] = None,
     update: Update = False,
     dry_run: DryRun = False,
@@ -156,7 +159,7 @@ def import_(
 
 
 def _line(verdict: ValidatedRequest, *, update: bool) -> str:
-    """Return the line about one valid row: its partner, what happens to it, and its assets."""
+    """Return the line about one valid row: its partner, whether it is new or changed, and its assets."""
     state = "new" if verdict.is_new else "unchanged"
     if verdict.exists and verdict.changes:
         state = "changed" if update else "would change"
@@ -193,7 +196,7 @@ def _write(
         return
     for partner_id in written[:1] if len(written) == 1 else ():
         session.out.print(f"written: partners/{partner_id}/partner.yaml")
-        session.out.print(f"next: assetgen build -p {partner_id}")
+        session.out.print(f"next, run: assetgen build -p {partner_id}")
 
 
 def _refuse(session: Session, verdict: ValidatedRequest, *, update: bool) -> None:
@@ -227,14 +230,17 @@ OPTION_OF = {
 
 
 def _label(key: str | None) -> str:
-    """Return the option that sets a key, or else the key, with a colon; empty without a key."""
+    """Return the start of a message about a key: its option or the key itself, and a colon; '' without a key."""
     if key is None:
         return ""
     return f"--{OPTION_OF[key]}: " if key in OPTION_OF else f"{key}: "
 
 
 def _with_logo(request: PartnerRequest, logo: Path | None) -> PartnerRequest:
-    """Return a request with the logo's bytes. Raises CampaignError if the file cannot be read."""
+    """Return the request with the bytes of a logo file, or unchanged if ``logo`` is None.
+
+    Raises CampaignError if the file cannot be read.
+    """
     from assetgen.intake.form_export import read_logo
 
     if logo is None:
@@ -244,7 +250,7 @@ def _with_logo(request: PartnerRequest, logo: Path | None) -> PartnerRequest:
 
 
 def _confirmed(partner_id: str) -> bool:
-    """Return whether the user confirms the writing; False without a terminal."""
+    """Ask whether to write the partner's file; return False without asking if there is no terminal."""
     return sys.stdin.isatty() and typer.confirm(f"Write partners/{partner_id}/partner.yaml?", default=True)
 
 
@@ -263,7 +269,7 @@ def _prompt_for_request(session: Session, loaded: LoadedCampaign) -> PartnerRequ
     draft = PartnerRequest(name)
     values: dict[str, str | list[str]] = {"name": name}
     values["id"] = typer.prompt("Id", default=draft.partner_id)
-    values["short_name"] = typer.prompt("Name where space is short", default=name)
+    values["short_name"] = typer.prompt("Short name, used where space is short", default=name)
     values["role"] = typer.prompt("Role: lead, joint or supporting", default="supporting")
     for key, question, default in (
         ("messages", f"Messages ({', '.join(known.message_ids)})", known.campaign.messages),
@@ -271,20 +277,26 @@ def _prompt_for_request(session: Session, loaded: LoadedCampaign) -> PartnerRequ
         ("locales", f"Languages ({', '.join(loaded.campaign.brand.file.labels)})", known.campaign.locales),
     ):
         values[key] = _split_list(typer.prompt(question, default=", ".join(default)), default)
-    sizes = "Custom sizes (pvc-banner 2400x600), optional"
+    sizes = "Custom sizes, such as pvc-banner 2400x600, optional"
     values["custom_sizes"] = _split_list(typer.prompt(sizes, default="", show_default=False), ())
-    values["local_line"] = typer.prompt("Line about its area, optional", default="", show_default=False)
+    values["local_line"] = typer.prompt(
+        "Line of text about its area, optional", default="", show_default=False
+    )
     partners = ", ".join(known.partner_ids)
-    answer = typer.prompt(f"Shown alongside ({partners}), optional", default="", show_default=False)
+    answer = typer.prompt(
+        f"Partners shown alongside it ({partners}), optional", default="", show_default=False
+    )
     values["alongside"] = _split_list(answer, ())
     values["contact_name"] = typer.prompt("Contact person, optional", default="", show_default=False)
-    values["contact_email"] = typer.prompt("Contact's email, optional", default="", show_default=False)
+    values["contact_email"] = typer.prompt(
+        "Email of the contact person, optional", default="", show_default=False
+    )
     request = PartnerRequest.of(values)
     file = typer.prompt("Logo file, optional", default="", show_default=False)
     return _with_logo(request, Path(file) if file else None)
 
 
 def _split_list(answer: str, default: Sequence[str]) -> list[str]:
-    """Return the items of a comma-separated answer; none if it equals the campaign's default."""
+    """Return the items of a comma-separated answer; an empty list if they equal the campaign's default."""
     items = [item.strip() for item in answer.split(",") if item.strip()]
     return [] if items == list(default) else items

@@ -97,7 +97,7 @@ def accept(context: typer.Context, out: Out = None) -> None:
     with show_progress(session, "accepting") as show:
         lock = accept_built(session.folder, folder, show)
     where = (session.folder / LOCKFILE_NAME).as_posix()
-    session.out.print(f"{count_of(len(lock.assets), 'assets')} accepted: {where}")
+    session.out.print(f"{count_of(len(lock.assets), 'assets')} recorded in {where}")
 
 
 DiffForm = Literal["text", "json"]
@@ -106,9 +106,11 @@ DiffForm = Literal["text", "json"]
 
 def diff(
     context: typer.Context,
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="An output folder, or assetgen.lock.")],
+    old: Annotated[
+        Path, typer.Argument(metavar="OLD", help="The earlier build: an output folder or assetgen.lock.")
+    ],
     new: Annotated[
-        Path, typer.Argument(metavar="NEW", help="The output folder or assetgen.lock to compare.")
+        Path, typer.Argument(metavar="NEW", help="The later build: an output folder or assetgen.lock.")
     ],
     pictures: Annotated[
         Path | None,
@@ -117,7 +119,7 @@ def diff(
             "--out",
             metavar="DIR",
             parser=parse_folder,
-            help="Draw each pair, before and after, into this folder.",
+            help="Write a before-and-after picture of each change into this folder.",
         ),
     ] = None,
     form: Annotated[DiffForm, typer.Option("--format", help="The format of the list.")] = "text",
@@ -127,7 +129,7 @@ def diff(
     Either side may also be assetgen.lock. Reports new and removed assets, changed text, alt texts and links, and
     pictures whose pixels differ. A file with different bytes but the same picture counts as the same. The lockfile has
     no pictures, only perceptual fingerprints of 16 by 16 cells: against it, a picture counts as changed if it differs
-    by more than a different engine could cause. The exit code is 1 if anything changed.
+    by more than a different renderer could cause. The exit code is 1 if anything changed.
     """
     from assetgen.releases.visual_diff import diff_sides, read_sides
 
@@ -188,6 +190,6 @@ def _print(session: Session, compared: VisualDiff, faults: list[Finding]) -> Non
             if compared.no_visible_change
             else ""
         )
-        session.out.print(f"{len(compared.differences)} differ, {compared.unchanged} the same{alike}")
+        session.out.print(f"{len(compared.differences)} differ, {compared.unchanged} are the same{alike}")
     if faults:
         print_findings(session.err, faults)

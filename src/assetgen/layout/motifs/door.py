@@ -55,7 +55,10 @@ class Door:
         return door[1] - door[0] if len(door) > 1 else 0.0
 
     def draw(self, stage: Stage, cta: CallToAction) -> Iterator[DrawnMotif]:
-        """Yield the door with less and less light, as long as the light contains the call to action."""
+        """Yield the door with less and less light. A ``bar`` has only one drawing.
+
+        Drawings whose light does not contain the call to action are left out.
+        """
         motif_shape = self.motif
         if motif_shape.kind == "bar":
             yield _bar(motif_shape, stage)
@@ -72,7 +75,7 @@ class Door:
 class _DoorGeometry:
     """Computes a door above one call to action.
 
-    ``drop`` is the drop of the light's edge, as a share of the live area's short side.
+    ``drop`` is how far the light's edge drops, as a share of the live area's short side.
     """
 
     motif_shape: MotifShape
@@ -86,7 +89,10 @@ class _DoorGeometry:
         return self.motif_shape.clear * self.cta.type_px
 
     def near(self) -> DrawnMotif | None:
-        """Return a door that runs off the page; None where its light does not contain the call to action."""
+        """Return a door that runs off the page.
+
+        Returns None if its light starts too high on the page or does not contain the call to action.
+        """
         motif_shape, stage, page = self.motif_shape, self.stage, self.stage.page
         foot_x, head_x, right_x = (stage.x(share) for share in motif_shape.door)
         threshold = self._threshold(self.cta.ink, foot_x)
@@ -113,9 +119,9 @@ class _DoorGeometry:
         return self._drawn(slit, fall, leaf, edge)
 
     def far(self) -> DrawnMotif | None:
-        """Return a small door in the background, smaller still where the light starts high on the page.
+        """Return a small door in the background. It is smaller still if the light starts high on the page.
 
-        Returns None where its light does not contain the call to action.
+        Returns None if its light starts too high or does not contain the call to action.
         """
         stage, page, right_x = self.stage, self.stage.page, self.stage.x(self.motif_shape.door[0])
         height = self.motif_shape.height * stage.unit
@@ -154,7 +160,10 @@ class _DoorGeometry:
         return DrawnMotif(shapes, fall, kept_clear, stage.page, source, reach)
 
     def _threshold(self, cta: Box, foot_x: float) -> float:
-        """Return the y of the gap's left bottom corner, so that the light's edge passes above the call to action."""
+        """Return the y of the gap's left bottom corner.
+
+        Unless the template sets it, the light's edge passes above the call to action.
+        """
         motif_shape, stage = self.motif_shape, self.stage
         if motif_shape.threshold is not None:
             return stage.live.y + motif_shape.threshold * stage.live.height
@@ -167,7 +176,8 @@ class _DoorGeometry:
     def _lift(self, left: Point, right_x: float) -> float:
         """Return how much higher the gap's right bottom corner is than its left one, in CSS px.
 
-        Its slope is at most that of the floor. Otherwise the light would not be convex.
+        For a ``floor``, the slope between them is at most that of the light's edge. Otherwise the light would not be
+        convex.
         """
         lift = self.motif_shape.lift * self.stage.unit
         if self.motif_shape.kind == "floor":
@@ -176,9 +186,9 @@ class _DoorGeometry:
         return lift
 
     def _corner_foot(self, left: Point) -> float:
-        """Return the x where the left edge of a corner's light meets the sheet's bottom.
+        """Return the x at which the left edge of a corner's light meets the sheet's bottom.
 
-        It is further left than the template's value where the call to action needs it.
+        It is further left than the template's value if the call to action needs it.
         """
         stage, ink = self.stage, self.cta.ink
         template_x = _x_at(left, (stage.x(self.motif_shape.foot_x), stage.trim_height), stage.page.bottom)
@@ -188,9 +198,9 @@ class _DoorGeometry:
         return min(template_x, _x_at(left, corner, stage.page.bottom))
 
     def _far_right(self, right: Point) -> float:
-        """Return the y where the right edge of a far door's light meets the page's right side.
+        """Return the y at which the right edge of a far door's light meets the page's right side.
 
-        It is higher than the template's value where the call to action needs it.
+        It is higher than the template's value if the call to action needs it.
         """
         template_y = right[1] + self.motif_shape.spread * self.stage.unit
         corner: Point = (self.cta.ink.right, self.cta.ink.y - CORNER_CLEAR_SHARE * self.clear)
@@ -249,7 +259,7 @@ def _with_overlap(slit: Polygon, fall: Polygon, stage: Stage) -> tuple[Polygon, 
 
 
 def _edge(stage: Stage, slit: Polygon, leaf: Polygon) -> Polygon:
-    """Return the door's lit edge: a thin upright band whose bottom follows the door's slope."""
+    """Return the door's lit edge: a thin upright band with the door's slope at its bottom; empty on narrow pages."""
     if stage.trim_width < EDGE_FROM_PX:
         return ()
     share = EDGE_SHARE_WIDE if stage.trim_width > WIDE_RATIO * stage.trim_height else EDGE_SHARE

@@ -1,4 +1,4 @@
-"""Draw a field of light behind the call to action, without a door: the whole page below or beside one line."""
+"""Draw a field of light behind the call to action: all of the page below a line, or to the right of one."""
 
 from __future__ import annotations
 

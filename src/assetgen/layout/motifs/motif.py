@@ -24,7 +24,7 @@ GLOW_OVERLAP_PX = 2
 class Stage:
     """The page that a motif is drawn on, in CSS px.
 
-    page           the sheet with its bleed, and one px more
+    page           the sheet with its bleed, and 1 px more on every side
     live           the area for copy: the safe area without the partners' footer
     trim_width     the page's width, without bleed
     trim_height    the page's height, without bleed
@@ -53,7 +53,7 @@ class Stage:
         return min(self.trim_width, self.trim_height)
 
     def x(self, share: float) -> float:
-        """Return a share of the live area's width as an x on the page."""
+        """Convert a share of the live area's width to an x on the page."""
         return self.live.x + share * self.live.width
 
 
@@ -62,7 +62,7 @@ class CallToAction:
     """The properties of the call to action that a motif needs.
 
     ink       the box of all its ink, in CSS px
-    type_px   its largest type size, in CSS px; the space around it is measured in it
+    type_px   its largest type size, in CSS px, which is the unit of the space around it
     is_lit    whether the motif's light must contain it
     """
 
@@ -77,10 +77,10 @@ class DrawnMotif:
 
     shapes      the shapes by role, for the template to paint; a shape that is not drawn has no points
     lit         the region of light that contains the call to action, one of the shapes
-    kept_clear  the shapes that copy must avoid: no line is in them, or closer than its own clearance
+    kept_clear  the shapes that copy must avoid: every line keeps at least its own clearance from them
     unlit       the part of the page that a picture may fill: all of it, or the part without a plain field of light
     source      the point where the light is brightest
-    reach       how far the light shines from there
+    reach       how far the light shines from its source
     """
 
     shapes: Mapping[str, Polygon]
@@ -111,19 +111,19 @@ class DrawnMotif:
 
 
 class Motif(Protocol):
-    """The drawn idea of a template, with the measures of one layout."""
+    """The interface of a motif: the drawn idea of a template, with the measures of one layout."""
 
     @property
     def lean(self) -> float:
         """Return how far its upright edges lean to the right from bottom to top, as a share of the live width.
 
-        A footer at the page's side leans as much.
+        The edge of a footer at the page's side leans as much.
         """
 
     def draw(self, stage: Stage, cta: CallToAction) -> Iterator[DrawnMotif]:
-        """Yield the drawings to try, beginning with that of the template.
+        """Yield the drawings to try, beginning with the template's own.
 
-        Each later drawing leaves more room for the copy. The layout uses the first one in which the copy reads well.
-        If the call to action ``is_lit``, drawings whose light does not contain it are left out. If none is left, the
-        layout tries a smaller call.
+        Each later drawing leaves more room for the copy. The layout uses the first one in which the copy reads well. If
+        the call to action ``is_lit``, drawings whose light does not contain it are left out. If none is left, the
+        layout tries a smaller call to action.
         """

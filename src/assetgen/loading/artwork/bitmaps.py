@@ -26,7 +26,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.channels import NO_CHOICE
 from assetgen.loading.model import Picture
-from assetgen.loading.yaml.campaign_folder import FileKind, find_named_file, read_bounded
+from assetgen.loading.yaml.campaign_folder import FileKind, brand_folder, find_named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.brand_file import PictureFile
@@ -108,7 +108,7 @@ def to_srgb(colours: Image.Image, profile: bytes, what: str, hint: str, file: st
             colours, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError, ValueError) as fault:
-        text = f"{what} has a colour profile that does not fit its colours"
+        text = f"{what} has a colour profile that cannot be applied to its colours"
         raise CampaignError(Finding("bad-value", text, hint, Place(file))) from fault
     if converted is None:
         raise ValueError("the colour conversion returned no picture")
@@ -138,7 +138,7 @@ def rebuild_png(content: bytes, file: str) -> tuple[bytes, float, float]:
 
 
 def _check_header(content: bytes, file: str) -> None:
-    """Refuse a file by its size and header, before it is decoded."""
+    """Raise CampaignError if a file is too large or not a complete PNG, before it is decoded."""
     if len(content) > MAX_PNG_BYTES:
         _refuse_png("too-large", f"the file has {len(content):,} bytes; the limit is {MAX_PNG_BYTES:,}", file)
     if not content.startswith(PNG_SIGNATURE):
@@ -213,8 +213,8 @@ GREY_MODES = ("1", "L", "LA", "I", "I;16")
 def validate_picture(content: bytes, file: str) -> tuple[int, int]:
     """Validate a picture file. Return the width and height in pixels at which it is drawn.
 
-    That is upright, with at most ``MAX_KEPT_PIXELS``. ``file`` is its path. Raises CampaignError (``bad-value`` or
-    ``too-large``) if the file cannot be used.
+    This is the size of the upright picture, scaled down to at most ``MAX_KEPT_PIXELS``. ``file`` is its path. Raises
+    CampaignError (``bad-value`` or ``too-large``) if the file cannot be used.
     """
     return _kept_size(*_read(content, file, VALIDATION_SHRINK)[1])
 
@@ -279,7 +279,7 @@ def _decode(content: bytes, kind: str, file: str, shrink: int) -> tuple[Image.Im
         # A phone's JPEG may hold a depth map or a preview after the picture (MPO). That is not an animation.
         if opened.format != "MPO" and (count := getattr(opened, "n_frames", 1)) > 1:
             _refuse(
-                "bad-value", f"the picture is animated: it has {count} frames", "export one of them", file
+                "bad-value", f"the picture is animated: it has {count} frames", "export a single frame", file
             )
         is_sideways = opened.getexif().get(ORIENTATION) in SIDEWAYS_ORIENTATIONS
         if shrink > 1:
@@ -314,9 +314,6 @@ def _refuse(code: str, text: str, hint: str, file: str) -> NoReturn:
     raise CampaignError(Finding(code, text, hint, Place(file)))
 
 
-FOLDER = "brand/images"
-
-
 def read_pictures(
     root: Path, files: Mapping[str, PictureFile], document: YamlDocument
 ) -> tuple[dict[str, Picture], list[Finding]]:
@@ -326,7 +323,7 @@ def read_pictures(
     for name, file in files.items():
         if name == NO_CHOICE:
             text = f"{name} is not allowed as the name of a picture"
-            hint = f"rename it: in a choice of pictures, {name} means no picture"
+            hint = f"choose a different name, since `picture: {name}` means that no picture is used"
             findings.append(Finding("bad-id", text, hint, document.key_place("pictures", name)))
         if file.light is not None and file.light not in files:
             place = document.place("pictures", name, "light")
@@ -341,9 +338,10 @@ def read_pictures(
 
 def _read_picture(root: Path, name: str, file: PictureFile, document: YamlDocument) -> Picture:
     place = document.place("pictures", name, "file")
-    kind = FileKind("picture", FOLDER, f"put the file into {FOLDER}", FORMATS)
-    path = find_named_file(root, root / FOLDER, file.file, place, kind)
-    relative_path = path.relative_to(root).as_posix()
+    folder = f"{brand_folder(root)}/images"
+    kind = FileKind("picture", folder, f"put the file into {folder}", FORMATS)
+    path = find_named_file(root, root / folder, file.file, place, kind)
+    relative_path = f"{folder}/{file.file}"
     content = read_bounded(path, place, MAX_PICTURE_BYTES, SMALLER_HINT)
     width, height = validate_picture(content, relative_path)
     return Picture(

@@ -1,7 +1,7 @@
 """Read a partner's logo files. Each is rebuilt, cropped to its ink and measured.
 
-Logo files have margins of every size. Without them, logos can be compared, aligned and given clear space. The measured
-ink serves to show logos side by side at equal optical size.
+The margins in logo files vary. Without margins, logos can be compared, aligned and given clear space. The ink is
+measured so that logos side by side can have the same optical size.
 """
 
 from __future__ import annotations
@@ -105,9 +105,9 @@ def render_region(drawing: Drawing, region: Region) -> Pixels:
 
 
 def _within(region: Region, box: tuple[int, int, int, int], width: int, height: int) -> Region:
-    """Return the part of a region that a box of its pixels covers, with one more pixel on each side if there is one.
+    """Return the part of a region that a box of its pixels covers, and one more pixel on each side.
 
-    ``width`` and ``height`` are those of the region in pixels.
+    The part does not go beyond the region. ``width`` and ``height`` are the size of the region in pixels.
     """
     left, top, right, bottom = box
     left, top = max(0, left - 1), max(0, top - 1)
@@ -129,7 +129,10 @@ def _has_margin(box: tuple[int, int, int, int], width: int, height: int) -> bool
 
 
 def _can_change_view(drawing: Drawing) -> bool:
-    """Return whether a different viewBox leaves the shapes as they are: it changes lengths that are percentages."""
+    """Return whether the viewBox can be changed without changing the shapes.
+
+    It cannot if a length is a percentage, or if ``preserveAspectRatio`` is ``none``.
+    """
     if drawing.root.attributes["preserveAspectRatio"] == "none":
         return False
     nodes = [node for node in drawing.root.walk() if node.tag not in (*rules.GRADIENTS, "stop")]
@@ -174,7 +177,7 @@ def _with_content(logo: Logo, content: bytes, width: float, height: float) -> Lo
 
 
 def find_background(pixels: Pixels) -> Colour | None:
-    """Return the colour of a picture's pale background, opaque and even along its whole edge, or None."""
+    """Return the background colour of an opaque picture if its edge is pale and even throughout, else None."""
     edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).astype(int)
     if edge[:, 3].min() < 255 - MIN_ALPHA or pixels[:, :, 3].min() < 255 - MIN_ALPHA:
         return None
@@ -186,7 +189,10 @@ def find_background(pixels: Pixels) -> Colour | None:
 
 
 def paint_amounts(pixels: Pixels, background: Colour | None) -> npt.NDArray[np.float64]:
-    """Return how much each pixel is painted, 0 to 1: its alpha, or its difference from the file's own background."""
+    """Return how much each pixel is painted, 0 to 1.
+
+    This is its difference from the file's own background, or its alpha if the file has none.
+    """
     if background is None:
         return np.asarray(pixels[:, :, 3] / 255.0, np.float64)
     difference = np.abs(pixels[:, :, :3].astype(int) - np.array(background)).max(axis=2)
@@ -234,7 +240,7 @@ class _LogoFormat:
 
 
 def read_logo_file(path: Path, file: str, rules: LogoFile, place: Place) -> Logo:
-    """Read a logo file, at most as many bytes as a logo may have. Arguments and errors are those of ``read_logo``."""
+    """Read a logo file, up to the maximum size of its format. Arguments and errors are those of ``read_logo``."""
     format_ = _format_of(file, place)
     content = read_bounded(path, Place(file), format_.max_bytes, format_.smaller_hint)
     return read_logo(content, file, rules, place)
@@ -247,7 +253,7 @@ def read_logo(content: bytes, file: str, rules: LogoFile, place: Place) -> Logo:
         content: The bytes of the file.
         file: The path in the campaign. Its suffix gives the format.
         rules: The owner's rules for the logo.
-        place: Where the logo is named.
+        place: The place in a source file that names the logo.
 
     Returns:
         The logo. Width and height are px (1/96 in) of an SVG, pixels of a PNG.

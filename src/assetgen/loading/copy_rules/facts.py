@@ -77,7 +77,7 @@ NAME = re.compile(r"[\w|]+")
 
 
 def find_addresses(words: str) -> list[TextMatch]:
-    """Return the web and email addresses in a text, in order; ``value`` is the host."""
+    """Return the web and email addresses in a text, in order. The ``value`` of each is its host."""
     folded = fold_text(words)
     plain = folded.plain.replace("|", " ")  # copy may separate number and address by a bar; hosts have none
     spans = [(match.index, match.last_index, match.url) for match in _linkify().match(plain) or ()]
@@ -98,7 +98,7 @@ def _linkify() -> Any:
 
 
 def host_of(url_or_host: str) -> str | None:
-    """Return the host of a web address, email address or host, in lower case and IDNA; None if there is none."""
+    """Return the host of a web address, email address or host, in lower case and IDNA; None if it is not valid."""
     text = fold_text(url_or_host).plain.strip().removeprefix("mailto:")
     if not SCHEME.match(text):
         text = f"//{text}"
@@ -169,11 +169,11 @@ def find_foreign_addresses(
 
 
 def _foreign_numbers_in(facts: Facts, words: str) -> tuple[TextMatch, ...]:
-    return find_foreign_numbers(words, facts.number.tel, facts.also_allowed.numbers)
+    return find_foreign_numbers(words, facts.tel, facts.also_allowed.numbers)
 
 
 def _foreign_addresses_in(facts: Facts, words: str) -> tuple[TextMatch, ...]:
-    return find_foreign_addresses(words, facts.address.display, facts.hosts, facts.also_allowed.hosts)
+    return find_foreign_addresses(words, facts.address_text, facts.hosts, facts.also_allowed.hosts)
 
 
 def check_facts(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
@@ -185,13 +185,20 @@ def check_facts(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
 
 
 def _check_number(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
-    tel, display = facts.number.tel, facts.number.display
+    if facts.number is None:
+        return []
+    tel, display = facts.tel, facts.number_text
     at_tel, at_display = place("facts", "number", "tel"), place("facts", "number", "display")
     region = region_of_number(tel)
-    if not E164.fullmatch(tel) or to_e164(tel, region) is None:
+    if SHORT_NUMBER.fullmatch(tel):
+        if re.sub(r"[\s-]", "", display) != tel:
+            text = f"facts.number: display {display:.60} is not the short code {tel}"
+            return [Finding("bad-value", text, "write the same digits in both", at_display)]
+        return []
+    if not E164.fullmatch(tel) or to_e164(tel, region, may_be_unassigned=True) is None:
         hint = "write a plus, the country code and the number without spaces: +448081000900"
         return [Finding("bad-value", f"facts.number.tel: {tel:.60} is not a phone number", hint, at_tel)]
-    shown = to_e164(display, region)
+    shown = to_e164(display, region, may_be_unassigned=True)
     if shown is None:
         text = f"facts.number.display: {display:.60} is not a phone number"
         return [
@@ -209,7 +216,9 @@ def _check_number(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
 
 
 def _check_address(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
-    findings = []
+    findings: list[Finding] = []
+    if facts.address is None:
+        return findings
     at_display, at_url = place("facts", "address", "display"), place("facts", "address", "url")
     shown, opened = host_of(facts.address.display), host_of(facts.address.url)
     if not facts.address.url.startswith("https://") or opened is None:
@@ -225,7 +234,7 @@ def _check_address(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
         findings.append(Finding("bad-value", text, "use the same host in both", at_display))
     own = {host_of(host) for host in facts.hosts}
     if opened not in own:
-        text = f"facts.hosts: {opened} is missing"
+        text = f"facts.hosts does not contain {opened}, the host of facts.address.url"
         findings.append(Finding("bad-value", text, f"add {opened}", place("facts", "hosts")))
     return findings
 
@@ -248,7 +257,7 @@ def _check_allowed(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
             for at, host in enumerate(hosts)
             if host_of(host) is None or "." not in host or re.search(r"[/:@?#\s]", host)
         ]
-    region = region_of_number(facts.number.tel)
+    region = region_of_number(facts.tel)
     for at, number in enumerate(facts.also_allowed.numbers):
         if to_e164(number, region) is None and not SHORT_NUMBER.fullmatch(number.replace(" ", "")):
             text = f"facts.also_allowed.numbers: {number:.60} is not a phone number"
@@ -258,6 +267,8 @@ def _check_allowed(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
 
 
 PLACEHOLDERS = ("number", "address", "link", "partner")
+NO_NUMBER_HINT = "delete it, or add number: to facts: in brand/brand.yaml"
+NO_ADDRESS_HINT = "delete it, or add address: to facts: in brand/brand.yaml"
 BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 # The same for findings: adjacent braces are reported as one error.
 BRACE_GROUPS = re.compile(r"(?<!\{)\{([^{}]*)\}(?!\})|\{+[^{}]*\}+|[{}]+")
@@ -281,8 +292,15 @@ def check_copy(text: PlacedText, facts: Facts, partner: str = SAMPLE_PARTNER) ->
     The text is checked as it will be rendered, with the facts and the name of ``partner`` filled in.
     """
     findings = []
+    available = facts.placeholder_values(partner)
     for found in BRACE_GROUPS.finditer(text.text):
-        if found.group(1) not in PLACEHOLDERS:
+        name = found.group(1)
+        if name in PLACEHOLDERS and name not in available:
+            fact = "number" if name == "number" else "address"
+            reason = f"{found.group()} has no value: the service has no {fact}"
+            fix = NO_NUMBER_HINT if name == "number" else NO_ADDRESS_HINT
+            findings.append(Finding("bad-value", reason, fix, text.place))
+        elif name not in PLACEHOLDERS:
             hint = did_you_mean(found.group(), [f"{{{known}}}" for known in PLACEHOLDERS])
             findings.append(Finding("bad-value", f"unknown placeholder: {found.group()}", hint, text.place))
     return findings + _foreign_facts(text, facts, partner)
@@ -293,7 +311,7 @@ def check_name(text: PlacedText, facts: Facts) -> list[Finding]:
 
     Names are rendered unchanged, so they must not contain placeholders.
     """
-    hint = "write it out; only messages and local lines may contain placeholders"
+    hint = "write the text itself; only messages and local lines may contain placeholders"
     return [
         Finding("bad-value", f"a placeholder is not allowed here: {found.group()}", hint, text.place)
         for found in BRACE_GROUPS.finditer(text.text)
@@ -302,13 +320,13 @@ def check_name(text: PlacedText, facts: Facts) -> list[Finding]:
 
 def check_brand_copy(text: PlacedText, facts: Facts) -> list[Finding]:
     """Return a finding for each foreign number and address in a text of the brand or the campaign."""
-    hint = "delete it, or allow it in brand/brand.yaml: facts.also_allowed"
+    hint = "delete it, or add it to facts.also_allowed in brand/brand.yaml"
     numbers = [
-        ("locked-fact", f"not the helpline's phone number: {found.text}")
+        ("locked-fact", f"{found.text} is not the service's phone number")
         for found in _foreign_numbers_in(facts, text.text)
     ]
     hosts = [
-        ("foreign-host", f"not the helpline's web address: {found.text}")
+        ("foreign-host", f"{found.text} is not the service's web address")
         for found in _foreign_addresses_in(facts, text.text)
     ]
     return [Finding(code, message, hint, text.place) for code, message in numbers + hosts]
@@ -366,24 +384,32 @@ def _foreign_facts(text: PlacedText, facts: Facts, partner: str) -> list[Finding
     )
     findings = []
     for number in numbers:
-        hint = f"write {{number}} for the helpline's number, {facts.number.display}"
+        hint = (
+            f"write {{number}} for the service's number, {facts.number_text}"
+            if facts.number
+            else NO_NUMBER_HINT
+        )
         if number.value == "number":
             hint = "put a space on each side of {number}"
         findings.append(
-            Finding("locked-fact", f"not the helpline's phone number: {number.text}", hint, text.place)
+            Finding("locked-fact", f"{number.text} is not the service's phone number", hint, text.place)
         )
     for address in addresses:
-        hint = f"write {{address}} for the helpline's address, {facts.address.display}"
+        hint = (
+            f"write {{address}} for the service's address, {facts.address_text}"
+            if facts.address
+            else NO_ADDRESS_HINT
+        )
         if address.value in ("address", "link"):
             hint = f"put a space on each side of {{{address.value}}}"
         findings.append(
-            Finding("foreign-host", f"not the helpline's web address: {address.text}", hint, text.place)
+            Finding("foreign-host", f"{address.text} is not the service's web address", hint, text.place)
         )
     return findings
 
 
 def _merge_found(altered: Iterable[TextMatch], foreign: Iterable[TextMatch]) -> list[TextMatch]:
-    """Return both kinds in order; of two that overlap only the first, so altered placeholders take precedence."""
+    """Return the matches of both kinds by position. Of two that overlap, an altered placeholder takes precedence."""
     kept: list[TextMatch] = []
     for found in (*altered, *foreign):
         if not any(found.overlaps(other) for other in kept):

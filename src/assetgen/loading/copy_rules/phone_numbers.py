@@ -1,6 +1,6 @@
 """Find phone numbers in text: everything that a reader would dial, however it is formatted.
 
-Found are numbers that are valid in the country's numbering plan, any other group of digits as long as a phone number,
+It finds numbers that are valid in the country's numbering plan, any other group of digits as long as a phone number,
 and short service numbers after "call", "ring", "dial", "text" or "phone". Letters that look like digits count as
 digits. Dates, times, prices and years are removed first.
 
@@ -31,11 +31,11 @@ class TextMatch:
     value: str
 
     def overlaps(self, other: TextMatch) -> bool:
-        """Say whether both share a character."""
+        """Say whether the two matches share a character."""
         return self.start < other.end and other.start < self.end
 
     def is_inside(self, other: TextMatch) -> bool:
-        """Say whether this is completely inside the other."""
+        """Say whether this match is completely inside the other."""
         return other.start <= self.start and self.end <= other.end
 
 
@@ -48,7 +48,7 @@ class FoldedText:
     words: str
 
     def found(self, start: int, end: int, value: str) -> TextMatch:
-        """Return the part of the original text from ``start`` to ``end`` of the plain text."""
+        """Return the match in the original text for ``start`` and ``end`` in the plain text."""
         first, last = self.places[start], self.places[end - 1] + 1
         return TextMatch(self.words[first:last], first, last, value)
 
@@ -59,7 +59,7 @@ INVISIBLE_AND_ACCENTS = frozenset({"Cf", "Mn", "Me"})
 
 
 def fold_text(words: str, dropped: Collection[str] = INVISIBLE) -> FoldedText:
-    """Replace digits, letters, spaces and hyphens by plain ones, and drop the Unicode categories ``dropped``."""
+    """Replace characters by the plain ones they look like, and drop those of the Unicode categories ``dropped``."""
     if words.isascii():
         return FoldedText(words, tuple(range(len(words))), words)
     kept = [place for place, char in enumerate(words) if unicodedata.category(char) not in dropped]
@@ -67,7 +67,7 @@ def fold_text(words: str, dropped: Collection[str] = INVISIBLE) -> FoldedText:
 
 
 def _plain_character(char: str) -> str:
-    """Return the plain character that a reader takes a character for."""
+    """Return the plain character that looks the same to a reader, or the character itself."""
     if char.isascii():
         return char
     if char.isspace():
@@ -174,7 +174,7 @@ def find_numbers(words: str, region: str) -> list[TextMatch]:
 
 
 def _fold_digits(words: str) -> FoldedText:
-    """Fold a text for the search for digits, with small digits and look-alikes of the letters O, I and l replaced."""
+    """Fold a text before searching for digits. Also replace superscript digits, and look-alikes of O, I and l."""
     normal = SMALL_NUMBER.sub(lambda found: found.group().translate(AS_NORMAL_DIGITS), words)
     folded = fold_text(normal, INVISIBLE_AND_ACCENTS)
     return FoldedText(folded.plain.translate(AS_LATIN), folded.places, words)
@@ -276,7 +276,7 @@ def _first_valid(plain: str, groups: list[_DigitGroup], region: str) -> tuple[in
 
 
 def _start(plain: str, group: _DigitGroup) -> int:
-    """Return the start of a number with this first group: its plus sign, if it has one."""
+    """Return where a number starts: at the plus sign before its first group, else at the group."""
     plus = PLUS.search(plain[max(0, group.start - 3) : group.start])
     return group.start - (len(plus.group()) if plus else 0)
 
@@ -287,7 +287,7 @@ def _has_digits(plain: str) -> bool:
 
 
 def _short_numbers(plain: str, region: str) -> Iterator[Span]:
-    """Yield the short numbers after a call phrase (999, 116 123), and those in a list with them."""
+    """Yield the short numbers after a call phrase (999, 116 123), including further ones in a list."""
     for phrase in CALL_PHRASE.finditer(plain):
         position: int | None = phrase.end()
         while position is not None:
@@ -307,25 +307,33 @@ def _is_short_number(digits: str, region: str) -> bool:
     return phonenumbers.is_valid_short_number_for_region(phonenumbers.parse(digits, region), region)
 
 
-def _e164(number: str, region: str) -> str | None:
-    """Return a number in E.164, or None if it is not valid in the numbering plan."""
+def _e164(number: str, region: str, *, may_be_unassigned: bool = False) -> str | None:
+    """Return a number in E.164, or None if it is not valid in the numbering plan.
+
+    ``may_be_unassigned``: also accept a number of a valid length whose range is not assigned to anybody.
+    """
     import phonenumbers
 
     try:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(parsed):
+    is_possible = may_be_unassigned and phonenumbers.is_possible_number(parsed)
+    if not is_possible and not phonenumbers.is_valid_number(parsed):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def to_e164(text: str, region: str) -> str | None:
-    """Return a number in E.164 (``+448081000900``), or None if it is not valid or contains letters."""
+def to_e164(text: str, region: str, *, may_be_unassigned: bool = False) -> str | None:
+    """Return a number in E.164 (``+448081000900``), or None if it is not valid or contains letters.
+
+    ``may_be_unassigned``: also accept a number of a valid length whose range is not assigned to anybody, as those for
+    drama and examples are.
+    """
     plain = fold_text(text).plain.strip()
     if not re.fullmatch(r"\+?[\d\s().\-/]+", plain):
         return None
-    return _e164(re.sub(r"[^\d+]", "", plain), region)
+    return _e164(re.sub(r"[^\d+]", "", plain), region, may_be_unassigned=may_be_unassigned)
 
 
 def region_of_number(number_tel: str) -> str:

@@ -1,8 +1,8 @@
 """Check the text and styles of a template's sources for literal facts and for CSS that cannot be printed.
 
-To find its text, the syntax tree of a Jinja template is first written out as markup: text and literal strings
-unchanged, each fact as one private-use character, and everything else as ``UNKNOWN_CHAR``, which separates words. The
-text is then extracted from that markup.
+The text of a template is found in two steps. First, its Jinja syntax tree is written out as markup: text and literal
+strings unchanged, each fact as one private-use character, and everything else as ``UNKNOWN``, which separates words.
+Then the text is extracted from that markup.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def extract_text_runs(tree: Any) -> list[TextRun]:
 
 @dataclass(slots=True)
 class _MarkupWriter:
-    """Writes a Jinja syntax tree as markup, and records the line in the template of each part."""
+    """Writes a Jinja syntax tree as markup, and records each part's line number in the template."""
 
     parts: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
@@ -101,7 +101,7 @@ class _MarkupWriter:
             self._write_all(child for child in node.iter_child_nodes() if not isinstance(child, nodes.Expr))
 
     def line_at(self, offset: int) -> int:
-        """Return the line in the template of the character at an offset in the written markup."""
+        """Return the line number in the template for an offset in the written markup."""
         index = max(bisect_right(self.starts, offset) - 1, 0)
         before = self.parts[index][: offset - self.starts[index]] if self.parts else ""
         return self.lines[index] + before.count("\n") if self.lines else 1
@@ -117,7 +117,7 @@ class _MarkupWriter:
         self.length += len(text)
 
     def _text_of(self, node: Any) -> str:
-        """Return the text of an expression: its literal strings, the sign of a fact, or ``UNKNOWN_CHAR``."""
+        """Return the text of an expression: its literal strings, the sign of a fact, or ``UNKNOWN``."""
         from jinja2 import nodes
 
         if isinstance(node, nodes.Const):
@@ -215,7 +215,7 @@ class _TextRunParser(HTMLParser):
 
 # A link with a scheme or a host. Other links open files of the template.
 EXTERNAL_LINK = re.compile(r"\s*(?:(?:[a-z][a-z0-9+.-]*:)?//|(?:mailto|tel|sms):)", re.IGNORECASE)
-LITERAL_FACT_HINT = "write {{ facts.number }} or {{ facts.address }}: a template must not contain facts"
+LITERAL_FACT_HINT = "write {{ facts.number }} or {{ facts.address }} instead"
 KINDS = {"locked-fact": "phone number", "foreign-host": "web address"}
 TOUCHES = {
     "number": ("locked-fact", TOUCHES_NUMBER),
@@ -235,7 +235,7 @@ def check_text_run(run: TextRun, at: str | Place, facts: Facts) -> list[Finding]
     """
     if run.is_link and not EXTERNAL_LINK.match(run.words):
         return []
-    region = region_of_number(facts.number.tel)
+    region = region_of_number(facts.tel)
     numbers, addresses = find_numbers(run.words, region), find_addresses(run.words)
     found = [("locked-fact", number.start, number.text, LITERAL_FACT_HINT) for number in numbers]
     found += [("foreign-host", address.start, address.text, LITERAL_FACT_HINT) for address in addresses]
@@ -244,7 +244,7 @@ def check_text_run(run: TextRun, at: str | Place, facts: Facts) -> list[Finding]
     return [
         Finding(
             code,
-            f"a {KINDS[code]} in a template: {' '.join(text.split())}",
+            f"a template must not contain a {KINDS[code]}: {' '.join(text.split())}",
             hint,
             at if isinstance(at, Place) else Place(at, run.lines[start]),
         )
@@ -261,7 +261,7 @@ def _find_altered_facts(words: str, facts: Facts) -> list[tuple[str, int, str, s
             if before.search(words[:offset]) or after.match(words[offset + 1 :]):
                 whole = next(word for word in WORD.finditer(words) if word.start() <= offset < word.end())
                 text = whole.group()
-                for other, fact in (("number", facts.number.display), ("address", facts.address.display)):
+                for other, fact in (("number", facts.number_text), ("address", facts.address_text)):
                     text = text.replace(FACT_SIGNS[other], fact)
                 hint = f"put a space on each side of {{{{ facts.{name} }}}}"
                 found.append((code, offset, text, hint))
@@ -274,7 +274,7 @@ RESERVED_RULES = {
     "font-face": "delete the rule: the brand's fonts and the template's style sheets are already loaded",
 }
 GRADIENT_HINT = "use the light(…) macro: it draws a gradient on screens and inks in print"
-SVG_HINT = "write {{ palette.<name> }}: style sheets do not apply to inline SVG"
+SVG_HINT = "write {{ palette.<name> }}: the renderer draws the shape black otherwise"
 # Rules and functions whose strings are addresses for the renderer and are never visible.
 UNSEEN_RULES, UNSEEN_FUNCTIONS = frozenset({"namespace", "import", "charset"}), frozenset({"url", "src"})
 
@@ -284,7 +284,7 @@ STATEMENT_OR_COMMENT = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 FILLED_IN = "…"
 
 FAMILY_HINT = (
-    "write var(--font-text) or var(--font-headline); fonts: in brand/brand.yaml names their families"
+    "write var(--font-text) or var(--font-headline); brand/brand.yaml sets their families under fonts:"
 )
 WIDE_KEYWORDS = frozenset({"inherit", "initial", "unset", "revert"})
 PlaceOf = Callable[[Any], Place]
@@ -302,13 +302,22 @@ def check_style(text: str, file: str, facts: Facts | None) -> list[Finding]:
 
 
 def check_markup_styles(text: str, file: str, facts: Facts | None) -> list[Finding]:
-    """Return the same findings for ``style`` attributes and elements in markup, and findings for ``var()`` in SVG."""
+    """Return findings as ``check_style`` does, for the styles in markup, and a finding for each ``var()`` in SVG."""
+    findings: list[Finding] = []
+    for style, tokens, place_of in _parsed_markup_styles(text, file):
+        if style.is_style:
+            findings += _check_tokens(tokens, place_of, facts)
+        if style.in_svg:
+            findings += _check_variables(tokens, place_of)
+    return findings
+
+
+def _parsed_markup_styles(text: str, file: str) -> Iterator[tuple[_Style, list[Any], PlaceOf]]:
+    """Yield each style in markup, with its tokens and a function that returns a token's place in the file."""
     import tinycss2
 
     text = "\n".join(LINE_END.split(text))
-    plain = _without_jinja(text)
-    findings: list[Finding] = []
-    for style in _styles(plain):
+    for style in _styles(_without_jinja(text)):
 
         def place_of(token: Any, style: _Style = style) -> Place:
             offset = _offset(style.text, token.source_line, token.source_column - 1) if style.is_exact else 0
@@ -319,11 +328,7 @@ def check_markup_styles(text: str, file: str, facts: Facts | None) -> list[Findi
             if style.is_sheet
             else tinycss2.parse_component_value_list(style.text)
         )
-        if style.is_style:
-            findings += _check_tokens(tokens, place_of, facts)
-        if style.in_svg:
-            findings += _check_variables(tokens, place_of)
-    return findings
+        yield style, tokens, place_of
 
 
 def _check_tokens(tokens: list[Any], place_of: PlaceOf, facts: Facts | None) -> list[Finding]:
@@ -363,9 +368,57 @@ def _named_families(tokens: list[Any]) -> Iterator[tuple[str, Any]]:
                 yield from _named_families(inner)
 
 
+# The CSS custom properties of every page, besides its colours and its fonts (``--font-text``).
+PAGE_LENGTHS = (
+    *("page-w", "page-h", "u", "bleed"),
+    *("safe-top", "safe-left", "safe-right", "safe-bottom", "qr"),
+)
+PAGE_VARIABLES = frozenset({"accent", "on-accent", *PAGE_LENGTHS})
+DECLARED_VARIABLE = re.compile(r"(?<![\w-])--([\w-]+)\s*:")
+
+
+def find_palette_names(tree: Any) -> Iterator[tuple[str, int]]:
+    """Yield the name of each colour of the palette that a Jinja syntax tree uses, and its line."""
+    from jinja2 import nodes
+
+    for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        if isinstance(node.node, nodes.Name) and node.node.name == "palette":
+            name = node.attr if isinstance(node, nodes.Getattr) else getattr(node.arg, "value", None)
+            if isinstance(name, str):
+                yield name.replace("_", "-"), node.lineno
+
+
+def find_declared_variables(text: str) -> Iterator[str]:
+    """Yield the name of each CSS custom property that a source declares, without the dashes."""
+    return (found.group(1) for found in DECLARED_VARIABLE.finditer(text))
+
+
+def find_css_variables(text: str, file: str) -> Iterator[tuple[str, Place]]:
+    """Yield the name of each CSS custom property that a style sheet or markup uses, without the dashes."""
+    import tinycss2
+
+    if file.endswith(".css"):
+        tokens = [
+            (token, Place(file, token.source_line, token.source_column))
+            for token in _flat(tinycss2.parse_stylesheet(text))
+        ]
+    else:
+        tokens = [
+            (token, place_of(token))
+            for style, tokens, place_of in _parsed_markup_styles(text, file)
+            if style.is_style
+            for token in _flat(tokens)
+        ]
+    for token, place in tokens:
+        if token.type == "function" and token.lower_name == "var":
+            name = next((one.value for one in token.arguments if one.type == "ident"), "")
+            if name.startswith("--") and FILLED_IN not in name:
+                yield name.removeprefix("--"), place
+
+
 def _check_variables(tokens: list[Any], place_of: PlaceOf) -> list[Finding]:
     return [
-        Finding("template", f"{_as_written(token)} in inline SVG is drawn black", SVG_HINT, place_of(token))
+        Finding("template", f"{_as_written(token)} has no effect in inline SVG", SVG_HINT, place_of(token))
         for token in _flat(tokens)
         if token.type == "function" and token.lower_name == "var"
     ]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import posixpath
+import re
 import stat
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from assetgen.errors import CampaignError
@@ -22,6 +25,33 @@ OUTSIDE, REPLACE_LINK_HINT = (
     "replace the symbolic link with the file itself",
 )
 PARTNER_HINT = "create the file with name: and the partner's name, or delete the folder"
+
+
+BRAND = "brand"
+BRAND_KEY = re.compile(r"""^brand:[ \t]+(["']?)([^"'#\n]+?)\1[ \t]*(?:#.*)?$""", re.MULTILINE)
+
+
+def brand_folder(root: Path) -> str:
+    """Return the path of the brand's folder relative to the campaign, with ``/``: ``brand``, or a shared folder.
+
+    It is read from the text of campaign.yaml, since faults in that file must not hide those of the brand.
+    """
+    path = root / "campaign.yaml"
+    try:
+        seen = path.stat()
+    except OSError:
+        return BRAND
+    return _brand_folder(path, seen.st_mtime_ns, seen.st_size) if seen.st_size <= MAX_BYTES else BRAND
+
+
+@lru_cache(maxsize=64)
+def _brand_folder(path: Path, mtime_ns: int, size: int) -> str:
+    try:
+        found = BRAND_KEY.search(path.read_text("utf-8-sig"))
+    except (OSError, ValueError):
+        return BRAND
+    folder = posixpath.normpath(found.group(2).strip()) if found else BRAND
+    return BRAND if posixpath.isabs(folder) or folder.startswith("~") else folder
 
 
 def read_yaml(root: Path, name: str, *, may_be_empty: bool = False) -> YamlDocument:
@@ -122,8 +152,9 @@ def resolve_links(path: Path, place: Place) -> Path:
 
 
 def check_inside(path: Path, root: Path, place: Place) -> None:
-    """Raise CampaignError if the path leads out of the campaign folder, for example by a link."""
-    if not resolve_links(path, place).is_relative_to(root.resolve()):
+    """Raise CampaignError if the path leads out of the campaign and of its shared brand, for example by a link."""
+    folders = (root.resolve(), resolve_links(root / brand_folder(root), place))
+    if not any(resolve_links(path, place).is_relative_to(folder) for folder in folders):
         hint = REPLACE_LINK_HINT
         raise CampaignError(Finding("unsafe-file", OUTSIDE, hint, place))
 
@@ -183,7 +214,7 @@ def _unreadable_folder(error: OSError, place: Place) -> CampaignError:
 def list_folders(root: Path, parent: str, file: str) -> dict[str, Place]:
     """Return the folders below ``parent`` by name, each with the place of its main file.
 
-    A broken link counts as a folder: the folder still exists if its disk is only not mounted. Raises CampaignError as
+    A broken link counts as a folder, because the disk that it leads to may only be unmounted. Raises CampaignError as
     ``list_entries`` does.
     """
     try:

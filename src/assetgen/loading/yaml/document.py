@@ -24,7 +24,7 @@ KEY_VALUE = "write key: value, with a space after the colon"
 
 @dataclass(frozen=True, slots=True)
 class _SyntaxRule:
-    """A plain text and hint for error messages of the parser that match ``pattern``.
+    """The text and hint of the finding for an error of the parser whose message matches ``pattern``.
 
     ``where`` decides the place of the finding: the ``fault`` itself, the ``start`` of the construct that was being
     parsed, or the start of the ``line``.
@@ -177,7 +177,7 @@ def _events(source: str) -> Iterator[Any]:
 
 
 def _decode(content: bytes, file: str) -> str:
-    """Return the text of a file without a byte order mark. Raises CampaignError for text that is not allowed."""
+    """Return the text of a file without a byte order mark. Raises CampaignError if it is too large or not allowed."""
     if len(content) > MAX_BYTES:
         text = f"the file has {len(content):,} bytes; the limit is {MAX_BYTES:,}"
         raise CampaignError(Finding("too-large", text, "split the file", Place(file)))
@@ -214,7 +214,7 @@ def _describe_forbidden(character: str) -> str:
 
 @dataclass(slots=True)
 class _OpenNode:
-    """A mapping or list that is being read: its content so far, its path, and the key without a value yet."""
+    """A mapping or list that is being read: its content so far, its path, and the key whose value comes next."""
 
     content: dict[str, Any] | list[Any]
     path: Path
@@ -250,11 +250,11 @@ class _DocumentBuilder:
         self._nodes = 0
 
     def take(self, event: Any) -> None:
-        """Process one event. Raises CampaignError if the file is too large to continue."""
+        """Process one event. Raises CampaignError if reading must stop, such as at a second document."""
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                hint = "a file contains one document; delete the line ---"
+                hint = "delete the line ---: a file may contain only one document"
                 self._stop(event, "yaml", "a second document begins here", hint)
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             self._open.pop()
@@ -264,13 +264,15 @@ class _DocumentBuilder:
             self._add_node(event)
 
     def finish(self, *, may_be_empty: bool) -> dict[str, Any]:
-        """Return the data. Raises CampaignError if there are findings."""
+        """Return the data. Raises CampaignError if there are findings, or if the data is not a mapping."""
         if may_be_empty and not self.findings and self._root is None:
             self.values.setdefault((), (1, 1))
             return {}
         if not self.findings and self._root is None:
             place = Place(self._file, 1, 1)
-            self.findings.append(Finding("yaml", "the file is empty", "write key: value, one a line", place))
+            self.findings.append(
+                Finding("yaml", "the file is empty", "write one key: value on each line", place)
+            )
         elif not self.findings and not isinstance(self._root, dict):
             kind = "a list" if isinstance(self._root, list) else "text"
             text = f"the file contains {kind} instead of keys and values"
@@ -319,12 +321,12 @@ class _DocumentBuilder:
         self._put(None if text is None else PlacedString(text, Place(self._file, *self.values[path])))
 
     def _add_key(self, event: Any, parent: _OpenNode) -> None:
-        """Use the event as the next key of a mapping; report it if it is not text."""
+        """Use the event as the next key of a mapping; report a key that is a duplicate or not text."""
         key = self._scalar(event) if isinstance(event, yaml.ScalarEvent) else None
         if key is None:
             kinds = {yaml.MappingStartEvent: "a mapping", yaml.SequenceStartEvent: "a list"}
             kind = kinds.get(type(event), "nothing")
-            hint = "a key must be text; put text with { or [ in quotes"
+            hint = "write text before the colon; put text with { or [ in quotes"
             self._report(event, f"expected a key, found {kind}", hint)
             key = ""
         elif key in parent.content:
@@ -350,7 +352,7 @@ class _DocumentBuilder:
             return None
         for found in FORBIDDEN.finditer(value):
             hint = DIRECTION_HINT if found.group() in DIRECTIONS else "delete it"
-            self._report(event, f"an escape for {_describe_forbidden(found.group())}", hint)
+            self._report(event, f"an escape sequence for {_describe_forbidden(found.group())}", hint)
             break
         return value
 

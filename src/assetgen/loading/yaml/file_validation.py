@@ -48,7 +48,7 @@ def most_similar(word: str, known: Iterable[str], min_similarity: float = MIN_SI
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return a hint with the most similar known word, or with all known words if they are few, or None."""
+    """Return a hint with the most similar known word, else with all known words; None if there are none or too many."""
     words = sorted(set(known))
     near = most_similar(word, words)
     if near is not None:
@@ -206,10 +206,10 @@ def _finding(
     if detail["type"] == "missing":
         code = "alt-missing" if path[-2:] in (("alt", "short"),) or path[-1:] == ("alt",) else "bad-value"
         hint = f"add {name.rsplit('.', 1)[-1]}: and its value"
-        return Finding(code, f"missing: {name}", hint, document.place(*path[:-1]))
+        return Finding(code, f"the key {name} is missing", hint, document.place(*path[:-1]))
     if detail["loc"] == (BY_LOCALE,):
         hint = "add en-GB: with headline, body, action and alt below it"
-        return Finding("bad-value", "missing: the copy of a locale", hint, document.place())
+        return Finding("bad-value", "the message has no copy in any locale", hint, document.place())
     text, error_hint = _describe(detail)
     if detail["type"] in _MAPPING_ERRORS and isinstance(detail["input"], str):
         error_hint = _MAPPING_EXAMPLES.get(str(path[-1]) if path else "", error_hint)
@@ -231,9 +231,9 @@ def _unknown_key(
     model: type[BaseModel], document: YamlDocument, path: tuple[str | int, ...], loc: tuple[int | str, ...]
 ) -> Finding:
     key, place = str(path[-1]), document.key_place(*path)
-    if key in FACT_KEYS and document.file != "brand/brand.yaml":
-        hint = "number, address and promise are set only in brand/brand.yaml, under facts"
-        return Finding("locked-fact", f"{key}: facts of the brand cannot be set here", hint, place)
+    if key in FACT_KEYS and not document.file.endswith("/brand.yaml"):
+        hint = "delete it; brand/brand.yaml sets the number, address and promise, under facts:"
+        return Finding("locked-fact", f"{key}: facts of the brand cannot be set in this file", hint, place)
     return Finding("unknown-key", f"unknown key: {key}", did_you_mean(key, _keys_at(model, loc[:-1])), place)
 
 
@@ -285,7 +285,7 @@ def _describe(detail: ErrorDetails) -> tuple[str, str | None]:
     error_type, shown = detail["type"], _shown(detail["input"])
     if error_type == "literal_error":
         known = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
-        hint = did_you_mean(shown, known) or f"one of: {', '.join(known)}"
+        hint = did_you_mean(shown, known) or f"use one of: {', '.join(known)}"
         return f"{shown} is not an allowed value", hint
     if error_type in _EXPECTED:
         expected, hint = _EXPECTED[error_type]
@@ -304,14 +304,14 @@ def _describe(detail: ErrorDetails) -> tuple[str, str | None]:
     if error_type == "string_too_long" or (error_type == "too_long" and isinstance(given, str)):
         return (
             f"has {context.get('actual_length', len(str(given)))} characters",
-            f"use at most {context['max_length']}",
+            f"use at most {context['max_length']} characters",
         )
     if error_type == "string_too_short":
         return "is empty", "write its text, or delete the key"
     if error_type == "too_short":
-        return "has too few entries", f"give at least {context['min_length']}"
+        return "has too few entries", f"write at least {context['min_length']}"
     if error_type == "too_long":
-        return "has too many entries", f"give at most {context['max_length']}"
+        return "has too many entries", f"write at most {context['max_length']}"
     return str(detail["msg"]).lower(), None
 
 

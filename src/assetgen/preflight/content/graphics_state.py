@@ -1,6 +1,6 @@
 """Colour spaces, graphics state and text positions of a PDF page (ISO 32000-1, 8.4, 8.6 and 9.4).
 
-``Separations`` are the shares of cyan, magenta, yellow and black ink, each 0 to 1. Grey is black ink alone.
+``Plates`` are the shares of cyan, magenta, yellow and black ink, each 0 to 1. Grey is black ink alone.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class ColourSpace:
         return (shares[0], shares[1], shares[2], shares[3]) if self.components == 4 else None
 
     def max_ink(self) -> tuple[Plates, float] | None:
-        """Return the maximum of each ink, and of total ink, over all colours of the space; None if not ink."""
+        """Return the maximum of each ink, and of total ink, over all colours of the space; None if they are not ink."""
         if self.palette is not None:
             count = len(self.palette) // max(1, self.components)
             return max_ink_of([self.to_plates([float(index)]) for index in range(count)])
@@ -108,7 +108,7 @@ def max_ink_of(colours: Sequence[Plates | None]) -> tuple[Plates, float] | None:
 
 
 def space_of(value: object, named: pikepdf.Object | None = None, depth: int = 0) -> ColourSpace:
-    """Return the colour space of a name or an array. ``named`` are the colour spaces in the page's resources."""
+    """Return the colour space that a name or an array describes. ``named`` are those in the page's resources."""
     if depth > MAX_DEPTH:
         return UNKNOWN
     if isinstance(value, pikepdf.Array) and len(value):
@@ -259,7 +259,7 @@ class GraphicsState(InkState):
 
     @property
     def mcid(self) -> int | None:
-        """The id of the innermost marked-content sequence that has one."""
+        """The id of the innermost marked-content sequence that has an id; None if none has one."""
         return next((mark for mark in reversed(self.open_mcids) if mark is not None), None)
 
     def set_from(self, named: pikepdf.Object) -> None:
@@ -324,8 +324,7 @@ OVERHANG_EM = 0.25
 DEFAULT_BELOW, DEFAULT_ABOVE = -500.0, 1200.0
 DEFAULT_WIDTH = 1000.0
 SPACE_CODE = 32
-NUMBER_OPERATORS = {"Tc": "letter_space", "Tw": "word_space", "TL": "leading", "Ts": "rise"}
-"""Operators that set one number of the graphics state, and the field that they set."""
+NUMBER_OPERATORS = ("Tc", "Tw", "TL", "Ts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,7 +410,7 @@ def advance_text(
     Args:
         state: The graphics state; its text matrix is moved to the end of the string.
         widths: The metrics of the font.
-        parts: Strings, and numbers: distances to move back, in thousandths of an em.
+        parts: Strings, and numbers that are distances to move back, in thousandths of an em.
         frame: The coordinate system of the page.
 
     Returns:
@@ -444,14 +443,27 @@ def advance_text(
     return box_of(corners, matrix, frame), math.hypot(matrix.c, matrix.d)
 
 
+def _set_number(state: GraphicsState, operator: str, number: float) -> None:
+    """Set the number of the graphics state that an operator of NUMBER_OPERATORS sets."""
+    match operator:
+        case "Tc":
+            state.char_spacing = number
+        case "Tw":
+            state.word_spacing = number
+        case "TL":
+            state.leading = number
+        case _:
+            state.rise = number
+
+
 def apply_text_operator(
     state: GraphicsState, operator: str, operands: Sequence[Any], font_of: Callable[[object], pikepdf.Object]
 ) -> list[bytes | float] | None:
     """Apply a text operator to the state.
 
     Returns:
-        The strings that the operator shows, with numbers between them: distances to move back, in thousandths of an
-        em. None if the operator shows no text.
+        The strings that the operator shows, and between them the distances to move back, in thousandths of an em.
+        None if the operator shows no text.
     """
     if operator == "BT":
         state.text = state.line_start = IDENTITY
@@ -466,7 +478,7 @@ def apply_text_operator(
     elif operator in ("T*", "'", '"'):
         _next_line(state, 0.0, -state.leading)
     elif operator in NUMBER_OPERATORS:
-        setattr(state, NUMBER_OPERATORS[operator], as_number(operands[0]))
+        _set_number(state, operator, as_number(operands[0]))
     elif operator == "Tz":
         state.horizontal_scaling = as_number(operands[0]) / 100
     elif operator == "Tr":

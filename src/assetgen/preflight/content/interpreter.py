@@ -1,7 +1,7 @@
 """Interpret the operators of a page in order, and list what it paints.
 
-A colour counts only when something is painted with it. A colour that is set and never used is not a fault, and where
-no colour is set, DeviceGray black is used (ISO 32000-1, table 52). The operators are parsed by pikepdf, independently
+A colour counts only when something is painted with it. A colour that is set and never used is not a fault, and if no
+colour is set, DeviceGray black is used (ISO 32000-1, table 52). The operators are parsed by pikepdf, independently
 of PDFium, which renders the page for the other checks.
 """
 

@@ -36,7 +36,7 @@ from assetgen.units import MAX_PIXELS
 
 
 class PaintKind(StrEnum):
-    """What a paint is, as it is named in messages."""
+    """The kind of a paint. Its value is its name in messages."""
 
     FILL = "a shape"
     STROKE = "a line"
@@ -50,12 +50,12 @@ class Paint:
     """A shape, line, text, gradient or picture that a page paints. Sizes are those on the page, not at final size.
 
     Attributes:
-        kind: What it is.
+        kind: The kind of the paint.
         space: Its colour space.
         plates: The maximum of each ink, 0 to 1; None if its colours are not ink.
         total: The maximum of total ink, 0 to 4; None if its colours are not ink.
         box: Where it may be visible, in CSS px from the top left corner of the trim.
-        is_translucent: Whether what lies beneath shows through.
+        is_translucent: Whether the paints beneath show through.
         blend: Name of the blend mode.
         unchanged_inks: For each ink, whether overprinting leaves the ink beneath unchanged.
         overprints: Whether overprint is set.
@@ -158,7 +158,7 @@ class PaintCollector:
         return self.widths[font.objgen]
 
     def is_first(self, thing: pikepdf.Object) -> bool:
-        """Return whether an object is met for the first time; always True for a direct object, which has no number."""
+        """Return whether an object was not read before; always True for a direct object, which has no number."""
         is_known = thing.objgen in self.read_once and thing.objgen != (0, 0)
         self.read_once.add(thing.objgen)
         return not is_known
@@ -169,7 +169,7 @@ class PaintCollector:
             self.groups.append(space_of(group["/CS"], named) if "/CS" in group else None)
 
     def record(self, paint: Paint, around: StreamContext) -> None:
-        """Record a paint; one in the cell of a pattern gets the box of the whole pattern.
+        """Record a paint. If it is in the cell of a pattern, its box becomes that of the whole pattern.
 
         Raises:
             ValueError: The page has too many paints.
@@ -220,10 +220,10 @@ def make_own_colour_paint(
     state: GraphicsState,
     around: StreamContext,
 ) -> Paint:
-    """Return a paint of something with colours of its own, such as a picture.
+    """Return a paint that brings its own colours, such as a picture or a gradient.
 
     Args:
-        what: What it is.
+        what: The kind of the paint.
         space: Its colour space.
         max_ink: The maximum of each ink, and of total ink; None if its colours are not ink.
         visible: Its visible box, in CSS px.
@@ -246,7 +246,7 @@ def make_own_colour_paint(
 
 
 def is_translucent(state: GraphicsState, around: StreamContext, *, is_fill: bool) -> bool:
-    """Return whether what lies beneath shows through."""
+    """Return whether the paints beneath show through the current paint."""
     alpha = state.alpha_fill if is_fill else state.alpha_stroke
     return alpha < 1 or state.is_masked or around.is_translucent
 
@@ -297,7 +297,10 @@ def _colour_stops(function: pikepdf.Object | None, depth: int) -> list[tuple[flo
 
 
 def _combined_stops(functions: pikepdf.Array, depth: int) -> list[tuple[float, ...]] | None:
-    """Return the stops of functions with one component each: all combinations of their lowest and highest values."""
+    """Return all combinations of the lowest and highest values of functions with one component each.
+
+    Return None if a function can give any value or has several components, or if there are over four functions.
+    """
     ends: list[tuple[float, float]] = []
     for function in functions:
         stops = _colour_stops(function, depth + 1)

@@ -6,8 +6,8 @@ CSS px. A PDF page is drawn at the scale that the caller passes, but with at mos
 Objects under an opaque panel are not drawn. This saves time: gradients are the slowest objects of a page, and the
 code and the footer usually lie on an opaque panel.
 
-``Layers`` holds the page without text and the text alone. If the finished pixels equal the first with the second on
-top, then the file shows the page and no letter is covered.
+``Layers`` holds two layers: the page without text, and the text alone. If the finished pixels equal the text on top of
+the page, then the file shows the page and no letter is covered.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Canvas(Protocol):
     def box(self) -> Box: ...
 
     def view(self, max_side_px: int) -> DrawnArea:
-        """Return the whole file, with no side longer than this and at most one pixel per CSS px."""
+        """Return the whole file, reduced so that no side exceeds ``max_side_px``; only an SVG may be enlarged."""
 
     def region(self, box: Box, scale: float) -> DrawnArea:
         """Return the part inside a box. ``scale`` is in pixels per CSS px; a raster file always returns scale 1."""
@@ -155,7 +155,7 @@ class PageCanvas:
     def _render_pixels(
         self, pixels: tuple[int, int, int, int], scales: tuple[float, float], per_pt: float
     ) -> Image.Image:
-        """Render a rectangle of pixels. If a panel covers most of it, that part is rendered without what is beneath."""
+        """Render a rectangle of pixels. If a panel covers at least half of it, the objects beneath are not drawn."""
         left, top, right, bottom = pixels
         for panel in self._panels:
             x0 = max(left, math.ceil((panel.box.x - self.box.x) * scales[0]) + 1)
@@ -189,7 +189,7 @@ class PageCanvas:
 
 
 def clip_to(box: Box, whole: Box, min_side: float) -> Box:
-    """Return the intersection of a box with the whole; each side is at least ``min_side``."""
+    """Return the part of ``box`` inside ``whole``; each side is at least ``min_side``."""
     left, top = max(box.x, whole.x), max(box.y, whole.y)
     right, bottom = min(box.right, whole.right), min(box.bottom, whole.bottom)
     return Box(left, top, max(right - left, min_side), max(bottom - top, min_side))
@@ -273,7 +273,7 @@ def _is_box(drawn: DrawnObject) -> bool:
 
 
 def _is_drawn_as(page: FinishedPage, drawn: DrawnObject, box: Box, colour: tuple[int, ...]) -> bool:
-    """Return whether an object, rendered alone and small, has one colour all over the box."""
+    """Return whether an object, rendered alone at a small size, has this colour everywhere in the box."""
     scale = TEST_RENDER_PX / max(page.box.width, page.box.height)
     with _hidden([one.handle for one in page.objects if one is not drawn]):
         bitmap = page.pdfium.render(scale=scale * PX_PER_PT, rev_byteorder=True, fill_color=(0, 0, 0, 0))
@@ -355,8 +355,8 @@ class Layers:
     def background_under(self, cut: tuple[int, int, int, int], blur_px: float, stride: int) -> PixelArray:
         """Return every ``stride``-th pixel of a part of the background, blurred.
 
-        The blur uses only pixels of the part. A coarse background is blurred first, and then only the part is
-        enlarged.
+        The blur uses only pixels of the part. If the background has a lower resolution, the part is blurred before it
+        is enlarged.
 
         Args:
             cut: Left, top, right and bottom in pixels of the text layer.
@@ -426,7 +426,7 @@ def _background_under_text(page: FinishedPage, canvas: PageCanvas, scale: float)
 
 
 def _merge_boxes(boxes: Sequence[Box], max_extra_area: float) -> list[Box]:
-    """Merge boxes where the box around two of them adds at most ``max_extra_area`` to their areas."""
+    """Merge two boxes if the box around both is at most ``max_extra_area`` larger than their areas together."""
     merged: list[Box] = []
     for box in sorted(boxes, key=lambda one: one.y):
         current = box
@@ -461,10 +461,9 @@ def _without_text(page: FinishedPage) -> AbstractContextManager[None]:
 
 
 def is_text_drawn_last(page: FinishedPage) -> bool:
-    """Return whether no other object is drawn over a letter, so that no letter can be covered.
+    """Return whether nothing except text is drawn over a letter, judged by drawing order and bounding boxes.
 
-    The answer uses the drawing order and the bounding boxes. Where boxes overlap it is False, although only a
-    comparison of pixels can show whether a letter is really covered.
+    If True, no letter is covered. If False, a letter may be covered: only a comparison of pixels can show it.
     """
     if not page.letters:
         return True
@@ -520,7 +519,7 @@ def _render_transparent_part(
 ) -> PixelArray:
     """Render the page on a transparent background, as RGBA.
 
-    PDFium draws into zeroed memory, so that clearing millions of pixels of which few are drawn costs nothing.
+    PDFium draws into memory that is already zero. Clearing it would take time, although few pixels are drawn.
 
     Args:
         page: The page.

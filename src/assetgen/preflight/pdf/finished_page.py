@@ -68,7 +68,7 @@ class DrawnObject:
         box: Bounding box in CSS px, before clipping.
         clips: Bounding boxes of the clip paths that apply to the object.
         mcid: Its marked-content id (MCID); None for artifacts and unmarked objects.
-        shape_clipped: The handles, of the object or of forms around it, that have a clip path other than a box.
+        shape_clipped: Handles of the object, and of the forms around it, whose clip path is not a box.
     """
 
     handle: Any
@@ -239,11 +239,11 @@ class FigureTag:
 
 @dataclass(slots=True)
 class Structure:
-    """The structure tree of a page: paragraphs and figures.
+    """The structure tree of a page: its paragraphs and figures.
 
-    ``group_of`` maps a marked-content id to the number of its paragraph. A paragraph is the nearest block element
-    around the text. Below a mere container it is the outermost inline element. ``figures`` are in reading order, and
-    ``groups`` is the number of paragraphs.
+    A paragraph is a block element, or an inline element directly below a container (``CONTAINER_TYPES``). ``group_of``
+    maps a marked-content id to the number of its paragraph, which is negative if it is in none. ``figures`` are in
+    reading order. ``groups`` is the number of paragraphs.
     """
 
     group_of: dict[int, int] = field(default_factory=dict)
@@ -442,7 +442,7 @@ class FinishedPage:
 
 
 def _viewport(parts: list[DrawnObject]) -> Box | None:
-    """Return the intersection of the clips that all parts of a figure share, such as an SVG's viewport, or None."""
+    """Return the clip that all parts of a figure share, such as an SVG's viewport; None if they share none."""
     shared = set.intersection(*(set(part.clips) for part in parts))
     return intersect_boxes(sorted(shared, key=lambda box: box.width * box.height)) if shared else None
 

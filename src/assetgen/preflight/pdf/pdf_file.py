@@ -1,8 +1,8 @@
-"""Open a PDF once for all preflight checks, and check the file apart from what its page shows.
+"""Open a PDF once for all preflight checks, and check everything in it except the contents of the page.
 
 A finished PDF has one page with the channel's page boxes, a title and a language. It is not over the channel's weight
-limit. It has no scripts, actions or attachments. Neither its properties nor its XMP name a person, a program or a
-time of day.
+limit. It has no scripts, actions or attachments. Neither its properties nor its XMP name a person, a program or a time
+of day.
 
 ``has_only_simple_gradients`` supports the search for QR codes. The list of a page's objects says where pictures and
 shapes are, but not what a pattern or a mask paints. If patterns and masks paint nothing but simple gradients, no code
@@ -88,13 +88,16 @@ class OpenPdf:
         return self._steps[number]
 
     def parse_operators(self, stream: pikepdf.Object, operators: str) -> Sequence[ParsedInstruction]:
-        """Parse at least the operators named in ``operators``: quicker than parsing all of them."""
+        """Return the operators named in ``operators``, or all operators if the stream is already parsed."""
         cached = self._steps.get(stream.objgen)
         return cached if cached is not None else parse_content(stream, operators)
 
 
 def parse_content(stream: pikepdf.Object, operators: str = "") -> list[ParsedInstruction]:
-    """Parse the operators of a page or a stream; only those named in ``operators``, separated by spaces, if any."""
+    """Parse the operators of a page or a stream.
+
+    ``operators`` names the operators to parse, separated by spaces; if it is empty, all are parsed.
+    """
     return [(str(step.operator), step) for step in pikepdf.parse_content_stream(stream, operators)]
 
 
@@ -130,9 +133,10 @@ SIMPLE_OPERATORS = frozenset("q Q cm gs sh Do re m l c h f f* n W W* cs sc scn g
 
 
 def has_only_simple_gradients(file: OpenPdf) -> bool:
-    """Return whether the first page paints only its listed objects and simple gradients.
+    """Return whether the first page paints only the objects in its list, and simple gradients.
 
-    Patterns, masks, Type 3 fonts and annotations can paint things that are not in the page's list of objects.
+    Patterns, masks, Type 3 fonts and annotations can paint more than the page's list of objects shows. A page that
+    cannot be read returns False.
     """
     try:
         page = file.pdf.pages[0]
@@ -152,8 +156,8 @@ def _stops_in_resources(
     Args:
         resources: The resources of the page, a form, or the cell of a pattern or mask.
         depth: How deeply the resources are nested.
-        used: The names that a cell uses. A picture in a cell yields None, because it is not in the page's list of
-            objects. None for the page itself: all names count, and its pictures are listed.
+        used: The names that a cell uses; None for the page and its forms, in which all names count. A picture in a
+            cell yields None, because it is not in the page's list of objects.
     """
     if depth > MAX_DEPTH:
         yield None
@@ -182,7 +186,7 @@ def _stops_in_resources(
 
 
 def _stops_in_cell(cell: pikepdf.Object, depth: int) -> Iterator[int | None]:
-    """Yield the stops of the cell of a pattern or mask, or of a form in a cell; None if it may paint anything."""
+    """Yield the number of stops of each gradient in a pattern's or mask's cell; None if it may paint anything."""
     instructions = list(pikepdf.parse_content_stream(cell))
     if len(instructions) > MAX_OPERATORS or not SIMPLE_OPERATORS.issuperset(
         str(one.operator) for one in instructions
@@ -263,7 +267,7 @@ STREAM_NAME = re.compile(r"stream <[^>]*>[^:]*:? ?")
 
 
 def check_pdf_file(file: OpenPdf, spec: Spec) -> PreflightResult:
-    """Check a PDF apart from what its page shows: weight, page boxes, properties, actions, links and XMP."""
+    """Check a PDF except for its page contents: weight, page boxes, properties, actions, links and XMP."""
     return PreflightResult.merged(
         [PreflightResult(tuple(check_weight(file.content, spec))), _run_check(file, spec, _check_file)]
     )
@@ -396,9 +400,9 @@ def _check_actions_and_links(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
             found.add(ACTIONS[action])
         if action == "/URI" and not _is_own_link(target := str(held.entries.get("/URI", "")), spec):
             text = (
-                f'a link on the page opens "{escape_excerpt(target)}", which does not belong to the helpline'
+                f'a link on the page opens "{escape_excerpt(target)}", which does not belong to the service'
             )
-            yield Finding("facts-altered", text, "link only to the helpline's own addresses", role="address")
+            yield Finding("facts-altered", text, "link only to the service's own addresses", role="address")
     for description in sorted(found):
         yield Finding("metadata", f"the file has {description}", UNCHANGED_HINT)
 

@@ -2,7 +2,7 @@
 
 The page of a sheet draws one form several times. The contents of the form are checked elsewhere, as a page of its own
 (``preflight.checks``). Here the operators of the sheet show that each piece is in its place, whole and the right way
-round, and that there is nothing else except the cut marks. The pixels of the first and the last piece show that they
+round, and that the sheet has nothing else except cut marks. The pixels of the first and the last piece show that they
 look like the piece that was checked.
 """
 
@@ -30,7 +30,10 @@ from assetgen.preflight.pdf.finished_page import Frame, frame_of, is_inside
 from assetgen.preflight.pdf.pdf_file import READ_ERRORS, OpenPdf
 from assetgen.units import MM_PER_PT, PX_PER_MM, PX_PER_PT
 
-REBUILD_HINT = "build the asset again; if this comes back, it is a bug in assetgen: report it with this line"
+REBUILD_HINT = (
+    "build the asset again; if this error appears again, it is a bug in assetgen: "
+    "please report it with this message"
+)
 # How far a piece or a cut mark may be from its place, and how thick a cut mark may be.
 TOLERANCE_MM, MAX_MARK_PT = 0.1, 0.5
 
@@ -38,7 +41,7 @@ TOLERANCE_MM, MAX_MARK_PT = 0.1, 0.5
 def check_cut_marks(
     paints: Iterable[Paint], areas: Sequence[Box], marks: Sequence[Line]
 ) -> Iterator[Finding]:
-    """Check that the only paints outside some areas are the cut marks, and that no cut mark is missing.
+    """Check that only cut marks are painted outside the printable areas, and that no cut mark is missing.
 
     Args:
         paints: The paints of the page.
@@ -133,7 +136,7 @@ def _replace_by_piece(pdf: pikepdf.Pdf, spec: Spec) -> None:
 
 
 def _update_tag(kids: object, form: pikepdf.Object) -> object:
-    """Return the children of a tag; marked content of the form becomes marked content of the page."""
+    """Return a tag's children, with references to the form's marked content changed to content of the page."""
     if isinstance(kids, pikepdf.Array):
         return Array([_update_tag(kid, form) for kid in kids])
     if isinstance(kids, pikepdf.Dictionary) and "/Stm" in kids and kids.Stm.objgen == form.objgen:

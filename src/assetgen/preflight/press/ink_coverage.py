@@ -144,7 +144,7 @@ def _measure_closely(separations: Sequence[_Separation], spot: Box, whole: Box) 
 def _find_spots(
     separations: Sequence[_Separation], box: Box, px_per_mm: float, max_count: int
 ) -> list[InkSpot]:
-    """Return the squares with the most ink in a box, heaviest first and at a distance from each other; at least one."""
+    """Return the squares with the most ink in a box, heaviest first and not close to each other; at least one."""
     rendered = [separation.render(box, px_per_mm / PX_PER_MM) for separation in separations]
     shown = rendered[0][1]
     total = sum((ink for ink, _ in rendered[1:]), rendered[0][0])
@@ -189,7 +189,7 @@ class _Separation:
 def _window_sums(total: Ink, window_px: int) -> tuple[Sums, int, int]:
     """Return the sum over each window, and the height and width of a window in pixels.
 
-    A window is a square of ``window_px``, or less where the picture is smaller.
+    A window is a square with sides of ``window_px``, or smaller if the picture is smaller.
     """
     height, width = min(window_px, total.shape[0]), min(window_px, total.shape[1])
     # The running sums may overflow, but their differences are correct modulo 2**32.
@@ -206,9 +206,7 @@ def _window_sums(total: Ink, window_px: int) -> tuple[Sums, int, int]:
 ROUNDING = 0.01
 # If a coarse rendering stays below this share of the limit, the page is not rendered again.
 LIGHT_ENOUGH = 0.9
-HINT = (
-    "use lighter ink values for the colours (palette), or convert the picture to CMYK with a lower ink limit"
-)
+HINT = "use lighter ink values in brand.yaml (palette), or convert the picture to CMYK with a lower ink limit"
 
 
 def check_ink(content: bytes, painted: PagePaints, limit_percent: float, spec: Spec) -> Iterator[Finding]:

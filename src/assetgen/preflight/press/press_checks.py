@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pikepdf
 import pypdfium2 as pdfium
+from numpy.lib.stride_tricks import sliding_window_view
 
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box
@@ -95,7 +96,9 @@ def check_intent(pdf: pikepdf.Pdf, press: PressSpec) -> Iterator[Finding]:
     if len(intents) != 1:
         count = "no output intent" if not intents else f"{len(intents)} output intents"
         yield Finding(
-            "press", f"the file has {count}; it needs one, to name the print condition", REBUILD_HINT
+            "press",
+            f"the file has {count}; it needs exactly one, which names the print condition",
+            REBUILD_HINT,
         )
         return
     intent = intents[0]
@@ -127,7 +130,7 @@ def check_fonts_embedded(file: OpenPdf) -> Iterator[Finding]:
 
 
 def _unembedded_font(found: KeyedObject) -> Iterator[str]:
-    """Yield the name of a font without an embedded file. Type 0 and Type 3 fonts have no file of their own."""
+    """Yield the name of a font if it is not embedded. Type 0 and Type 3 fonts are skipped: they have no font file."""
     if found.entries.get("/Type") != "/Font" or found.entries.get("/Subtype") in ("/Type0", "/Type3"):
         return
     descriptor = found.pdf_object.get("/FontDescriptor", pikepdf.Dictionary())
@@ -184,6 +187,8 @@ RENDERED_PPI = 150
 INSIDE_MM, OUTER_PX = 1.0, 2
 # A pixel of at least this value is paper. A gap at least this long would be visible after an inaccurate cut.
 PAPER_VALUE, MIN_GAP_MM = 250, 1.0
+# An edge of colour is parallel to the page's edge if it stays within a pixel over this length (or the whole gap).
+PARALLEL_MM = 3.0
 TOLERANCE_PX = 0.1
 MIN_VISIBLE_INK = 0.05
 EDGES = ("left", "top", "right", "bottom")
@@ -215,7 +220,7 @@ def _fills(paint: Paint, whole: Box) -> bool:
 
 
 def _find_gap(canvas: PageCanvas, whole: Box, trim: Box, edge: str) -> Box | None:
-    """Return where the bleed is empty at an edge although there is colour inside the trim; None if it is filled."""
+    """Return the part of an edge at which colour does not fill the bleed; None if the bleed is filled."""
     inside = INSIDE_MM * PX_PER_MM
     strips = {
         "left": Box(whole.x, whole.y, trim.x + inside - whole.x, whole.height),
@@ -227,14 +232,34 @@ def _find_gap(canvas: PageCanvas, whole: Box, trim: Box, edge: str) -> Box | Non
     drawn = canvas.region(strips[edge], scale)
     filled = _from_outside(np.asarray(drawn.picture).min(axis=2) < PAPER_VALUE, edge)
     inside_px = round(inside * scale)
-    is_gap = filled[-inside_px:].all(axis=0) & ~filled[:OUTER_PX].all(axis=0)
-    if is_gap.sum() < MIN_GAP_MM / MM_PER_INCH * RENDERED_PPI:
+    is_gap = np.asarray(filled[-inside_px:].all(axis=0) & ~filled[:OUTER_PX].all(axis=0))
+    # A slanted edge that leaves the page has gaps too, but there the colour ends ever further out.
+    columns = _parallel_gap(is_gap, filled.argmax(axis=0))
+    if not columns.size:
         return None
-    along = np.flatnonzero(is_gap) / scale
+    along = columns / scale
     first, last = float(along[0]), float(along[-1])
     if edge in ("left", "right"):
         return Box(drawn.box.x, drawn.box.y + first, drawn.box.width, last - first)
     return Box(drawn.box.x + first, drawn.box.y, last - first, drawn.box.height)
+
+
+def _parallel_gap(is_gap: Filled, ends: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return the columns of the gaps in which colour ends parallel to the edge of the page; empty if there are none.
+
+    ``ends`` is the row, counted from outside, at which the colour of each column begins.
+    """
+    px_per_mm = RENDERED_PPI / MM_PER_INCH
+    min_length, window = MIN_GAP_MM * px_per_mm, round(PARALLEL_MM * px_per_mm)
+    columns = np.flatnonzero(is_gap)
+    runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)
+    found = [
+        run
+        for run in runs
+        if len(run) >= min_length
+        and (np.ptp(sliding_window_view(ends[run], min(window, len(run))), axis=1) <= 1).any()
+    ]
+    return np.concatenate(found) if found else columns[:0]
 
 
 def _from_outside(filled: Filled, edge: str) -> Filled:
@@ -265,7 +290,9 @@ def check_colour_spaces(painted: PagePaints, press: PressSpec, spec: Spec) -> It
         places = f" ({len(found)} places)" if len(found) > 1 else ""
         box = convert_box(found[0].box, spec)
         if kind is ColourKind.NOT_INK and not in_mask:
-            yield Finding("ink", f"{what} is painted in {name}, not in ink{places}", INK_HINT, box=box)
+            yield Finding(
+                "ink", f"{what} is painted in {name}, not in printing inks{places}", INK_HINT, box=box
+            )
             continue
         reason = {
             ColourKind.NOT_INK: f"a soft mask is painted in {name}",
@@ -281,7 +308,9 @@ def check_colour_spaces(painted: PagePaints, press: PressSpec, spec: Spec) -> It
     for space in dict.fromkeys(painted.group_spaces):
         if space is not None and space.kind is not ColourKind.INK:
             text = f"a transparency group is blended in {space.name}; the press would convert its inks"
-            yield Finding("press", text, "remove the opacity; if this comes back, it is a bug in assetgen")
+            yield Finding(
+                "press", text, "remove the opacity; if this error remains, report it as a bug in assetgen"
+            )
 
 
 def check_paints(
@@ -302,9 +331,11 @@ def check_paints(
     code = [paint for paint in inks if paint.mcid in code_marks and (paint.total or 0) > MIN_CODE_INK]
     coloured = [paint for paint in code if not _is_black_alone(paint)]
     if coloured:
-        text = f"the code is in {_ink_values(coloured[0])}; its edges are sharp only in black ink alone"
+        text = (
+            f"the QR code is in {_ink_values(coloured[0])}; only black ink alone prints it with sharp edges"
+        )
         box = convert_box(coloured[0].box, spec)
-        yield Finding("press", text, "paint the code in black ink alone", box=box, role="code")
+        yield Finding("press", text, "paint the QR code in black ink alone", box=box, role="code")
     yield from _check_overprints(inks, texts, press, spec)
     yield from _check_lines(
         [paint for paint in inks if paint.mcid not in code_marks], press, logo_marks, spec
@@ -323,14 +354,14 @@ def _check_text(texts: Sequence[Paint], press: PressSpec, spec: Spec) -> Iterato
         rule = f"the minimum is {_min_size_pt(paint, press):g} pt, unless it is in solid black alone"
         text = f"text of {size(paint):.1f} pt is in {_ink_values(paint)}; {rule}"
         hint = (
-            "make the text larger, put a light background under it, or give its colour an ink value of "
-            "black alone (palette)"
+            "make the text larger, put a light background under it, or give its colour ink values of "
+            "black alone in brand.yaml (palette)"
         )
         yield Finding("press", text, hint, box=convert_box(paint.box, spec))
     many = [paint for paint in texts if len(_ink_names(paint)) > press.text_inks and paint not in small]
     if many:
         text = f"text is in {_ink_values(many[0])}; with more than {press.text_inks} inks its edges blur"
-        hint = "give the colour an ink value with fewer inks in brand.yaml (palette)"
+        hint = "give the colour ink values of fewer inks in brand.yaml (palette)"
         yield Finding("press", text, hint, box=convert_box(many[0].box, spec))
 
 
@@ -349,7 +380,7 @@ def _min_size_pt(paint: Paint, press: PressSpec) -> float:
 def _check_overprints(
     inks: Sequence[Paint], texts: Iterable[Paint], press: PressSpec, spec: Spec
 ) -> Iterator[Finding]:
-    """Yield findings about paints that must not overprint, and about black text that must but does not."""
+    """Yield findings about paints that overprint but must not, and black text that does not overprint but must."""
     lost = [paint for paint in inks if paint.overprints and not _ink_names(paint)]
     mixed = [paint for paint in inks if paint.overprints and _ink_names(paint) and not _is_black_alone(paint)]
     if lost:

@@ -147,7 +147,7 @@ def _convert_function(
 def _convert_component_functions(
     functions: Sequence[pikepdf.Object], space: ColourSpace, inks: Sequence[int]
 ) -> pikepdf.Object:
-    """Convert functions that give one component each: keep those of the inks, and invert them."""
+    """Convert an array with one function per colour component: keep and invert the functions of the given inks."""
     if space.kind not in INKS or space.components != len(functions) or len(functions) != 4:
         raise SeparationError("a gradient of an unsupported type")
     inverted = []
@@ -306,7 +306,7 @@ class _Converter:
 
 
 class _StreamConverter:
-    """Converts one content stream."""
+    """Converts one content stream to the tones of some inks."""
 
     def __init__(self, converter: _Converter, resources: pikepdf.Object, state: InkState, depth: int) -> None:
         self.converter, self.resources, self.state, self.depth = converter, resources, state, depth

@@ -1,11 +1,11 @@
 """Find each QR code in the finished pixels, and check that a phone can read it.
 
-Codes are searched for once in a view of the whole file. The area of each code is then rendered at full resolution
-and measured there. A code that is too small for the view is found through the page's objects: its modules must be
-drawn by something. Every code that opens something other than the spec's link is an error.
+Codes are searched for once in a view of the whole file. The area of each code is then rendered at full resolution and
+measured there. A code that is too small for this view is searched for in the boxes of the objects that could draw it.
+Every code that opens something other than the spec's link is an error.
 
-In some raster files the size of a pixel (``px_mm``) or the scanning distance (``scan_m``) is unknown, because other
-people place the code. The phone model then has the most pixels per module that help it, and there is no margin.
+For some raster files the size of a pixel (``px_mm``) or the scanning distance (``scan_m``) is unknown, because other
+people place the code. The simulated shots then have ``MAX_PX`` pixels per module, and no margin is calculated.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ EVEN_ROWS, ROW_TOLERANCE = range(2, 21), 0.2
 
 
 def find_code_places(page: FinishedPage) -> list[Box]:
-    """Return the boxes of the page that could have a code too small for a view of the whole page."""
+    """Return the boxes of a page that may contain a code too small to be found in a view of the whole page."""
     max_module_px = MAX_MODULE_SHARE * max(page.box.width, page.box.height)
     large, small = [], []
     for drawn in page.objects:
@@ -74,7 +74,7 @@ def find_code_places(page: FinishedPage) -> list[Box]:
 
 
 def are_codes_only_in(page: FinishedPage, places: Sequence[Box]) -> bool:
-    """Say whether the objects of a page cannot draw a code outside these places."""
+    """Return whether no object outside these places can draw a code."""
     corners = 0
     for drawn in page.objects:
         if drawn.kind == "text" or any(_contains(place, page, drawn) for place in places):
@@ -88,7 +88,7 @@ def are_codes_only_in(page: FinishedPage, places: Sequence[Box]) -> bool:
 
 
 def have_even_rows(rows: Iterable[float]) -> bool:
-    """Say whether enough rows of words are evenly spaced to draw a code. ``rows`` has their positions."""
+    """Return whether enough rows of words are evenly spaced to draw a code. ``rows`` are their positions."""
     sorted_rows = sorted(set(rows))
     for index, first in enumerate(sorted_rows):
         for second in sorted_rows[index + 1 :]:
@@ -106,7 +106,7 @@ def _has_near(sorted_values: Sequence[float], value: float, tolerance: float) ->
 
 
 def _contains(place: Box, page: FinishedPage, drawn: DrawnObject) -> bool:
-    """Say whether the visible part of an object is inside a place."""
+    """Return whether the visible part of an object is inside a place."""
     box = intersect_boxes([page.box, drawn.box, *drawn.clips])
     return box is None or intersect_boxes([place, box]) == box
 
@@ -160,8 +160,8 @@ def check_codes(
 ) -> PreflightResult:
     """Check the QR codes of a finished file; return findings, and a region for each code that opens the spec's link.
 
-    ``places`` are boxes of the page in which a code could be too small for a view of the whole. ``only_in_places``
-    says that no code can be outside them.
+    ``places`` are boxes of the page that may hold a code too small to find in a picture of the whole page. If
+    ``only_in_places`` is True, no code can be outside them.
     """
     found = find_codes(canvas, spec, places, is_nowhere_else=only_in_places)
     if spec.link is not None and not any(code.text is not None for code in found):
@@ -190,8 +190,8 @@ def find_codes(
 ) -> tuple[FoundCode, ...]:
     """Return every code that can be read, in CSS px of the page.
 
-    If the spec has a link and no code is found, the file is searched again in tiles. This search also returns codes
-    that cannot be read.
+    If the spec has a link and no code is found, the file is searched again in tiles. If no code can be read there
+    either, the codes that were only detected are returned.
     """
     if not max(canvas.box.width, canvas.box.height) <= MAX_SIDE_PX:
         return ()
@@ -218,7 +218,7 @@ def _with_margin(place: Box, scale: float) -> Box:
 def _find_small(
     canvas: Canvas, spec: Spec, places: Sequence[Box], known: Sequence[FoundCode]
 ) -> Iterator[FoundCode]:
-    """Yield the codes that show only when the places of a page are rendered at a higher resolution."""
+    """Search the places that have no known code at a higher resolution; yield the codes found."""
     for place in places:
         if any(
             corners_box(code.corners).enlarged(QUIET_MODULES * code.module_px).overlaps(place)
@@ -246,7 +246,7 @@ def _min_module_mm(spec: Spec) -> float:
 
 
 def _look_closer(canvas: Canvas, spec: Spec) -> list[FoundCode]:
-    """Search the sheet in tiles at full resolution. If no code can be read, return the unread ones."""
+    """Search the sheet in tiles at full resolution. If no code can be read, return those that were only detected."""
     scale = 1.0
     if spec.unit == "mm":
         scale = CLOSE_PX_PER_MODULE / (_min_module_mm(spec) * px_per_unit(spec))
@@ -279,9 +279,7 @@ def _tiles(whole: Box, scale: float) -> Iterator[Box]:
 def _unreadable_finding(spec: Spec, found: tuple[FoundCode, ...]) -> Finding:
     if found:
         text = "the QR code cannot be read"
-        hint = (
-            "put it dark on a plain light background, with 4 modules clear all round and nothing on top of it"
-        )
+        hint = "draw it dark on a plain light background, with 4 modules clear all round and nothing on top of it"
         return Finding(
             "qr-unreadable", text, hint, box=convert_box(corners_box(found[0].corners), spec), role="code"
         )
@@ -355,7 +353,7 @@ def _render_code(canvas: Canvas, code: FoundCode) -> tuple[DrawnArea, FoundCode,
 
 
 def _within(box: Box, drawn: DrawnArea) -> Box:
-    """Return a box of the page in pixels of a drawn area."""
+    """Convert a box of the page to pixels of a drawn area."""
     across, down = drawn.pixels_per_px
     return Box(
         (box.x - drawn.box.x) * across, (box.y - drawn.box.y) * down, box.width * across, box.height * down
@@ -363,7 +361,7 @@ def _within(box: Box, drawn: DrawnArea) -> Box:
 
 
 def _module_mm(spec: Spec, module_px: float) -> float | None:
-    """Return a module's side in mm at final size; None where the size of a pixel is unknown."""
+    """Return a module's side in mm at final size; None if the size of a pixel is unknown."""
     if spec.unit == "mm":
         return module_px / px_per_unit(spec)
     return None if spec.px_mm is None else module_px * spec.px_mm
@@ -383,7 +381,7 @@ def _check_size(spec: Spec, reading: CodeReading, box: ReportedBox) -> list[Find
         text = f"the code's modules are {reading.module_mm:g} mm at final size; the minimum is {MIN_MODULE_MM} mm"
     else:
         return []
-    hint = "give the code the size of --qr, or a separate box"
+    hint = "draw the code with a width of var(--qr), or give it a separate box"
     return [Finding("qr-too-small", text, hint, box=box, role="code")]
 
 
@@ -400,7 +398,7 @@ def _check_background(background: CodeBackground, box: ReportedBox) -> list[Find
         text = (
             f"the quiet zone around the code is {background.quiet_modules:.1f} modules wide; the minimum is 4"
         )
-        hint = "keep words, pictures, edges and the trim off the code's white margin"
+        hint = "keep text, pictures, edges and the trim off the code's white margin"
         findings.append(Finding("qr-quiet-zone", text, hint, box=box, role="code"))
     if background.contrast < PREFERRED_CODE_CONTRAST:
         is_error = background.contrast < MIN_CODE_CONTRAST
@@ -439,7 +437,7 @@ def _check_readability(
         is_error = reading.margin < 1 or not shot_results.passed
         report(text, "use a larger code, a shorter link or a stronger contrast", is_error)
     elif not shot_results.passed:
-        text = f"zxing-cpp reads {shot_results.shots} of {len(SHOTS)} simulated phone shots of the code"
+        text = f"phones may not read the code: zxing-cpp reads {shot_results.shots} of {len(SHOTS)} simulated shots"
         text += "" if shot_results.zbar_shots is None else f", zbar reads {shot_results.zbar_shots}"
         hint = "draw the code larger, dark on light, on a plain background with 4 modules clear all round"
         report(text, hint, True)

@@ -28,9 +28,9 @@ QUIET_MODULES = 4
 class FoundCode:
     """A QR code that was found in a picture.
 
-    ``corners`` are in px, clockwise from the code's own first corner, without the quiet zone. ``modules`` is the
-    number of modules per side. ``unused`` is the share of the error correction that reading did not use up. ``text``
-    is None where a code was detected but could not be read.
+    ``corners`` are in px, clockwise from the code's own first corner, without the quiet zone. ``modules`` is the number
+    of modules per side. ``unused`` is the share of the error correction that reading did not use up. ``text`` is None
+    if the code was detected but could not be read.
     """
 
     text: str | None
@@ -115,7 +115,7 @@ def homography_to_corners(corners: Polygon) -> Floats:
 
 
 def apply_homography(matrix: Floats, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Return the x and y of points after a homography."""
+    """Apply a homography to points; return their new x and y."""
     w = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2]
     return (
         (matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2]) / w,
@@ -148,10 +148,10 @@ SAMPLE_POINTS = np.array(((0.5, 0.5), (0.35, 0.35), (0.65, 0.35), (0.35, 0.65), 
 
 @dataclass(frozen=True, slots=True)
 class CodeBackground:
-    """The measurements of a code against its background.
+    """Measurements of a code and its background.
 
     ``quiet_modules`` is the width of the quiet zone in modules, 4 at most. ``contrast`` is the WCAG ratio of light and
-    dark modules.
+    dark modules. ``dark_on_light`` is False for an inverted code.
     """
 
     quiet_modules: float
@@ -160,7 +160,7 @@ class CodeBackground:
 
 
 def measure_background(picture: Image.Image, pixels: Grey, code: FoundCode, sheet: Box) -> CodeBackground:
-    """Measure a code in the picture that it was found in.
+    """Measure the quiet zone, contrast and polarity of a code in its picture.
 
     ``pixels`` are the picture's grey values. ``sheet`` is the part of the picture that remains after trimming, in px.
     """
@@ -205,7 +205,7 @@ def _pixels_at(pixels: Grey, x: Floats, y: Floats) -> Grey:
 
 
 def _is_finder_dark(values: Floats, middle: float) -> bool:
-    """Say whether the centre of the first finder pattern is darker than the ring around it."""
+    """Return whether the centre of the first finder pattern is dark, and darker than the ring around it."""
     finder = values[:FINDER_MODULES, :FINDER_MODULES]
     centre = finder[2:5, 2:5].mean()
     ring = np.concatenate((finder[1, 1:6], finder[5, 1:6], finder[2:5, 1], finder[2:5, 5])).mean()
@@ -241,7 +241,7 @@ def _measure_quiet_zone(pixels: Grey, code: FoundCode, matrix: Floats, sheet: Bo
 
 
 def _ring(modules: int, distance: float) -> Floats:
-    """Return points on a square ``distance`` modules outside the code, four per module: a row of x, a row of y."""
+    """Return points on a square ``distance`` modules outside the code, four per module. The rows are x and y."""
     near, far = -distance, modules + distance
     count = max(8, int((far - near) * 4))
     along = near + np.arange(count) * ((far - near) / (count - 1))

@@ -48,7 +48,7 @@ HINT = "build the asset again: assetgen writes only a title and the modules"
 
 
 class CodeSvgError(ValueError):
-    """Raised for an SVG that cannot be read, or has something that a code does not need. ``finding`` says what."""
+    """The SVG cannot be read, or has something that a code does not need; ``finding`` says what."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -106,7 +106,7 @@ def _pixel(value: float, maximum: int) -> int:
 def read_svg(content: bytes, spec: Spec) -> tuple[SvgCanvas, tuple[Finding, ...]]:
     """Return an SVG as a canvas, and findings about its size and title.
 
-    Raises CodeSvgError for an SVG with anything that a code does not need.
+    Raises CodeSvgError if the SVG cannot be read, or has something that a code does not need.
     """
     root = _parse(content)
     _refuse_unknown(root)

@@ -102,14 +102,14 @@ class CutCode:
 
 @dataclass(frozen=True, slots=True)
 class ShotResults:
-    """How many of the six shots zxing-cpp and zbar read; None where zbar is not installed."""
+    """How many of the six shots zxing-cpp and zbar read; ``zbar_shots`` is None if zbar is not installed."""
 
     shots: int
     zbar_shots: int | None
 
     @property
     def passed(self) -> bool:
-        """Say whether a phone reads the code: zxing-cpp reads all six shots, and zbar at least five."""
+        """Return whether a phone reads the code: zxing-cpp all six shots, and zbar, if installed, at least five."""
         return self.shots == len(SHOTS) and (self.zbar_shots is None or self.zbar_shots >= len(SHOTS) - 1)
 
 
@@ -148,7 +148,7 @@ Reader = Callable[[Grey], list[str]]
 
 
 def is_read(code: CutCode, n_px: float, light: Lighting, seed: int, reader: Reader) -> bool:
-    """Say whether a reader finds the code's text, and nothing else, in the first or the second frame of a shot."""
+    """Return whether a reader finds the code's text, and nothing else, in the first or the second frame of a shot."""
     return any(reader(take_shot(code, n_px, light, seed + frame)) == [code.text] for frame in FRAMES)
 
 
@@ -159,7 +159,7 @@ def read_with_zxing(pixels: Grey) -> list[str]:
 
 @lru_cache(maxsize=16)
 def take_shot(code: CutCode, n_px: float, light: Lighting, seed: int) -> Grey:
-    """Return the grey pixels of a simulated shot with ``n_px`` pixels per module, the same for the same seed."""
+    """Simulate a shot with ``n_px`` pixels per module; return its grey pixels. The same seed gives the same shot."""
     side = math.ceil((code.modules + 2 * AROUND_MODULES) * n_px)
     found = code.found
     from_phone, noise = _random_parts(code.modules, n_px, light, seed, side)
@@ -218,7 +218,7 @@ def _rotation_x(angle: float) -> Floats:
 
 @cache
 def zbar_reader() -> Reader | None:
-    """Return a function that reads QR codes with zbar, or None where pyzbar or its library is not installed."""
+    """Return a function that reads QR codes with zbar; None if pyzbar or its library is not installed."""
     try:
         from pyzbar import pyzbar
     except ImportError:
@@ -249,7 +249,10 @@ Positions = npt.NDArray[np.floating[Any]]
 
 
 def idealise(pixels: Grey, code: FoundCode) -> CutCode | None:
-    """Return an ideal picture of a code that was found in grey pixels; None where its pixels differ from the ideal."""
+    """Return an ideal drawing of a code, with the same modules and colours.
+
+    The result is None if the pixels differ from the ideal, or if the code is tilted, too small or cut off.
+    """
     left, top, right, bottom = _sides(code)
     upright = ((left, top), (right, top), (right, bottom), (left, bottom))
     distance = float(np.abs(np.subtract(code.corners, upright)).max())
@@ -284,7 +287,7 @@ def _is_clean(
     positions: tuple[Positions, Positions],
     module_px: float,
 ) -> bool:
-    """Say whether every pixel of the code and of its quiet zone has the colour of its module, except at soft edges."""
+    """Return whether each pixel of the code and its quiet zone has its module's colour, except at soft edges."""
     inside, modules = [], []
     for along in positions:
         module = np.floor(along).astype(int) + QUIET_MODULES
@@ -297,7 +300,7 @@ def _is_clean(
 
 
 def _around(pixels: Grey, modules: int, positions: tuple[Positions, Positions]) -> tuple[int, int] | None:
-    """Return two greys that stand for the surroundings of the quiet zone; None where there are none.
+    """Return two greys that stand for the surroundings of the quiet zone; None if the picture has none.
 
     Plain surroundings give their mean twice, others their darkest and their lightest grey. All are rounded to steps.
     """

@@ -1,11 +1,11 @@
 """Check that fonts are embedded, belong to the brand, and have a glyph for every character.
 
-Every program that reads a PDF's text relies on each font's ``/ToUnicode`` map. Where that map is wrong, the page shows
-one number but is read, searched and checked as a different one. The embedded font has a table of its own (``cmap``)
-from characters to glyphs. For digits and Latin letters, the two tables must agree.
+Every program that reads a PDF's text relies on each font's ``/ToUnicode`` map. If that map is wrong, the page shows one
+number, but programs read, search and check a different one. The embedded font has a table of its own (``cmap``) from
+characters to glyphs. For digits and Latin letters, the two tables must agree.
 
-PDFium returns the right character even for the box of a missing glyph. So pikepdf reads the glyph numbers from the
-page's content stream. It also finds text inside a pattern, which PDFium does not return.
+PDFium returns the right character even if its glyph is missing and a box is drawn. The glyph numbers are therefore read
+from the page's content stream with pikepdf. This also finds text inside a pattern, which PDFium does not return.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ MAP_OPERATORS = "endbfchar endbfrange"
 
 
 def find_wrong_unicode(font: pikepdf.Object, own: Mapping[int, frozenset[str]]) -> Iterator[tuple[str, str]]:
-    """Yield (characters in the font, text in the page) for each glyph where the font and ``/ToUnicode`` differ.
+    """Yield (characters in the font, text in the page) for each glyph whose ``/ToUnicode`` text is wrong.
 
-    ``own`` has the characters of each glyph by the font's ``cmap``, in NFKC. A glyph counts only if one of the two is
-    an ASCII digit or letter. Arabic forms and ligatures have different characters in the font than in the text, and
-    a glyph without characters in the font cannot be compared.
+    ``own`` has the characters of each glyph in the font's ``cmap``, in NFKC. A glyph without any cannot be compared.
+    Only ASCII digits and letters are compared: for Arabic forms and ligatures, the font and the page have different
+    characters.
     """
     if not _has_glyph_codes(font) or "/ToUnicode" not in font:
         return
@@ -47,7 +47,7 @@ def find_wrong_unicode(font: pikepdf.Object, own: Mapping[int, frozenset[str]]) 
 
 
 def chars_by_glyph(font: TTFont) -> dict[int, frozenset[str]]:
-    """Return the characters of each glyph by the font's ``cmap``, in NFKC; empty where it has none."""
+    """Return the characters of each glyph in the font's ``cmap``, in NFKC; empty if it has no ``cmap``."""
     signs: dict[int, set[str]] = {}
     glyphs = font.getReverseGlyphMap()
     for code, name in (font.getBestCmap() or {}).items():
@@ -56,7 +56,7 @@ def chars_by_glyph(font: TTFont) -> dict[int, frozenset[str]]:
 
 
 def _has_glyph_codes(font: pikepdf.Object) -> bool:
-    """Say whether a font's codes are glyph numbers, as WeasyPrint writes them."""
+    """Return whether a font's codes are glyph numbers, as WeasyPrint writes them."""
     if font.get("/Encoding") != "/Identity-H" or "/DescendantFonts" not in font:
         return False
     mapped = font["/DescendantFonts"][0].get("/CIDToGIDMap", pikepdf.Name.Identity)
@@ -76,7 +76,7 @@ def _read_to_unicode(to_unicode: pikepdf.Object) -> Iterator[tuple[int, str]]:
 
 
 def _range(first: int, last: int, texts: pikepdf.Object) -> Iterator[tuple[int, str]]:
-    """Yield the entries of one range: it lists a text for each glyph, or gives the first text, which is incremented."""
+    """Yield the entries of a range, which lists a text for each glyph or gives the first text, to be incremented."""
     if isinstance(texts, pikepdf.Array):
         for glyph, text in zip(range(first, last + 1), list(texts), strict=False):
             yield glyph, _utf16(bytes(text))
@@ -92,7 +92,7 @@ def _utf16(content: bytes) -> str:
 
 
 def to_nfkc(text: str) -> str:
-    """Return a text in NFKC, which gives compatible characters of one shape the same code."""
+    """Convert a text to NFKC, in which compatible forms of a character are equal."""
     return unicodedata.normalize("NFKC", text)
 
 
@@ -113,10 +113,10 @@ FONT_HINT = "write font-family: var(--font-text), or the variable of a different
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedFont:
-    """The properties that an embedded font states.
+    """Properties of an embedded font.
 
-    ``name`` is its PostScript name, ``cap_em`` the height of its capitals, ``glyph_count`` the number of its glyphs,
-    ``chars_of_glyph`` the characters of each glyph.
+    ``name`` is its PostScript name, ``cap_em`` the height of its capitals in em, ``glyph_count`` the number of its
+    glyphs, ``chars_of_glyph`` the characters of each glyph.
     """
 
     name: str
@@ -142,7 +142,7 @@ class _FontFile:
 
 
 def read_font(font: PageFont) -> EmbeddedFont | None:
-    """Return the properties of an embedded font; None where it is not embedded or cannot be read."""
+    """Return the properties of an embedded font; None if it is not embedded or cannot be read."""
     return _face(_FontFile(font.file)) if font.file else None
 
 
@@ -176,7 +176,7 @@ def check_fonts(page: FinishedPage, spec: Spec) -> list[Finding]:
         elif face is None or face.name not in spec.faces:
             brand_fonts = ", ".join(spec.faces) or "none"
             name = face.name if face else font.name
-            text = f"words are in {name}, which is not a font of the brand (it has: {brand_fonts})"
+            text = f"text is set in {name}, which is not a font of the brand (it has: {brand_fonts})"
             findings.append(Finding("font-missing", text, FONT_HINT))
     return findings
 
@@ -195,10 +195,8 @@ def check_glyphs(page: FinishedPage, file: OpenPdf, spec: Spec) -> list[Finding]
             Finding("glyph-missing", f"the page's glyphs cannot be read: {error}", "build the asset again")
         ]
     if any(one.in_pattern for one in shown):
-        text = "words are inside a pattern, where screen readers and searches cannot find them"
-        findings.append(
-            Finding("words-altered", text, "place words as text on the page, not in a background")
-        )
+        text = "text is inside a pattern, where screen readers and searches cannot find it"
+        findings.append(Finding("words-altered", text, "place the text on the page, not in a background"))
     if wrong:
         examples = ", ".join(f"{actual!r} as {stated!r}" for actual, stated in wrong[:3])
         text = (
@@ -210,14 +208,14 @@ def check_glyphs(page: FinishedPage, file: OpenPdf, spec: Spec) -> list[Finding]
         count = missing or len(unknown)
         characters = "characters have" if count != 1 else "character has"
         text = f"{count} {characters} no glyph on the finished page"
-        hint = f"the brand's fonts ({', '.join(spec.fonts)}) lack it: change the words, or add a font that has it"
+        hint = f"the brand's fonts ({', '.join(spec.fonts)}) lack glyphs: change the copy, or add a font that has them"
         findings.append(Finding("glyph-missing", text, hint))
     return findings
 
 
 @dataclass(frozen=True, slots=True)
 class _ShownText:
-    """Glyphs that one text operator shows in one font. ``kind`` is as ``_kind_of_codes`` returns it."""
+    """The text that one text operator shows in one font. ``kind`` is a result of ``_kind_of_codes``."""
 
     font: str
     kind: str
@@ -225,7 +223,7 @@ class _ShownText:
     in_pattern: bool
 
     def missing(self, faces: Mapping[str, EmbeddedFont]) -> int:
-        """Return how many of the glyphs are missing: glyph 0 (the box), or a number that the font does not have."""
+        """Return how many glyphs are missing: glyph 0 (the box), numbers not in the font, and ``mapped`` codes."""
         if self.kind != "glyphs":
             return len(self.codes) // 2 if self.kind == "mapped" else 0
         glyph_count = faces[self.font].glyph_count if self.font in faces else 1 << 16
@@ -253,7 +251,7 @@ def _shown(file: OpenPdf, stream: pikepdf.Object, *, in_pattern: bool, depth: in
 def _misnamed(
     owner: pikepdf.Object, faces: Mapping[str, EmbeddedFont], *, depth: int
 ) -> Iterator[tuple[str, str]]:
-    """Yield ``find_wrong_unicode`` for each font of a page and of its forms."""
+    """Yield the results of ``find_wrong_unicode`` for each font of a page and of its forms."""
     resources = owner.get("/Resources", pikepdf.Dictionary())
     for font in resources.get("/Font", pikepdf.Dictionary()).values():
         name = str(font.get("/BaseFont", "")).lstrip("/")
@@ -282,10 +280,10 @@ def _text(
 
 
 def _kind_of_codes(font: pikepdf.Object) -> str:
-    """Return what the codes of a font are.
+    """Return the kind of a font's codes: ``glyphs``, ``mapped`` or ``simple``.
 
-    ``glyphs``: glyph numbers, as WeasyPrint writes them. ``mapped``: codes of a map, which it writes for characters
-    that the font lacks. ``simple``: one byte per character.
+    ``glyphs`` are glyph numbers, as WeasyPrint writes them. ``mapped`` are codes of a character map, which WeasyPrint
+    writes for characters that the font lacks. ``simple`` codes are one byte per character.
     """
     if font.get("/Subtype") != "/Type0":
         return "simple"

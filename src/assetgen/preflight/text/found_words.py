@@ -2,7 +2,7 @@
 
 The facts are the phone number, the web address and the promise. The number and the address must each be on one line.
 Lines are built from the positions of letters on the page, not from their order in the file. The promise may run over
-several lines. Any other number or address is a fault.
+several lines. A number or an address that the brand does not allow is an error.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ class FoundFacts:
 
 
 def find_facts(reading: PageText, spec: Spec, expected: dict[str, str]) -> FoundFacts:
-    """Find the facts on a page; report each that is missing, broken or foreign.
+    """Find the facts on a page. Report required facts that are missing, a broken number, and foreign facts.
 
-    ``expected`` has the spec's words by role, in the copy length that was used.
+    ``expected`` has the expected text of each role, in the copy length that was used.
     """
     letters: dict[str, list[tuple[Letter, ...]]] = {role: [] for role in FACTS}
     findings: list[Finding] = []
@@ -94,13 +94,13 @@ def _find_spans(line: VisualLine, words: str) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=CACHED_PATTERNS)
 def _pattern_of(words: str) -> re.Pattern[str] | None:
-    """Return a pattern that finds words with or without a space between any two characters; None for no words."""
+    """Return a pattern that finds words with or without spaces between characters; None if there are no words."""
     squeezed_words = normalise(words)
     return re.compile(r"\s?".join(map(re.escape, squeezed_words))) if squeezed_words else None
 
 
 def _numbers(line: VisualLine, number: str) -> Iterator[tuple[Letter, ...]]:
-    """Yield the letters of each correct number: in its groups, not mirrored, with no digits joined to it."""
+    """Yield the letters of each correct number: in its groups, not mirrored, and with no digits next to it."""
     groups = [len(group) for group in number.split()]
     for start, end in _find_spans(line, number):
         letters = line.letters_between(start, end)
@@ -112,7 +112,7 @@ def _numbers(line: VisualLine, number: str) -> Iterator[tuple[Letter, ...]]:
 
 
 def _continues(line: VisualLine, start: int, end: int) -> bool:
-    """Say whether digits or an extension next to the number are close enough to be read as part of it."""
+    """Return whether digits or an extension next to the number are close enough to be read as part of it."""
     for end_place, step in ((start, -1), (end - 1, 1)):
         index = line.letter_indexes[end_place]
         assert index is not None, "a number begins and ends with a letter"
@@ -130,7 +130,7 @@ def _continues(line: VisualLine, start: int, end: int) -> bool:
 
 
 def _is_near(line: VisualLine, index: int, neighbour: int) -> bool:
-    """Say whether two letters of a line, given by index, have at most a space between them."""
+    """Return whether two letters of a line, given by index, are at most one space apart."""
     if not 0 <= neighbour < len(line.letters):
         return False
     left, right = sorted((line.letters[index], line.letters[neighbour]), key=lambda letter: letter.box.x)
@@ -138,7 +138,7 @@ def _is_near(line: VisualLine, index: int, neighbour: int) -> bool:
 
 
 def _are_grouped(letters: Sequence[Letter], groups: Sequence[int]) -> bool:
-    """Say whether the gaps between groups of digits are wider than those inside a group."""
+    """Return whether the gaps between groups of digits are wider than those inside a group."""
     gaps = {sum(groups[:count]) for count in range(1, len(groups))}
     if not gaps:
         return True
@@ -174,7 +174,7 @@ def _broken(
         rest = [letter for line in paragraph.lines for letter in line.letters if letter not in whole]
         start = _signs(rest).find(digits)
         if start >= 0:
-            text = f"the number's digits are not in one piece: {_plain(number)}"
+            text = f"the digits of the number are not one piece of text: {_plain(number)}"
             box = convert_box(
                 bounding_box([letter.box for letter in rest[start : start + len(digits)]]), spec
             )
@@ -193,19 +193,19 @@ def _broken(
 
 
 def _signs(letters: Iterable[Letter]) -> str:
-    """Return one character for each letter."""
+    """Return letters as text with exactly one character for each: a letter of several characters becomes "?"."""
     return "".join(letter.char if len(letter.char) == 1 else "?" for letter in letters)
 
 
 def _other_orders(groups: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the wrong orders that a right-to-left line can give a number: groups reversed, or groups and digits."""
+    """Return the wrong orders of a number in a right-to-left line: its groups reversed, or all its digits reversed."""
     groups_reversed = tuple(reversed(groups))
     all_reversed = tuple(group[::-1] for group in groups_reversed)
     return [order for order in dict.fromkeys((groups_reversed, all_reversed)) if order != tuple(groups)]
 
 
 def _over_lines(reading: PageText, spec: Spec, digits: str, whole: set[Letter]) -> Iterator[Finding]:
-    """Yield a finding where the number starts at the end of one line of the page and ends on the next line."""
+    """Yield a finding for each number that starts at the end of one line of the page and ends on the next line."""
     for upper, lower in pairwise(reading.lines):
         letters = [*upper.letters, *lower.letters]
         start = _signs(letters).find(digits)
@@ -221,7 +221,7 @@ _Foreign = tuple[str, str, int, int]
 
 
 def _foreign(reading: PageText, spec: Spec) -> Iterator[Finding]:
-    """Yield a finding for each number or address that is not on the brand's list, in lines and in paragraphs."""
+    """Yield a finding for each number or address that the brand does not allow, in a line or in a paragraph."""
     reported: set[tuple[str, str]] = set()
     for line in reading.lines:
         for kind, words, start, end in (*_foreign_in(line.text, spec), *_foreign_letter_spaced(line, spec)):
@@ -348,8 +348,8 @@ def _find_added_words(reading: PageText, role_of: Mapping[Letter, str], spec: Sp
         added = [letter for letter in letters if letter not in role_of and _has_meaning(letter.char)]
         if role is None or not added or letters[0].group < 0:
             continue
-        text = f"the paragraph of the {role} has words that are not in the copy: {paragraph.text[:80]}"
-        hint = "put words of the template into a separate paragraph"
+        text = f"the paragraph of the {role} has text that is not in the copy: {paragraph.text[:80]}"
+        hint = "put the template's own text into a separate paragraph"
         box = convert_box(bounding_box([letter.box for letter in added]), spec)
         yield Finding("words-altered", text, hint, box=box, role=role)
 

@@ -14,8 +14,9 @@ one em wide, and the worst 5 % of the worst window decides.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,10 @@ TOLERANCE = 0.995
 USUAL_PX_MM = 0.26
 
 
+# How many letters a finding shows, and from which gap on (in em) two letters belong to different words.
+SHOWN_LETTERS, WORD_GAP_EM = 32, 0.2
+
+
 @dataclass(frozen=True, slots=True)
 class _TypeSize:
     """Letters of one role and size. ``cap_mm`` is their cap height at final size."""
@@ -81,13 +86,23 @@ def check_type_size(
         severity, reason = _check_size(role, smallest, spec, is_reversed)
         if severity is None:
             continue
-        signs = "".join(letter.char for letter in smallest.letters[:16])
-        what = f"the {role} is" if role else "words are"
-        text = f"{what} too small: {reason} ({signs})"
-        hint = "use larger type or fewer words; assetgen list channels shows the viewing distance"
+        what = f"the {role} is" if role else "text is"
+        text = f"{what} too small: {reason} (“{_spelt(smallest.letters)}”)"
+        hint = "use larger type or shorter copy; assetgen list channels shows the viewing distance"
         box = convert_box(bounding_box([letter.box for letter in smallest.letters]), spec)
         findings.append(Finding("type-small", text, hint, severity=severity, box=box, role=role or None))
     return findings
+
+
+def _spelt(letters: Sequence[Letter]) -> str:
+    """Return the first letters as text, with a space where there is a gap between two of them."""
+    shown = letters[:SHOWN_LETTERS]
+    text = shown[0].char
+    for before, letter in pairwise(shown):
+        gap = letter.box.x - before.box.right
+        is_apart = gap > WORD_GAP_EM * letter.size_px or letter.box.x < before.box.x
+        text += (" " if is_apart else "") + letter.char
+    return f"{text}…" if len(letters) > SHOWN_LETTERS else text
 
 
 def _smallest(letters: Iterable[Letter], faces: Mapping[int, EmbeddedFont | None], spec: Spec) -> _TypeSize:
@@ -102,7 +117,7 @@ def _smallest(letters: Iterable[Letter], faces: Mapping[int, EmbeddedFont | None
 
 
 def _check_size(role: str, size: _TypeSize, spec: Spec, is_reversed: bool) -> tuple[Severity | None, str]:
-    """Return the severity of a size that is too small, and the reason; None for a size that is large enough."""
+    """Return the severity and the reason if a size is too small; None and an empty reason if it is large enough."""
     is_print = spec.unit == "mm"
     if role in FAR_ROLES:
         return _check_distance(size, spec.view_m, FAR_MIN, FAR_PREFERRED)
@@ -128,11 +143,11 @@ def _check_size(role: str, size: _TypeSize, spec: Spec, is_reversed: bool) -> tu
 def _check_distance(
     size: _TypeSize, distance_m: float, minimum: float, preferred: float
 ) -> tuple[Severity | None, str]:
-    """Compare cap height ÷ distance with the minimum and the preferred ratio; return as ``_check_size`` does."""
+    """Check cap height ÷ distance against the minimum and preferred ratios. The result is that of ``_check_size``."""
     ratio = size.cap_mm / (distance_m * 1000)
     if ratio < preferred * TOLERANCE:
         height = f"{size.cap_mm:.0f}" if size.cap_mm >= WHOLE_MM else f"{size.cap_mm:.2g}"
-        measured = f"capitals of {height} mm for {distance_m:g} m, 1:{1 / ratio:.0f}"
+        measured = f"its capitals are {height} mm high for reading at {distance_m:g} m, or 1:{1 / ratio:.0f}"
         if ratio < minimum * TOLERANCE:
             return Severity.ERROR, f"{measured}; the minimum is 1:{1 / minimum:.0f}"
         return Severity.WARNING, f"{measured}; the preferred minimum is 1:{1 / preferred:.0f}"
@@ -166,8 +181,8 @@ SAMPLES_PER_EM = 20
 class LineContrast:
     """The contrast of a line, and whether its letters are lighter than their background.
 
-    ``ratio`` is that of the worst window of one em. Where every pixel reaches ``MIN_CONTRAST``, it is that of the
-    worst pixel.
+    ``ratio`` is that of the worst window of one em. If every pixel reaches ``MIN_CONTRAST``, it is that of the worst
+    pixel.
     """
 
     line: VisualLine
@@ -180,8 +195,8 @@ def measure_contrasts(
 ) -> list[LineContrast]:
     """Return the contrast of each line.
 
-    ``seen`` is the rendered page, needed where something covers its words. The colour of the letters is then taken
-    from it.
+    ``seen`` is the rendered page, which is needed only if something covers its words. The colour of the letters is then
+    taken from it.
     """
     placed = [(line, line.box) for line in lines]
     near = NEAR_PX / layers.scale
@@ -202,7 +217,7 @@ def measure_contrasts(
 def _contrast(
     page: FinishedPage, line: VisualLine, layers: Layers, seen: Image.Image | None, *, is_alone: bool
 ) -> LineContrast:
-    """Return the contrast of a line; its ratio is 1 where it has no visible ink.
+    """Return the contrast of a line; the ratio is 1 if it has no visible ink.
 
     ``is_alone`` says that no other line is near enough to have ink in its box.
     """
@@ -240,7 +255,7 @@ def _contrast(
 
 
 def _opacity(page: FinishedPage, line: VisualLine, max_alpha: float) -> float:
-    """Return the opacity of a line's ink, measured where a stroke covers whole pixels.
+    """Return the opacity of a line's ink, measured at a scale at which strokes cover whole pixels.
 
     ``max_alpha`` is the greatest alpha at the layers' scale.
     """
@@ -269,7 +284,7 @@ def _own_ink(
 
 
 def _worst_window(ratios: Floats, along: npt.NDArray[np.intp], em_px: float) -> float:
-    """Return the 5th percentile of the ratios in the window of one em where it is lowest.
+    """Return the 5th percentile of the ratios in the worst window of one em.
 
     ``along`` has the position of each ratio along the line, in px.
     """
@@ -292,10 +307,8 @@ def check_contrast(
         minimum = min_contrast(role, letter, weights.get(letter.object_index, 400), spec)
         # Messages give ratios to two decimals, so a ratio that rounds to the minimum passes.
         if round(contrast.ratio, 2) < minimum:
-            text = (
-                f"contrast {contrast.ratio:.2f}:1 under {_words(contrast.line)}; the minimum is {minimum:g}:1"
-            )
-            hint = "use a darker or lighter background there, or a different colour for the words"
+            text = f"the contrast of {_words(contrast.line)} is {contrast.ratio:.2f}:1; the minimum is {minimum:g}:1"
+            hint = "use a darker or lighter background there, or a different colour for the text"
             box = convert_box(bounding_box([letter.box for letter in contrast.line.letters]), spec)
             findings.append(Finding("contrast", text, hint, box=box, role=role or None))
             if role in FACTS and contrast.ratio < MIN_VISIBLE_CONTRAST:
@@ -318,7 +331,7 @@ def min_contrast(role: str, letter: Letter, weight: int, spec: Spec) -> float:
 
 
 def _role(line: VisualLine, roles: Roles) -> str:
-    """Return the role of a line's letters. A fact comes first where the line has letters of several roles."""
+    """Return the role of a line: a fact if any of its letters has one, otherwise the first role; '' if none."""
     found = [role for letter in line.letters if (role := roles.role_of.get(letter))]
     return next((role for role in found if role in FACTS), found[0] if found else "")
 

@@ -1,8 +1,8 @@
 """Compare the letters of a fact in finished pixels with the one-bit mask made at build time.
 
 A mask pixel is set where more than half of it is ink. The finished pixels, reduced to the mask's grid, must therefore
-have more than half ink in set pixels and less in the others. This needs no measure of likeness: small type, noise
-and an uneven background change the result by a few hundredths only.
+have more than half ink in set pixels and less in the others. So no measure of similarity is needed: small type, noise
+and an uneven background change the result only by a few hundredths.
 
 The mask shows where the letters were. The pixels there give the colour of the ink, and the pixels around them the
 colour of the background, light on dark or dark on light. Each pixel then has a share of ink between the two.
@@ -35,8 +35,8 @@ Shares = NDArray[np.float32]
 def whole_pixels(box: Sequence[float], size: tuple[int, int]) -> tuple[int, int, int, int]:
     """Return left, top, right, bottom of the whole pixels that a box [x, y, width, height] touches.
 
-    The result is inside a picture of this size (width, height) and has at least one pixel. Both ``encode_mask`` and the
-    later comparison use these pixels.
+    ``size`` is the width and height of the picture. The result is inside the picture and has at least one pixel. Both
+    ``encode_mask`` and the later comparison use these pixels.
     """
     x, y, width, height = box
     left, top = (max(0, math.floor(at + 0.05)) for at in (x, y))
@@ -83,7 +83,7 @@ def decode_mask(mask: str) -> tuple[Bits, bool]:
 def resample_to_mask(
     shares: Shares, mask_width: int, box: tuple[float, float, float, float] | None = None
 ) -> Shares:
-    """Return shares of ink resampled to a mask's grid: each pixel is the mean of the pixels that it covers.
+    """Resample shares of ink to a mask's grid, by mean values, or by interpolation if the letters are smaller.
 
     ``box`` is the part to resample: left, top, right, bottom. These need not be whole pixels.
     """
@@ -113,10 +113,10 @@ BESIDE_SHARE, UPPER_SHARE, MIN_BESIDE_PX = 0.2, 0.6, 3
 
 @dataclass(frozen=True, slots=True)
 class MaskMatch:
-    """The agreement of letters with their mask.
+    """How well letters agree with their mask.
 
-    ``missing`` and ``extra`` are the worst shares, of any square of nine pixels, of ink that is missing and of ink
-    that should not be there: 0 for a perfect match, 1 where all nine pixels are wrong.
+    ``missing`` is the share of ink that is missing, ``extra`` the share that should not be there, each in the worst
+    square of nine pixels: 0 for a perfect match, 1 if all nine pixels are wrong.
     """
 
     missing: float
@@ -180,12 +180,12 @@ class SeparatedInk:
 
     @property
     def is_empty(self) -> bool:
-        """Say whether there is no ink."""
+        """Return whether the letters have no ink that differs from their background."""
         return self.distance < MIN_DISTANCE
 
     @property
     def has_more_beside(self) -> bool:
-        """Say whether there is ink directly before or after the letters, where a further digit would be."""
+        """Return whether there is ink directly before or after the letters, where a further digit would be."""
         left, top, right, bottom = self.letters.whole_box
         reach = max(2, round((bottom - top) * BESIDE_SHARE))
         rows = self.shares[top : top + round((bottom - top) * UPPER_SHARE)] > 0.5
@@ -221,7 +221,7 @@ class SeparatedInk:
 
 
 def separate_ink(letters: LetterPixels, mask: Bits) -> SeparatedInk:
-    """Separate letters from their background. The mask shows which pixels belong to which."""
+    """Separate letters from their background. The mask shows which pixels are ink and which are background."""
     soft = _mask_over(letters, mask)
     background = _background(letters, soft)
     difference = letters.pixels - background
@@ -272,7 +272,7 @@ def _background(letters: LetterPixels, soft: Shares) -> Pixels:
 
 
 def _sums(values: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
-    """Return, for each pixel, the sum over the square around it."""
+    """Return, for each pixel, the sum over the square around it, which reaches ``radius`` pixels to each side."""
     total = np.pad(values, ((radius + 1, radius), (radius + 1, radius))).cumsum(0).cumsum(1)
     side = 2 * radius + 1
     sums: NDArray[np.float64] = (
@@ -282,7 +282,7 @@ def _sums(values: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
 
 
 def _errors(shares: Shares, mask: Bits) -> Shares:
-    """Return how far each pixel is on the wrong side of one half, from 0 to 1."""
+    """Return the error of each pixel, 0 to 1: how far its share of ink is on the wrong side of one half."""
     return np.clip(np.where(mask, 0.5 - shares, shares - 0.5), 0, 0.5) * 2
 
 

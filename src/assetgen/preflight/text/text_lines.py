@@ -47,7 +47,7 @@ class VisualLine:
 
     @property
     def size_px(self) -> float:
-        """Return the size of the line's type."""
+        """Return the largest type size of the line."""
         return max(letter.size_px for letter in self.letters)
 
     def letters_between(self, start: int, end: int) -> tuple[Letter, ...]:
@@ -130,7 +130,7 @@ class _Row:
 
 
 def _join(row: Sequence[Letter]) -> Iterator[VisualLine]:
-    """Yield the line of these letters and spaces, unless there are only spaces."""
+    """Join letters and spaces into a line, and yield it if it has any letters."""
     letters: list[Letter] = []
     signs: list[str] = []
     places: list[int | None] = []
@@ -154,7 +154,7 @@ def _join(row: Sequence[Letter]) -> Iterator[VisualLine]:
 
 @lru_cache(maxsize=4096)
 def plain_char(sign: str) -> str:
-    """Return a character without its typographic form: a ligature as its letters, a final form as its letter.
+    """Convert a typographic form to plain letters: a ligature to its letters, a final form to its basic letter.
 
     Superscript and circled digits and fractions stay as they are, because nobody dials them.
     """
@@ -166,10 +166,10 @@ def plain_char(sign: str) -> str:
 
 
 def logical_order(line: VisualLine) -> tuple[str, tuple[int | None, ...]]:
-    """Return the text and the places of a line in reading order.
+    """Return the text of a line and its ``letter_indexes``, both in reading order.
 
-    A line with more right-to-left than left-to-right letters is reversed. Latin words and numbers inside it keep
-    their order.
+    A line with more right-to-left than left-to-right letters is reversed. Latin words and numbers inside it keep their
+    order.
     """
     kinds = [unicodedata.bidirectional(sign) for sign in line.text]
     rtl_count = sum(kind in STRONG_RTL for kind in kinds)
@@ -263,13 +263,13 @@ class PageText:
 
 
 def normalise(words: str) -> str:
-    """Return words in the form in which they are compared: plain letters, no spaces, no invisible characters."""
+    """Normalise words for comparison: plain letters, no spaces, no invisible characters."""
     plain = unicodedata.normalize("NFC", "".join(map(plain_char, words)))
     return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in IGNORED)
 
 
 def _fold_one(sign: str) -> str:
-    """Return a character in lower case, or unchanged where that would be several characters."""
+    """Return a character in lower case; unchanged if its lower case is several characters."""
     lower = sign.casefold()
     return lower if len(lower) == 1 else sign
 

@@ -39,7 +39,7 @@ def check_clipped(page: FinishedPage, roles: Roles, layers: Layers, spec: Spec) 
     findings = []
     for role, letters in roles.group_by_role((*_outside(page), *_cut_by_shapes(page, layers))).items():
         signs = "".join(letter.char for letter in dict.fromkeys(letters[:24]))
-        text = f"letters of the {role or 'words'} are cut off: {signs}"
+        text = f"letters of the {role or 'text'} are cut off: {signs}"
         hint = "move them onto the page, or enlarge the box with overflow: hidden that cuts them off"
         box = convert_box(bounding_box([letter.box for letter in letters]), spec)
         findings.append(Finding("text-clipped", text, hint, box=box, role=role or None))
@@ -113,12 +113,12 @@ class ComparedPixels:
 
     @cached_property
     def agrees(self) -> bool:
-        """Say whether no pixel exceeds the limit."""
+        """Return whether no pixel exceeds the limit."""
         extrema = self.difference.getextrema()
         return int(extrema[1]) <= self.limit  # type: ignore[arg-type]  # a grey picture has one pair
 
     def exceeds_in(self, box_px: tuple[int, int, int, int]) -> bool:
-        """Say whether any pixel in a box (left, top, right, bottom) exceeds the limit."""
+        """Return whether any pixel in a box (left, top, right, bottom) exceeds the limit."""
         left, top, right, bottom = box_px
         block = self.block
         part = (left // block, top // block, -(-right // block), -(-bottom // block))
@@ -130,8 +130,8 @@ def compare_pixels(
 ) -> ComparedPixels:
     """Compare finished pixels with a rendering of the page, both RGB.
 
-    ``ink`` is the alpha of the letters; in a lossy file only pixels with ink are compared. A palette's dithering
-    outside the letters is not a fault.
+    ``ink`` is the alpha of the letters. If it is given for a lossy file, only pixels with ink are compared, so that a
+    palette's dithering outside the letters is not a fault.
     """
     difference = ImageChops.difference(finished, drawn)
     if not lossy:
@@ -147,8 +147,9 @@ def compare_pixels(
 class PageViews:
     """The pictures of one page that are compared: its layers, its rendering, and the finished raster file if any.
 
-    ``is_lossy``: the file's format is lossy. ``has_palette``: the file has a palette of few colours, which loses
-    detail too. ``known_uncovered``: True where it is already known that nothing covers the words.
+    ``is_lossy`` says that the file's format is lossy. ``has_palette`` says that the file has a palette of few colours,
+    which also loses detail. ``known_uncovered`` is True if nothing covers the words, False if something does, and None
+    if this is not known yet.
     """
 
     page: FinishedPage
@@ -160,7 +161,7 @@ class PageViews:
 
     @property
     def is_exact(self) -> bool:
-        """Say whether the file is lossless."""
+        """Return whether the file is lossless: it has neither a lossy format nor a palette."""
         return not (self.is_lossy or self.has_palette)
 
     @cached_property
@@ -170,7 +171,7 @@ class PageViews:
 
     @cached_property
     def file_against_page(self) -> ComparedPixels:
-        """Compare the finished file with its page. Without a finished file there is no difference."""
+        """Compare the finished file with its page. If the finished file is missing, return an empty difference."""
         if self.finished is None:
             return ComparedPixels(Image.new("L", (1, 1)), 0, 1)
         return (
@@ -188,9 +189,9 @@ class PageViews:
 
     @cached_property
     def are_words_uncovered(self) -> bool:
-        """Say whether nothing covers the words.
+        """Return whether nothing covers the words.
 
-        A finished file that agrees with its layers proves it without rendering the whole page.
+        If the finished file agrees with its layers, nothing does, and the page is not rendered.
         """
         if self.known_uncovered is not None:
             return self.known_uncovered
@@ -203,8 +204,10 @@ def check_visible(views: PageViews, roles: Roles, spec: Spec) -> list[Finding]:
     """Return a finding for each role with letters that are on the page but not visible in the finished pixels."""
     letters, layers = views.page.letters, views.layers
     covered = [] if views.are_words_uncovered else _covered(letters, views.rendered_page, layers)
-    findings = _invisible(covered, roles, spec, "covered by something that is drawn over them")
-    findings += _invisible(_faint(letters, roles, layers), roles, spec, "fainter than those beside them")
+    findings = _invisible(covered, roles, spec, "covered by something drawn over them")
+    findings += _invisible(
+        _faint(letters, roles, layers), roles, spec, "fainter than the letters beside them"
+    )
     compared = views.file_against_page
     lost = list(_small_lost(letters, views))
     if compared.agrees and not lost:
@@ -241,7 +244,7 @@ def _faint(letters: Sequence[Letter], roles: Roles, layers: Layers) -> list[Lett
 
 
 def _small_lost(letters: Sequence[Letter], views: PageViews) -> Iterator[Letter]:
-    """Yield the small letters that a lossy file has lost, such as full stops, which the blocks do not show."""
+    """Yield small letters, such as full stops, that a lossy file has lost. The comparison by blocks misses them."""
     if views.finished is None or views.is_exact:
         return
     small = [
@@ -285,7 +288,7 @@ def _covered(letters: Sequence[Letter], picture: Image.Image, layers: Layers) ->
 def _visible_share(letter: Letter, finished: PixelArray, background: PixelArray, layers: Layers) -> float:
     """Return the share of a letter's ink that is in the finished pixels.
 
-    The share is 1 where the letter hardly differs from its background, so that there is nothing to compare.
+    The share is 1 if the letter hardly differs from its background, because there is nothing to compare.
     """
     cut = layers.to_pixels(letter.box)
     if cut is None:
@@ -309,7 +312,7 @@ def _invisible(letters: Iterable[Letter], roles: Roles, spec: Spec, reason: str)
     findings = []
     for role, found in roles.group_by_role(letters).items():
         signs = "".join(letter.char for letter in found[:24])
-        text = f"letters of the {role or 'words'} are {reason}: {signs}"
+        text = f"letters of the {role or 'text'} are {reason}: {signs}"
         hint = "move or remove what covers them; the last object drawn is on top"
         code = "facts-hidden" if role in FACTS else "words-altered"
         box = convert_box(bounding_box([letter.box for letter in found]), spec)

@@ -2,14 +2,14 @@
 
 ``LayoutEngine`` lays out the pages of assets, ``DocumentEngine`` the documents of a pack.
 
-Fonts: only the brand's fonts exist for the engine. ``prepare_fonts`` points fontconfig to them before the engine is
-first imported, so this module imports the engine inside the classes. The font files are written from the bytes that
-were hashed when the brand was read, so later changes in ``brand/fonts`` have no effect. Each set of fonts has its own
-folder, named by its hash. So fonts of an earlier set are not found, and no process changes the fonts of another.
+Fonts: the engine can use only the brand's fonts. ``prepare_fonts`` points fontconfig to them before the engine is first
+imported, so this module imports the engine inside the classes. The font files are written from the bytes that were
+hashed when the brand was read, so later changes in ``brand/fonts`` have no effect. Each set of fonts has its own
+folder, named by its hash, so that fonts of an earlier set are not found and no process changes the fonts of another.
 
-Errors: the engine does not fail on a faulty page, it only logs. ``EngineLogReader`` turns each message into a finding
-with a place. A document's pictures are inside its HTML (``data:`` URLs), and nothing is fetched. The tool writes
-these documents itself, so any message about one is an error.
+Errors: the engine does not fail on a faulty page; it only logs messages. ``EngineLogReader`` turns each message into a
+finding with a place. A document's pictures are inside its HTML (``data:`` URLs), and nothing is fetched. The tool
+writes these documents itself, so any message about one is an error.
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ MIN_SIMILARITY = 0.85
 
 
 def _as_written(url: str) -> str:
-    """Return a URL as a template writes it: a file of the campaign by its path."""
+    """Return a URL as a template writes it: for a file of the campaign, its path below the campaign folder."""
     return unquote(url.removeprefix("http://campaign.invalid/"))
 
 
 def _spelling_hint(name: str) -> str | None:
-    """Return a hint with the known property that a name resembles; None where it is known or resembles none."""
+    """Return a hint that suggests a similar known property; None if the name is known or resembles none."""
     known = known_properties()
     near = None if name in known else most_similar(name, known, min_similarity=MIN_SIMILARITY)
     return f"did you mean {near}?" if near else None
@@ -71,8 +71,8 @@ def _spelling_hint(name: str) -> str | None:
 class EngineLogReader:
     """Turns messages of the engine's log into findings that point into a template's sources.
 
-    ``template`` is the place of the template, used where nothing more precise is known. ``sheet`` is the style
-    sheet that was parsed when the log was written: the line numbers in the messages are then lines of that file.
+    ``template`` is the place to report if nothing more precise is known. ``sheet`` is the style sheet whose parsing was
+    logged: line numbers in messages are lines of that file. It is None for the log of a whole page.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class EngineLogReader:
         )
 
     def _message_place(self, message: str) -> Place:
-        """Return the line and column that a message names, else the place of the text that it quotes."""
+        """Return the line and column in a message; otherwise the place of the text that it quotes."""
         if self.sheet and (found := AT.search(message)):
             return Place(self.sheet, int(found["line"]), int(found["column"]))
         quoted = QUOTED.search(message)
@@ -123,7 +123,7 @@ class EngineLogReader:
         return Finding("alt-missing", f"a picture has no alt text: {address}", hint, self._url_place(address))
 
     def missing_glyph(self, text: str, code: int) -> Finding:
-        """Return the finding for a character that the brand's fonts lack, at the copy that uses it."""
+        """Return the finding for a character that the brand's fonts lack, at the place of the copy that uses it."""
         role = next((role for role, words in self.words.copy_by_role.items() if chr(code) in words), None)
         place = self.words.places.get(role or "") or self.find(chr(code))
         name = f"{text} (U+{code:04X})"
@@ -139,20 +139,21 @@ class EngineLogReader:
     def blocked_read(self, url: str) -> Finding:
         """Return the finding for a file or URL outside the campaign's brand and templates."""
         address = _as_written(url)
-        hint = "a template may read only files below brand/ and templates/"
+        hint = "use a file below brand/ or templates/, the only folders that a template may read"
         if "/" not in address:
             folder = (self.template.file or "").rpartition("/")[0]
             name = address[:60]
             hint = f"start the path at the campaign folder: {folder}/{name} or brand/images/{name}"
-        return Finding("blocked-read", f"reading is blocked: {address[:200]}", hint, self._url_place(address))
+        text = f"a template must not read {address[:200]}"
+        return Finding("blocked-read", text, hint, self._url_place(address))
 
     def _url_place(self, address: str) -> Place:
-        """Return the place of an address in the sources: of the whole address, else of its last segment."""
+        """Return the place of an address in the sources; if it is not found, the place of its last segment."""
         place = self.find(address)
         return self.find(address.rstrip("/").rsplit("/", 1)[-1]) if place == self.template else place
 
     def _style_place(self, name: str, line: int, column: int) -> Place:
-        """Return the place of a declaration: the style sheet that has it in this line, else its name's first use."""
+        """Return the place of a declaration: the style sheet that has it in this line, or the first use of its name."""
         for file, text in self.sources.items():
             lines = text.splitlines()
             if file.endswith(".css") and line <= len(lines) and name and name in lines[line - 1]:
@@ -160,7 +161,7 @@ class EngineLogReader:
         return self.find(name) if name else self.template
 
     def find(self, words: str) -> Place:
-        """Return the first place of a text in the template's sources; else the place of the template."""
+        """Return the first place of a text in the template's sources; if it is not found, the place of the template."""
         if not words:
             return self.template
         for file, text in sorted(self.sources.items(), key=lambda item: item[0].endswith(".yaml")):
@@ -190,7 +191,7 @@ FONTCONFIG_WEIGHTS = {
 
 
 def prepare_fonts(font_folder: Path, faces: Iterable[FontFace]) -> None:
-    """Make these the only fonts that exist for this process. They are written as files below ``font_folder``.
+    """Make these the only fonts that this process can use. They are written as files below ``font_folder``.
 
     Call this before the engine is imported.
     """
@@ -229,7 +230,7 @@ def _font_suffix(content: bytes) -> str:
 
 
 def _write_if_changed(path: Path, content: bytes) -> None:
-    """Replace a file in one step unless it has this content. A process that has mapped the old file keeps it."""
+    """Replace a file in one step if its content differs. A process that has mapped the old file keeps the old one."""
     if path.is_file() and path.read_bytes() == content:
         return
     temporary = path.parent / f".{path.name}.{os.getpid()}"  # fontconfig ignores names that begin with a dot
@@ -244,7 +245,7 @@ USED = re.compile(r"var\(\s*(--[A-Za-z_][\w-]*)\s*\)")
 
 
 def undeclared_variables(page: str, sheets: Iterable[str]) -> tuple[list[str], set[str]]:
-    """Return the custom properties that are used but not declared in a page and its style sheets, and all declared."""
+    """Return the custom properties that are used but not declared in a page and its style sheets, then all declared."""
     texts = [COMMENT.sub(" ", text) for text in (page, *sheets)]
     declared = {name for text in texts for name in DECLARED.findall(text)}
     used = dict.fromkeys(name for text in texts for name in USED.findall(text))
@@ -257,7 +258,7 @@ SIZE_TOLERANCE_PX = 0.01
 
 @dataclass(frozen=True, slots=True)
 class _ParsedSheet:
-    """A template's style sheet after parsing. ``parsed`` is None where a file that it needs could not be read."""
+    """A template's style sheet after parsing. ``parsed`` is None if a file that it needs could not be read."""
 
     file: str
     parsed: object | None
@@ -272,7 +273,7 @@ class _LaidOutPage:
     """The result of laying out a page.
 
     ``size`` is width, height and bleed in px. ``families`` are the font families that were used, ``requested`` the
-    families that the styles name first.
+    first family in each style.
     """
 
     pdf: bytes
@@ -285,7 +286,7 @@ class _LaidOutPage:
 def _fetch_and_log_findings(
     log_reader: EngineLogReader, log: Sequence[str], blocked: Sequence[str], missing: Sequence[str]
 ) -> list[Finding]:
-    """Return a finding for each blocked file, missing file and log message. A message about such a file is dropped."""
+    """Return a finding for each blocked file, missing file and log message, but not for messages about such files."""
     reported = [*blocked, *missing]
     messages = [message for message in log if not any(address in message for address in reported)]
     return [
@@ -305,14 +306,14 @@ def _undeclared(html: str, template: Template, log_reader: EngineLogReader) -> I
 
 
 def _start_error(error: OSError) -> MachineError:
-    return MachineError(Finding("machine", f"the layout engine does not start: {error}", DOCTOR_HINT))
+    return MachineError(Finding("machine", f"the layout engine cannot start: {error}", DOCTOR_HINT))
 
 
 class LayoutEngine:
     """The layout engine of one process. It has one font configuration, and parses each style sheet once."""
 
     def __init__(self, campaign: CampaignModel, font_folder: Path | None = None) -> None:
-        """Start the engine. Raises MachineError where it does not start.
+        """Start the engine. Raises MachineError if it does not start.
 
         ``font_folder`` is the folder for the font files (default: ``.assetgen`` in the campaign folder).
         """
@@ -347,7 +348,10 @@ class LayoutEngine:
         )
 
     def _template_sheets(self, template: Template) -> list[_ParsedSheet]:
-        """Return a template's style sheets. Each file is parsed once, and on its own: so its log names its lines."""
+        """Return a template's style sheets. Each file is parsed once.
+
+        Files are parsed separately, so that line numbers in the log of a file are its own.
+        """
         if template.id not in self._sheets:
             self._sheets[template.id] = [
                 self._parse_sheet(name, template.sources[name].decode("utf-8-sig"))
@@ -356,7 +360,7 @@ class LayoutEngine:
         return self._sheets[template.id]
 
     def _parse_sheet(self, name: str, text: str) -> _ParsedSheet:
-        """Return one style sheet. A file that it needs and that cannot be read is an error of this template only."""
+        """Parse one style sheet. If it needs a file that cannot be read, that is an error of this template only."""
         from weasyprint.urls import URLFetchingError
 
         self.fetcher.reset()
@@ -374,7 +378,7 @@ class LayoutEngine:
     def lay_out(
         self, html: str, asset: Asset, template: Template, words: CopySet, inks: InkTable | None = None
     ) -> bytes:
-        """Return the page as a tagged PDF. ``inks`` records the inks that partners define for their logos.
+        """Lay out the page as a tagged PDF. The inks that partners define for their logos are added to ``inks``.
 
         Raises RenderError with all findings about the page, if one of them is an error.
         """
@@ -410,14 +414,14 @@ class LayoutEngine:
     def _page_findings(
         self, laid_out: _LaidOutPage, asset: Asset, log_reader: EngineLogReader, template: Place
     ) -> Iterator[Finding]:
-        """Yield what the engine does not log: more than one page, a wrong size or bleed, a wrong font family."""
+        """Yield findings about errors that the engine does not log: extra pages, a wrong size, bleed or font family."""
         if laid_out.pages != 1:
-            hint = "find what is larger than the page or flows past its end"
+            hint = "make the element that is larger than the page, or runs past its end, smaller"
             yield Finding("template", f"the layout has {laid_out.pages} pages instead of one", hint, template)
         page = asset.page
         expected = (page.width_px, page.height_px, page.bleed_px)
         if any(abs(a - b) > SIZE_TOLERANCE_PX for a, b in zip(laid_out.size, expected, strict=True)):
-            text = "the page's size or bleed is not that of the channel"
+            text = "the size or bleed of the page differs from that of the channel"
             yield Finding("template", text, "remove @page: assetgen writes it", log_reader.find("@page"))
         families = laid_out.families | laid_out.requested
         unknown = {name for name in families if name.casefold() not in self._families}
@@ -445,14 +449,14 @@ class LayoutEngine:
         )
 
     def _page_sheet(self, asset: Asset) -> object:
-        """Return the style sheet with the page's size and bleed. Only assetgen writes @page, never a template."""
+        """Return a style sheet with the page's size and bleed. Only assetgen writes ``@page``; templates must not."""
         page = asset.page
         return self._parse(
             f"@page{{size:{page.width_px:.4f}px {page.height_px:.4f}px;margin:0;bleed:{page.bleed_px:.4f}px}}"
         )
 
     def lay_out_without_template(self, html: str, asset: Asset) -> bytes:
-        """Return a page without a template as a tagged PDF. Raises RenderError where the engine logs anything."""
+        """Lay out a page that has no template as a tagged PDF. Raises RenderError if the engine logs anything."""
         with capture_log() as log:
             page = self._write(html, [self._page_sheet(asset)], compress=True)
         if log or page.pages != 1:
@@ -470,7 +474,7 @@ class DocumentEngine:
     """The layout engine of one process, for documents. ``font_folder`` is the folder for the font files."""
 
     def __init__(self, font_folder: Path, faces: Iterable[FontFace]) -> None:
-        """Start the engine. Raises MachineError where it does not start."""
+        """Start the engine. Raises MachineError if it does not start."""
         prepare_fonts(font_folder, faces)
         try:
             import weasyprint
@@ -483,7 +487,7 @@ class DocumentEngine:
         self._fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
 
     def lay_out(self, html: str) -> bytes:
-        """Return a document as a tagged PDF. Raises RenderError where the engine logs anything."""
+        """Lay out a document as a tagged PDF. Raises RenderError if the engine logs anything."""
         with capture_log() as log:
             document = self._html(string=html, base_url="http://pack.invalid/", url_fetcher=self._fetcher)
             pdf: bytes = document.render(font_config=self._fonts, pdf_tags=True).write_pdf(pdf_tags=True)

@@ -1,4 +1,4 @@
-"""What rendering needs on this machine, how to install it, and the versions that decide a file's bytes."""
+"""List the components that rendering needs, how to install them, and the versions that affect a file's bytes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from assetgen import __version__
 from assetgen.findings import Finding
+from assetgen.loading.yaml.campaign_folder import brand_folder
 
 PACKAGES = ("weasyprint", "pydyf", "fonttools", "pypdfium2", "pillow", "qrcode", "uharfbuzz", "zlib-ng")
 # Those of assetgen.loading.fonts, which cannot be imported on a machine without the Python packages.
@@ -26,7 +27,7 @@ LIBRARIES = {
 
 
 def engine_versions() -> dict[str, str]:
-    """Return the version of each component that renders, by name; ``missing`` for one that is not installed."""
+    """Return the version of each component that rendering uses, by name; ``missing`` if it is not installed."""
     versions = {"assetgen": __version__, **{package: version_of(package) for package in PACKAGES}}
     for name, (library, function) in LIBRARIES.items():
         versions[name] = _library_version(library, function)
@@ -36,7 +37,7 @@ def engine_versions() -> dict[str, str]:
 
 
 def version_of(package: str) -> str:
-    """Return the version of a package; ``missing`` where it is not installed."""
+    """Return the version of a package; ``missing`` if it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:
@@ -110,7 +111,7 @@ MODULES = {
     module: _PACKAGE_NAMES.get(module, module)
     for module in """
     pydyf fontTools jinja2 linkify_it markdown_it numpy phonenumbers PIL pikepdf pydantic pypdfium2 yaml qrcode rich
-    tinycss2 typer defusedxml uharfbuzz watchfiles zlib_ng zxingcpp
+    tinycss2 typer coloraide defusedxml uharfbuzz watchfiles zlib_ng zxingcpp
     """.split()
 }
 DISTRIBUTIONS = {**MODULES, "markupsafe": "markupsafe"}
@@ -145,7 +146,7 @@ def inspect_machine(root: Path) -> list[MachinePart]:
     freetype = versions["freetype"]
     parts.append(MachinePart("freetype", freetype != "missing", freetype, remedy, needed=False))
     parts.append(_layout(layout_fault, remedy))
-    fonts = root / "brand" / "fonts"
+    fonts = root / brand_folder(root) / "fonts"
     count = sum(path.suffix.lower() in FONT_SUFFIXES for path in fonts.rglob("*")) if fonts.is_dir() else 0
     in_campaign = (root / "campaign.yaml").is_file()
     hint = "put the brand's font files into brand/fonts"
@@ -157,7 +158,7 @@ def inspect_machine(root: Path) -> list[MachinePart]:
 
 
 def missing_package(error: ImportError) -> Finding | None:
-    """Return the finding for a package that cannot be imported; None where the module is assetgen's own."""
+    """Return the finding for a package that cannot be imported; None if the module belongs to assetgen."""
     module = (error.name or "").partition(".")[0]
     if module in ("", "assetgen"):
         return None
@@ -183,7 +184,7 @@ def os_error_finding(error: OSError) -> Finding:
 def _import_faults(modules: Sequence[str]) -> dict[str, str]:
     """Import the modules in a separate process; return the error of each one that fails.
 
-    A broken library may end the process that loads it. The modules after it are then imported in a new process.
+    A broken library may end the process that loads it. The remaining modules are then imported in a new process.
     """
     faults: dict[str, str] = {}
     left = list(modules)
@@ -224,7 +225,7 @@ def _package(package: str, fault: str | None) -> MachinePart:
 
 
 def _layout(fault: str | None, remedy: str) -> MachinePart:
-    """Report whether the layout engine starts. Its package may be installed while its system libraries are missing."""
+    """Return whether the layout engine starts: its package may be installed without its system libraries."""
     if fault is None:
         return MachinePart("layout engine", True, "starts", "")
     if fault.startswith("ModuleNotFoundError"):

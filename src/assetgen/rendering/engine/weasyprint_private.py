@@ -1,6 +1,6 @@
 """Everything that depends on undocumented internals of WeasyPrint 70.
 
-``test_weasyprint_private.py`` compares each part with the engine itself, so an upgrade that changes one fails there.
+``test_weasyprint_private.py`` compares each function with the engine itself, so it fails if an upgrade changes one.
 ``pyproject.toml`` caps the version. How the engine rounds text positions is in ``layout/engine_metrics.py``.
 
 This module imports WeasyPrint only inside functions, since the fonts must be prepared first (``prepare_fonts``).
@@ -69,7 +69,7 @@ def known_properties() -> Iterable[str]:
 def page_class(weasyprint: Any, sources: Iterable[bytes]) -> Any:
     """Return WeasyPrint's ``HTML`` class, or a faster subclass without its rules for footnotes.
 
-    ``sources`` are the templates' files. The subclass is returned if none of them uses footnotes.
+    ``sources`` are the templates' files. If none of them uses footnotes, the subclass is returned.
     """
     if any(NOTED.search(source) for source in sources):
         return weasyprint.HTML
@@ -105,9 +105,9 @@ def text_boxes(document: Any) -> Iterator[Any]:
 
 
 def requested_families(document: Any) -> frozenset[str]:
-    """Return the font families that the text boxes' styles name first.
+    """Return the first font family in the style of each text box.
 
-    The engine replaces a family that does not exist by one of the brand's, and the finished file does not show it.
+    The engine replaces an unknown family by one of the brand's, which cannot be seen in the finished file.
     """
     return frozenset(box.style["font_family"][0] for box in text_boxes(document))
 
@@ -126,10 +126,10 @@ def extend_bleed_box(_document: object, pdf: Any) -> None:
 
 
 def radial_gradients(pdf: Any) -> Iterator[tuple[int, Any, list[tuple[float, Sequence[float]]]]]:
-    """Yield the number, the object and the stops (offset, colour) of each radial gradient of a PDF.
+    """Yield the number, the object and the stops (offset, colour) of each radial gradient that the engine wrote.
 
-    Only shadings in the form in which the engine writes a radial gradient: around one point, in RGB, linear from stop
-    to stop, with the last colour continued outwards.
+    Such a gradient is around one point, in RGB, and linear between stops; its last colour continues outwards. Other
+    shadings are skipped.
     """
     for number, shading in enumerate(pdf.objects):
         if (

@@ -1,7 +1,7 @@
 """Compose a page's HTML from an asset, its page layout and its template's markup.
 
-Jinja runs sandboxed, with strict variables and autoescape. ``template_context`` returns every name that a template
-may use.
+Jinja runs sandboxed, with strict variables and autoescape. ``template_context`` defines every name that a template may
+use.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from assetgen.colour import CssColour, mix
+from assetgen.colour import CssColour, mix, mix_under_text
 from assetgen.errors import TemplateError
 from assetgen.findings import Finding, Place
 from assetgen.geometry import Box, Point
 from assetgen.layout.page_layout import PageLayout
+from assetgen.loading.colour_roles import INK, PAPER
 from assetgen.loading.ink_conversion import BLACK as ALL_BLACK
 from assetgen.loading.model import FontFamilies, Picture, Template
 from assetgen.planning.asset import Asset
@@ -52,14 +53,13 @@ _FILTERS = {
 }
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 FIXED_GROUPS = ("facts", "labels", "campaign", "brand", "partner")
-# The colours of a QR code where the palette has no ink or no paper.
-BLACK, WHITE = CssColour("#000000"), CssColour("#FFFFFF")
+BLACK = CssColour("#000000")
 
 
 class PagePlacer:
     """Writes the parts of a page layout into a page.
 
-    It records which parts the template placed, so that a forgotten part becomes an error.
+    It records which parts the template places. A part that the template does not place is an error.
     """
 
     def __init__(
@@ -81,14 +81,14 @@ class PagePlacer:
         self.placed: set[str] = set()
 
     def text(self, name: str, tag: str = "p", classes: str = "") -> Markup:
-        """Return a part's copy as HTML; empty where it has none here. Raises ValueError for an unknown part."""
+        """Return a part's copy as HTML; empty if the asset has none for it. Raises ValueError for an unknown part."""
         if name not in self.known:
             raise ValueError(f"unknown part {name} (this layout has: {', '.join(sorted(self.known))})")
         self.placed.add(name)
         return self.markup.part(self.parts[name], tag, classes) if name in self.parts else Markup("")
 
     def code(self, dark: str, light: str) -> Markup:
-        """Return the QR code in two colours; empty where the channel has none."""
+        """Return the QR code in two colours; empty if the asset has none. For a press, ``dark`` is black ink alone."""
         box = self.arranged.cta.code
         if self.asset.code is None or box is None:
             return Markup("")
@@ -98,7 +98,7 @@ class PagePlacer:
         return code_svg(self.asset.code, box, dark, light, self.asset.spec.code_alt or "")
 
     def partners(self, colour: str) -> Markup:
-        """Return the footer's logos and text lines; empty where the channel has no footer."""
+        """Return the footer's logos and text lines; empty if the page has no footer."""
         footer = self.arranged.footer
         if footer is None:
             return Markup("")
@@ -116,11 +116,11 @@ class PagePlacer:
         box: Sequence[float] | None = None,
         at: Point | None = None,
     ) -> Markup:
-        """Return the asset's picture with a scrim under the copy; empty where no picture is chosen.
+        """Return the asset's picture with a scrim under the copy; empty if no picture is chosen.
 
-        ``scrim_colour`` is the scrim's colour. ``colours`` maps each part to the colour of its copy. ``name`` chooses a
-        different picture of the brand. ``box`` is the place to cover (x, y, width, height in px; default: the
-        field). ``at`` is where the picture's focus should be, in shares of that place.
+        ``colours`` maps each part to the colour of its copy. ``name`` selects a different picture of the brand. ``box``
+        is the area to cover (x, y, width, height in px; default: the field). ``at`` is the position of the picture's
+        focus, in shares of that area.
 
         Raises ValueError for an unknown picture, and for copy on the picture that has no colour in ``colours``.
         """
@@ -141,7 +141,7 @@ class PagePlacer:
         return picture_svg(self.pictures, crop, self.arranged, scrim_colour, colours)
 
     def for_fine_detail(self, colour: str) -> str:
-        """Return the colour for text and fine lines: the same, or one in so few inks that the edges stay sharp."""
+        """Return a colour for text and fine lines: the same one, or one with so few inks that edges stay sharp."""
         inks, press = self.inks, self.asset.spec.press
         own = inks.inks_for(colour) if inks else None
         if inks is None or press is None or own is None:
@@ -153,7 +153,7 @@ class PagePlacer:
         return page_svg(self.arranged.stage.page, Markup(inner))
 
     def missing_calls(self) -> list[str]:
-        """Return the calls that the template lacks: one for each part of the layout that it did not place."""
+        """Return the missing template calls: one for each part of the layout that the template did not place."""
         ctas = {name: f'text("{name}")' for name in self.parts}
         ctas |= {"code": "code(dark, light)"} if self.has_code else {}
         ctas |= {"partners": "partners(colour)"} if self.arranged.footer else {}
@@ -162,7 +162,7 @@ class PagePlacer:
 
 
 class _Code:
-    """The QR code as a template variable (``qr``). It counts as placed when it is written."""
+    """The QR code as a template variable (``qr``). It counts as placed as soon as the template writes it."""
 
     def __init__(self, placing: PagePlacer, dark: str, light: str) -> None:
         self.placing, self.dark, self.light = placing, dark, light
@@ -178,7 +178,6 @@ def template_context(asset: Asset, arranged: PageLayout, placing: PagePlacer) ->
     """Return every name that a template's markup may use for one asset."""
     inks = placing.inks
     palette = {name: CssColour(value) for name, value in (inks.palette if inks else asset.palette).items()}
-    ink, paper = palette.get("ink", BLACK), palette.get("paper", WHITE)
     return {
         **{group: _group(asset.texts, group) for group in FIXED_GROUPS},
         "message": _message(asset, arranged.words.copy_by_role),
@@ -188,6 +187,7 @@ def template_context(asset: Asset, arranged: PageLayout, placing: PagePlacer) ->
         "locale": SimpleNamespace(tag=asset.locale, dir=_direction(asset.locale)),
         "palette": SimpleNamespace(**{name.replace("-", "_"): value for name, value in palette.items()}),
         "accent": palette[asset.accent],
+        "on_accent": palette[asset.on_accent],
         "background": asset.background,
         "shape": asset.shape,
         "page": _page(asset, arranged, palette, placing.markup.families),
@@ -199,7 +199,7 @@ def template_context(asset: Asset, arranged: PageLayout, placing: PagePlacer) ->
         "code_box": arranged.cta.code,
         "text": placing.text,
         "code": placing.code,
-        "qr": _Code(placing, ink, paper) if placing.has_code else "",
+        "qr": _Code(placing, palette[INK], palette[PAPER]) if placing.has_code else "",
         "partners": placing.partners,
         "picture": _picture(placing.picture),
         "place_picture": placing.place_picture,
@@ -207,12 +207,19 @@ def template_context(asset: Asset, arranged: PageLayout, placing: PagePlacer) ->
         "flat": flat,
         "light": GradientMarkup(),
         "fine": placing.for_fine_detail,
-        "mix": partial(mix_inks, inks) if inks else mix,
+        "mix": partial(_mix, inks),
     }
 
 
+def _mix(inks: InkTable | None, one: str, other: str, share: float, text: str | None = None) -> CssColour:
+    """Return a mixture of two colours, with ``share`` of the first, or more if ``text`` must stay legible on it."""
+    if text is not None:
+        share = mix_under_text(one, other, share, text)
+    return mix_inks(inks, one, other, share) if inks else mix(one, other, share)
+
+
 def _picture(picture: Picture | None) -> SimpleNamespace | None:
-    """Return what a template may read of the chosen picture."""
+    """Return the properties of the chosen picture that a template may read; None if no picture is chosen."""
     if picture is None:
         return None
     return SimpleNamespace(
@@ -225,7 +232,7 @@ def _picture(picture: Picture | None) -> SimpleNamespace | None:
 
 
 def _group(texts: Mapping[str, str], group: str) -> SimpleNamespace:
-    """Return the fixed texts of one group: ``facts.name`` becomes ``name`` of ``facts``."""
+    """Return the fixed texts of one group: ``facts.name`` becomes the attribute ``name`` of ``facts``."""
     prefix = f"{group}."
     return SimpleNamespace(
         **{name.removeprefix(prefix): text for name, text in texts.items() if name.startswith(prefix)}
@@ -254,6 +261,8 @@ def _page(
         f"channel-{asset.channel}",
         f"background-{asset.background}",
         f"call-on-{arranged.cta_on}",
+        "accent-light" if asset.on_accent == INK else "accent-dark",
+        "with-motif" if arranged.motif else "without-motif",
     )
     return SimpleNamespace(
         box=arranged.stage.page,
@@ -296,7 +305,7 @@ def _properties(asset: Asset, palette: Mapping[str, str], families: FontFamilies
         "qr": asset.code.side_px if asset.code else 0.0,
     }
     declared = [f"--{name}:{value}" for name, value in palette.items()]
-    declared += [f"--accent:{palette[asset.accent]}"]
+    declared += [f"--accent:{palette[asset.accent]}", f"--on-accent:{palette[asset.on_accent]}"]
     declared += [
         f"--font-{role}:{css_string(families.of(role))}"
         for role in sorted({"text", "headline", *families.by_role})
@@ -311,9 +320,9 @@ TEMPLATE_SEPARATOR = ":"
 
 
 class TemplateSourceLoader(BaseLoader):
-    """Serves the templates' sources as they were read, and assetgen's own files. Records each file that is used.
+    """Serves the templates' sources as they were loaded, and assetgen's own files; records each file that is used.
 
-    ``used`` maps each file to its sha256. ``absent`` are paths that were looked up before it and do not exist.
+    ``used`` maps each file to its sha256. ``absent`` are paths that were tried first and do not exist.
     """
 
     def __init__(self, templates: Mapping[str, Template]) -> None:
@@ -322,10 +331,10 @@ class TemplateSourceLoader(BaseLoader):
         self.absent: set[str] = set()
 
     def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Callable[[], bool]]:
-        """Return a source by the name that ``join_path`` makes: the rendered template, and the included name.
+        """Return a source by its full name from ``join_path``: the rendered template, a colon, and the included name.
 
-        ``assetgen/page.html`` is assetgen's own file; ``house/footer.html`` is a file of the template ``house``.
-        Any other name is a file of the rendered template, or of the nearest template that it extends.
+        ``assetgen/page.html`` is assetgen's own file; ``house/footer.html`` is a file of the template ``house``. Any
+        other name is a file of the rendered template, or of the nearest template that it extends.
         """
         rendered, _, included = template.partition(TEMPLATE_SEPARATOR)
         if included.startswith(BASE_PREFIX):
@@ -351,14 +360,14 @@ class TemplateSourceLoader(BaseLoader):
 
     @staticmethod
     def _paths_before(template: Template, file: str, name: str) -> list[str]:
-        """Return the paths at which a template looks for a file before it finds it at ``name``."""
+        """Return the paths at which a template looks for a file before ``name``, which is the path that exists."""
         paths = [f"templates/{one}/{file}" for one in (template.id, *template.bases)]
         return paths[: paths.index(name)]
 
     def record(self, name: str, content: bytes, absent: Iterable[str] = ()) -> bool:
-        """Record that a source was used, and the paths that were looked up before it.
+        """Record a used source, and the paths that were tried before it and do not exist.
 
-        Jinja calls this at each use of a cached template, as its check for freshness.
+        Jinja calls this each time it uses a cached template, to check that it is up to date.
         """
         self.used[name] = hashlib.sha256(content).hexdigest()
         self.absent.update(absent)
@@ -366,13 +375,13 @@ class TemplateSourceLoader(BaseLoader):
 
 
 class _CompiledTemplates(BytecodeCache):
-    """The compiled template files of this process. After a template is edited, only the edited file is compiled."""
+    """Cache of compiled template files, one per process. If a file is edited, only that file is compiled again."""
 
     def __init__(self) -> None:
         self._bytecode: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill the bucket. The bucket itself rejects bytecode of a different source."""
+        """Load cached bytecode into the bucket, which ignores bytecode of a different source."""
         if bytecode := self._bytecode.get(bucket.key):
             bucket.bytecode_from_string(bytecode)
 
@@ -385,9 +394,9 @@ _COMPILED_TEMPLATES = _CompiledTemplates()
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """A Jinja environment that knows in every file which template is rendered.
+    """A Jinja environment in which every included file knows which template is being rendered.
 
-    So the template's own files replace those of the templates that it extends.
+    The template's own files can therefore replace those of the templates that it extends.
     """
 
     def join_path(self, template: str, parent: str) -> str:
@@ -396,7 +405,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 
 class _UndefinedName(StrictUndefined):
-    """A name that a template uses and that does not exist. Its error lists the names that do."""
+    """A name that a template uses but that does not exist. Its error message lists the known names."""
 
     @property
     def _undefined_message(self) -> str:
@@ -428,10 +437,10 @@ class Composer:
     def compose(
         self, asset: Asset, arranged: PageLayout, markup: TextMarkup, inks: InkTable | None = None
     ) -> str:
-        """Return the page's HTML. ``inks`` records the inks that the page's colours stand for on a press.
+        """Return the page's HTML. ``inks``, on a page for a press, maps the page's colours to inks.
 
-        Raises TemplateError where the markup fails (with the line in the template's source), and where it does
-        not place a part of the layout.
+        Raises TemplateError if the markup fails (with the line in the template's source), or if it does not place a
+        part of the layout.
         """
         template = self.templates[asset.template or ""]
         known = template.layouts[asset.layout_name or ""].parts
@@ -442,8 +451,8 @@ class Composer:
             raise TemplateError(
                 Finding(
                     "template",
-                    f"the layout has this part, but the template does not place it: {cta}",
-                    f"write {{{{ {cta} }}}}",
+                    f"the template does not place {cta}, a part of the layout",
+                    f"add {{{{ {cta} }}}} to template.html",
                     place,
                 )
                 for cta in forgotten
@@ -480,12 +489,12 @@ class Composer:
 def _template_error(
     template: Template, error: BaseException, text: str, hint: str | None = None
 ) -> TemplateError:
-    """Return a finding about a template, at the line of its source that raised ``error``."""
+    """Return an error about a template, at the line of its source that raised ``error``."""
     return TemplateError(Finding("template", text, hint, _place_of(error, template)))
 
 
 def _place_of(error: BaseException, template: Template) -> Place:
-    """Return the line of the template's source in which an error was raised."""
+    """Return the line of the template's source that raised an error; if there is none, the place of the template."""
     if isinstance(error, TemplateSyntaxError):
         return Place(error.filename or error.name, error.lineno)
     place, step = template.place, error.__traceback__

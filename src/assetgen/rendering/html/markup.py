@@ -1,4 +1,4 @@
-"""HTML and SVG for what assetgen places on a page (text, QR code, gradients, footer), and QR codes as files."""
+"""Write HTML and SVG for the text, QR code, gradients and footer of a page, and write QR codes as files."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ PANEL_RADIUS = 0.06
 
 
 class TextMarkup:
-    """Writes text as absolutely positioned blocks, so that its baselines are exactly where the layout put them."""
+    """Writes text as absolutely positioned blocks, so that its baselines match the layout exactly."""
 
     def __init__(self, measurer: Measurer, families: FontFamilies) -> None:
         self.measurer, self.families = measurer, families
 
     def part(self, part: PlacedPart, tag: str = "p", classes: str = "") -> Markup:
-        """Return one part as a block with one element a line. The ink of each first letter touches the left edge."""
+        """Return one part as a block. Each line is an element, and its ink starts at the ``x`` of the line."""
         family = self.families.of(part.part.font)
         face = self.measurer.face(family, part.part.weights[0])
         height = part.part.leading * part.size_px
@@ -78,7 +78,7 @@ class TextMarkup:
         return (line_height - (ascent_em + descent_em) * size) / 2 + ascent_em * size
 
     def _spans(self, line: Line, family: str, weight: int) -> Markup:
-        """Return a line's words; those in a different weight than ``weight`` as elements of their own."""
+        """Return a line's words as HTML. Words in a weight other than ``weight`` become elements of their own."""
         spans = [(self.measurer.face(family, wanted).weight, text) for wanted, text in line.spans()]
         return Markup(" ").join(
             escape(text)
@@ -114,7 +114,7 @@ def _box_style(box: Box) -> str:
 def code_path(code: Code) -> str:
     """Return the dark modules as SVG path data, in module units.
 
-    Each rectangle is a horizontal run of dark modules, extended down over the rows that have the same run.
+    Each rectangle is a horizontal run of dark modules, extended down over all rows below with the same run.
     """
     runs = [{match.span() for match in re.finditer("1+", row)} for row in code.rows]
     steps = []
@@ -145,7 +145,7 @@ class GradientMarkup:
     ) -> Markup:
         """Return the polygon with a radial gradient (``center``, ``radius``) or a linear one (``line``).
 
-        ``stops`` are pairs of an offset from 0 to 1 and a colour.
+        ``stops`` are pairs of an offset from 0 to 1 and a colour. The result is empty for an empty polygon.
         """
         if not shape:
             return Markup("")
@@ -188,7 +188,7 @@ def footer_partner(mark: PlacedPartner, markup: TextMarkup, colour: str, page: B
 
 
 def panel(mark: PlacedPartner, page: Box) -> Markup:
-    """Return the panel under a logo, with rounded corners; empty where the logo needs none. It is decoration."""
+    """Return the panel under a logo, with rounded corners; empty if the logo needs none. Screen readers skip it."""
     box, colour = mark.panel, mark.partner.appearance.panel
     if box is None or colour is None:
         return Markup("")
@@ -206,7 +206,7 @@ def footer_lines(footer: PlacedFooter, markup: TextMarkup) -> Markup:
 
 
 def page_svg(page: Box, inner: Markup, classes: str = "", alt: str | None = None) -> Markup:
-    """Return inline SVG over the whole page with its bleed. It is decoration unless it has an alt text (``alt``)."""
+    """Return inline SVG over the whole page with its bleed. If ``alt`` is None, it is decoration."""
     title = Markup("<title>{}</title>").format(alt) if alt else Markup("")
     style = _box_style(page)
     view = " ".join(decimal(value) for value in (page.x, page.y, page.width, page.height))
@@ -229,7 +229,7 @@ def code_file_svg(asset: Asset, code: Code) -> bytes:
 
 
 def code_picture(asset: Asset, code: Code) -> Image.Image:
-    """Return the QR code as an image: each module a whole number of pixels, without smoothing."""
+    """Draw the QR code as an image. Each module is a whole number of pixels, without smoothing."""
     quiet = code.quiet_modules
     side = len(code.rows) + 2 * quiet
     one_px_modules = Image.new("RGB", (side, side), asset.palette["paper"])

@@ -1,8 +1,8 @@
 """A brand's pictures: decode each once per process, crop it, lay a scrim under the copy, and place it on a page.
 
 The scrim is calculated in cells. Under copy, a cell gets the smallest strength that gives the copy its contrast over
-every pixel of the cell. Where the picture already gives that contrast, the strength is 0. The strengths are then
-spread and smoothed, so that the scrim has no visible edge. No cell ends up with less than it needs.
+every pixel of the cell. If the picture already gives that contrast, the strength is 0. The strengths are then spread
+and smoothed, so that the scrim has no visible edge. No cell ends up with less than it needs.
 
 A crop is the part of a picture that a page shows. The scrim is part of its pixels, so no transparency goes to press.
 The picture is first halved as often as the needed resolution allows. A crop has the address
@@ -40,11 +40,11 @@ MIDDLE: Point = (0.5, 0.5)
 def cover(
     place: Box, width: float, height: float, focus: Point, at: Point = MIDDLE, zoom: float = 1.0
 ) -> Box:
-    """Return the box in which the whole picture is drawn so that it covers ``place``, enlarged ``zoom`` times more.
+    """Return the box in which to draw the whole picture so that it covers ``place``.
 
-    ``width`` and ``height`` are the picture's size in any unit. ``focus`` is a point in shares of the picture. It
-    comes as near to ``at``, in shares of the place, as is possible without showing an edge of the picture. So the
-    focus is always in view.
+    The picture is drawn at ``zoom`` times the smallest size that covers the place. ``width`` and ``height`` are its
+    size in any unit. ``focus`` is a point in shares of the picture. It is placed as near to ``at``, in shares of the
+    place, as is possible without showing an edge of the picture. So the focus is always visible.
     """
     scale = zoom * max(place.width / width, place.height / height)
     drawn_width, drawn_height = width * scale, height * scale
@@ -101,7 +101,7 @@ class Scrim:
 
 
 def make_scrim(pixels: Pixels, texts: Iterable[TextOnPicture], colour: str) -> Scrim | None:
-    """Return the scrim over a crop for the text on it; None where none is needed.
+    """Return the scrim over a crop for the text on it; None if none is needed.
 
     ``colour`` is the scrim's colour. The boxes of ``texts`` are in pixels of the crop.
     """
@@ -134,11 +134,10 @@ def _cell_span(start_px: float, end_px: float, cell_px: int) -> slice:
 def min_strengths(
     scrim_colour: str, text_colour: str, contrast: float, highest: Pixels, lowest: Pixels
 ) -> Floats:
-    """Return the smallest strengths (0 to 1) of a scrim from which on text keeps its contrast.
+    """Return the smallest scrim strength (0 to 1) of each cell at which, and above which, text keeps its contrast.
 
-    ``highest`` and ``lowest`` hold the maximum and the minimum of each channel (0 to 255): a contrast that holds
-    over both holds over every colour between them. The result is 1 where even the scrim's own colour is too near to
-    the text's.
+    ``highest`` and ``lowest`` hold the maximum and the minimum of each channel (0 to 255): a contrast that holds over
+    both holds over every colour between them. The result is 1 if even the scrim's own colour is too near to the text's.
     """
     scrim = np.array(CssColour(scrim_colour).channels(), np.float32)
     steps = np.linspace(0.0, 1.0, STEPS + 1, dtype=np.float32)
@@ -153,7 +152,7 @@ def min_strengths(
 
 
 def _spread(needed: Floats) -> Floats:
-    """Return the strengths spread and smoothed.
+    """Spread and smooth the strengths of a scrim.
 
     No cell gets less than it needs, and no point between two cells gets less than either of them needs.
     """
@@ -189,8 +188,11 @@ MAX_CACHED_CROPS = 16
 
 @dataclass(frozen=True, slots=True)
 class PictureCrop:
-    """A crop that a page shows: the picture's name, the width in pixels to which the whole picture is scaled, the
-    part of it that is shown (left, top, right, bottom in pixels), and the scrim over that part."""
+    """A crop of a picture as a page shows it.
+
+    ``name`` is the picture's name, ``width`` the width in pixels to which the whole picture is scaled. ``crop_px`` is
+    the part that is shown (left, top, right, bottom in pixels), ``scrim`` the scrim over that part, if any.
+    """
 
     name: str
     width: int
@@ -204,7 +206,7 @@ class PictureCrop:
 
 
 def width_for(picture: Picture, needed_px: float) -> int:
-    """Return the picture's width in pixels, halved as often as it stays at least ``needed_px``."""
+    """Halve the picture's width as often as possible while it stays at least ``needed_px``; return it in pixels."""
     width = picture.width
     while width % 2 == 0 and width / 2 >= needed_px * ENOUGH_SHARE:
         width //= 2
@@ -264,8 +266,11 @@ LARGE_TEXT_PART = "headline"
 
 @dataclass(frozen=True, slots=True)
 class PlacedPicture:
-    """A picture that covers a place on a page. ``place`` is the box that is visible, ``drawn`` the box of the whole
-    picture; ``width`` is the width in pixels to which the whole picture is scaled."""
+    """A picture that covers an area of a page.
+
+    ``place`` is the visible box, ``drawn`` the box of the whole picture, and ``width`` the width in pixels to which the
+    whole picture is scaled.
+    """
 
     picture: Picture
     place: Box
@@ -274,7 +279,7 @@ class PlacedPicture:
 
     @classmethod
     def of(cls, picture: Picture, place: Box, placement: PicturePlace, asset: Asset) -> PlacedPicture:
-        """Return a picture in a place; ``placement`` is the layout's choice of focus point and zoom."""
+        """Place a picture in a box of the page; ``placement`` is the layout's choice of focus point and zoom."""
         drawn = cover(place, picture.width, picture.height, picture.file.focus, placement.at, placement.zoom)
         width = drawn.width / asset.page.px_per_unit
         needed_px = width if asset.spec.unit == "px" else width * asset.spec.ppi / MM_PER_INCH
@@ -282,7 +287,7 @@ class PlacedPicture:
 
     @property
     def scale(self) -> float:
-        """Return how many pixels of the picture one CSS px has."""
+        """Return the number of pixels of the picture per CSS px."""
         return self.width / self.drawn.width
 
     def part(self, pixels: Pixels) -> tuple[int, int, int, int]:
@@ -306,8 +311,8 @@ def picture_svg(
 ) -> Markup:
     """Return a picture as inline SVG, with a scrim under the copy.
 
-    ``colours`` maps each part to the colour of its copy. Raises ValueError where a part on the picture has no colour
-    there.
+    ``colours`` maps each part to the colour of its copy. Raises ValueError if a part on the picture has no colour in
+    it.
     """
     picture, scale, drawn = crop.picture, crop.scale, crop.drawn
     pixels = pictures.pixels(picture.name, crop.width)
@@ -328,7 +333,7 @@ def picture_svg(
 
 
 def _to_pixels(box: Box, shown: Box, scale: float) -> Box:
-    """Return a box of the page in pixels of the picture whose top left corner is that of ``shown``."""
+    """Convert a box of the page to pixels of a picture that is drawn in the box ``shown``."""
     return Box((box.x - shown.x) * scale, (box.y - shown.y) * scale, box.width * scale, box.height * scale)
 
 
@@ -351,7 +356,7 @@ def _texts_of(part: PlacedPart, colour: str) -> Iterator[TextOnPicture]:
 
 
 def field_box(arranged: PageLayout) -> Box:
-    """Return the page's field: the page without a footer along a whole side and without the motif's light."""
+    """Return the page's field: all of the page except the motif's light and a footer along its whole top or bottom."""
     page = arranged.stage.page
     top, right, bottom = page.y, page.right, page.bottom
     band, motif = arranged.band, arranged.motif

@@ -51,7 +51,7 @@ def _draw_raster(content: bytes, format_: str, box: tuple[int, int]) -> Image.Im
 
 
 def on_white(image: Image.Image) -> Image.Image:
-    """Return the image in RGB, on white where it is transparent."""
+    """Convert an image to RGB; transparent areas become white."""
     if not image.has_transparency_data:
         return image.convert("RGB")
     layer = image.convert("RGBA")
@@ -61,9 +61,9 @@ def on_white(image: Image.Image) -> Image.Image:
 
 
 def _draw_pdf(content: bytes, box: tuple[int, int]) -> Image.Image:
-    """Return the first page, cropped to its trim and drawn to fill ``box``.
+    """Draw the first page, cropped to its trim and as large as fits into ``box``.
 
-    Raises ValueError for a file that PDFium cannot read.
+    Raises ValueError if PDFium cannot read the file.
     """
     try:
         document = pypdfium2.PdfDocument(content)
@@ -88,7 +88,7 @@ def _draw_pdf(content: bytes, box: tuple[int, int]) -> Image.Image:
 def _bleed_pt(page: pypdfium2.PdfPage) -> tuple[float, float, float, float]:
     """Return the width of the area outside the trim as (left, bottom, right, top) in points.
 
-    All are 0 where the page is rotated (its boxes are not), and where the trim is not inside the page.
+    All are 0 if the page is rotated (its boxes are not), or if the trim is not inside the page.
     """
     outer, trim = page.get_cropbox(), page.get_trimbox()
     edges = (trim[0] - outer[0], trim[1] - outer[1], outer[2] - trim[2], outer[3] - trim[3])

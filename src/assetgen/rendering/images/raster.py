@@ -4,13 +4,13 @@ On a page that becomes pixels, large radial gradients are drawn as triangles (``
 PDFium calculates each pixel of a radial shading with a root and four divisions, in 30 ns. Across triangles it only
 adds, in 3 ns (both measured). So each ring between two colour stops becomes a ring of triangles with the same linear
 change of colour. PDFium's shading has 256 colour steps and is half a step early. Triangles have no steps, so they are
-nearer to the exact gradient. On the campaign's files one pixel in five differs by 1 of 255, one in a thousand by 2.
-A triangle's edge may be off by a pixel, so small gradients, which change much within a pixel, stay shadings. All
+nearer to the exact gradient. On the campaign's files one pixel in five differs by 1 of 255, one in a thousand by 2. A
+triangle's edge may be off by a pixel, so small gradients, which change much within a pixel, stay shadings. All
 gradients of a PDF that is delivered stay shadings too.
 
-A raster file contains the sRGB profile, the alt text and no other metadata; both count towards its size. A JPEG has
-at least quality 80 at 4:4:4, a PNG at least 64 colours. Below that, letters get ragged edges; a file that is then too
-large becomes a finding.
+A raster file contains the sRGB profile, the alt text and no other metadata; both count towards its size. A JPEG has at
+least quality 80 at 4:4:4, a PNG at least 64 colours. Below that, letters get ragged edges. If the file is still too
+large, the preflight checks report it.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ Pixels = NDArray[np.uint8]
 
 
 def rasterise(pdf: bytes, width_px: int, height_px: int) -> Pixels:
-    """Return a page of ``width_px`` × ``height_px`` CSS px as exactly that many RGB pixels.
+    """Rasterise a page of ``width_px`` × ``height_px`` CSS px to exactly that many RGB pixels.
 
-    Raises ValueError where the page has a different size.
+    Raises ValueError if the page has a different size.
     """
     document = pdfium.PdfDocument(pdf)
     try:
@@ -60,7 +60,7 @@ def rasterise(pdf: bytes, width_px: int, height_px: int) -> Pixels:
 
 
 def page_sha256(pdf: bytes) -> str:
-    """Return the sha256 of a page's RGB pixels at 72 dpi. It is the same for pages that look the same."""
+    """Return the sha256 of a page's RGB pixels at 72 dpi, or at less for a very large page."""
     document = pdfium.PdfDocument(pdf)
     try:
         page = document[0]
@@ -100,9 +100,9 @@ COORDINATE_MAX, COLOUR_MAX = 2**32 - 1, 2**16 - 1
 
 
 def mesh_gradients(document: Any, pdf: Any) -> None:
-    """Replace each large radial gradient of a PDF, in the form in which the engine writes it, by a triangle mesh.
+    """Replace each large radial gradient that the engine wrote into a PDF by a triangle mesh.
 
-    It is a finisher of WeasyPrint's ``write_pdf``: ``document`` is the laid-out document, ``pdf`` a pydyf PDF.
+    This is a ``finisher`` for WeasyPrint's ``write_pdf``: ``document`` is the laid-out document, ``pdf`` a pydyf PDF.
     """
     import pydyf
 
@@ -180,14 +180,14 @@ ICC_DATE_BYTES = b"\x07\xea\x00\x01\x00\x01" + bytes(6)
 
 @dataclass(frozen=True, slots=True)
 class EncodedRaster:
-    """An encoded raster file. ``quality`` says how it was encoded; it is empty where no pixel was changed."""
+    """An encoded raster file. ``quality`` says how it was encoded; it is empty if no pixel was changed."""
 
     content: bytes
     quality: dict[str, Any]
 
     @property
     def is_lossless(self) -> bool:
-        """Say whether the file contains exactly the pixels that it was encoded from."""
+        """Return whether the file contains exactly the pixels that it was encoded from."""
         return not self.quality
 
 
@@ -220,9 +220,9 @@ def encode(
     max_bytes: int | None,
     recommended_max_bytes: int | None,
 ) -> EncodedRaster:
-    """Return RGB pixels as a file of the best quality that fits the recommended size, or else the hard limit.
+    """Encode RGB pixels in the best quality that fits the recommended size or, if none does, the hard limit.
 
-    Where no attempt fits either, the smallest is returned; the caller compares its size with the limit.
+    If no attempt fits the hard limit either, return the smallest file; the caller must compare its size with the limit.
     Raises KeyError for an unknown format.
     """
     limit = max_bytes if max_bytes is not None else NO_LIMIT

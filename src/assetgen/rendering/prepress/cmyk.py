@@ -1,7 +1,7 @@
 """Convert a laid-out PDF page from sRGB to CMYK: its colours, gradients and pictures.
 
-A page is laid out in sRGB. There each colour value stands for a set of inks (``InkTable``). ``Separator`` calculates
-the inks of all other colours, for example of a logo or of a value in a style sheet.
+A page is laid out in sRGB. ``InkTable`` records the inks that the page's own colour values stand for. ``Separator``
+calculates the inks of all other colours, such as those of a logo or in a style sheet.
 
 ``CmykConverter`` walks once over the page's content, and over the forms, patterns, shadings and pictures that it draws.
 Text is printed in black or in few inks.
@@ -22,7 +22,7 @@ from PIL import Image
 from assetgen.colour import CssColour, mix
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place
-from assetgen.loading.ink_conversion import BLACK, MIN_INK, Inks, Plates, Separator, luma
+from assetgen.loading.ink_conversion import BLACK, MIN_INK, Inks, Plates, Separator, black_ink, luma
 from assetgen.planning.variants import X1A, PressSpec
 
 # Text in a grey of at least this much black (in per cent) becomes solid black: a halftone would make its edges ragged.
@@ -30,14 +30,15 @@ SOLID_TEXT_BLACK = 70.0
 
 
 def text_inks(inks: Inks, srgb: str, max_inks: int) -> Inks:
-    """Return the inks for text in a colour: its own, or black where it has more than ``max_inks`` inks.
+    """Return the inks for text in a colour: its own, or black ink alone if they could make its edges unsharp.
 
-    With more inks, small errors of register would blur the edges of letters.
+    With more than ``max_inks`` inks, small errors of register would blur the edges of letters. A halftone of dark grey
+    would make them ragged. Such colours become solid black if they are dark, otherwise a tint of black.
     """
     is_dark_tint = sum(inks) == inks[3] and inks[3] >= SOLID_TEXT_BLACK
     if sum(ink > MIN_INK for ink in inks) <= max_inks and not is_dark_tint:
         return inks
-    black = 100 * (1 - luma(srgb))
+    black = black_ink(255 * luma(srgb))
     return BLACK if black >= SOLID_TEXT_BLACK else (0.0, 0.0, 0.0, round(black, 1))
 
 
@@ -52,8 +53,8 @@ def mix_ink_values(one: Inks, other: Inks, share: float) -> Inks:
 class InkTable:
     """Maps the sRGB colour values of one page to inks.
 
-    A page is laid out in sRGB, and each value stands for one set of inks. Where two colours have the same value but
-    different inks, the later one gets a value that differs by one step.
+    A page is laid out in sRGB, and each value stands for one set of inks. If two colours have the same value but
+    different inks, the later one gets the next free value.
 
     ``palette`` maps each palette colour to its value on the page.
     """
@@ -65,7 +66,7 @@ class InkTable:
     def value_for(self, srgb: str, inks: Inks) -> str:
         """Return the value (``#RRGGBB``) that stands for these inks on the page: ``srgb``, or the next free value.
 
-        Raises ValueError after 256 values.
+        Raises ValueError if none of 256 values is free.
         """
         red_green, blue = srgb[:5].upper(), int(srgb[5:7], 16)
         for step in range(256):
@@ -75,7 +76,7 @@ class InkTable:
         raise ValueError(f"more than 256 sets of inks for one colour: {srgb}")
 
     def inks_for(self, srgb: str) -> Inks | None:
-        """Return the inks of a colour value on the page; None if it stands for none."""
+        """Return the inks of a colour value on the page; None if the table does not have it."""
         return self._inks.get(srgb.upper())
 
 
@@ -94,7 +95,8 @@ JPEG_QUALITY = 93
 def convert_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, background: Inks | None) -> None:
     """Convert a picture in a PDF to CMYK, in place.
 
-    ``background`` are the inks under it, which replace its transparency. With None its soft mask is kept.
+    ``background`` are the inks under it, which replace its transparency. If it is None, a soft mask with any
+    transparency is kept.
     """
     if image.ColorSpace != Name.DeviceRGB:
         return
@@ -114,14 +116,14 @@ def convert_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, backgrou
 
 
 def delete_keys(thing: Any, *keys: str) -> None:
-    """Delete these keys from a PDF dictionary, where it has them."""
+    """Delete these keys from a PDF dictionary. Missing keys are ignored."""
     for key in keys:
         if key in thing:
             del thing[key]
 
 
 def delete_empty_keys(thing: Any, *keys: str) -> None:
-    """Delete those of these keys from a PDF dictionary whose values are empty."""
+    """Delete these keys from a PDF dictionary if their values are empty."""
     delete_keys(thing, *(key for key in keys if key in thing and not len(thing[key])))
 
 
@@ -176,7 +178,7 @@ class CmykConverter:
         self._done: set[tuple[int, int]] = set()
 
     def convert(self) -> None:
-        """Convert the PDF's only page. Raises RenderError for what the standard does not allow."""
+        """Convert the PDF's only page. Raises RenderError for an unknown colour space, or transparency in PDF/X-1a."""
         page = self.pdf.pages[0]
         content = self._content(pikepdf.parse_content_stream(page))
         self._resources(page.obj.Resources)
@@ -220,7 +222,7 @@ class CmykConverter:
             or not isinstance(operands[-1], Name)
             or (operator in ("cs", "CS") and operands[0] != Name.Pattern)
         ):
-            text = "a colour cannot be converted to inks (lab(), oklch() or a different colour space)"
+            text = "a colour in lab(), oklch() or a similar colour space cannot be converted to inks"
             raise self._fault(text, "use a colour of the palette by its name, or #rrggbb")
 
     def _paint(self, operands: Sequence[Any]) -> _Paint:
@@ -233,13 +235,16 @@ class CmykConverter:
         return _Paint(inks, text_inks(inks, srgb, self.press.text_inks))
 
     def inks_of(self, srgb: str) -> Inks:
-        """Return the inks of a colour value on the page, or else the inks that the separator calculates."""
+        """Return the inks of a colour value: those in the table, or else those that the separator calculates.
+
+        In a file for black ink alone, the separator calculates all of them.
+        """
         if self.separator.in_black:
             return self.separator.colour(srgb)
         return self.table.inks_for(srgb) or self.separator.colour(srgb)
 
     def _resources(self, resources: Any) -> None:
-        """Convert what a content stream draws from its resources."""
+        """Convert the gradients, patterns, pictures and forms in a content stream's resources."""
         delete_keys(resources, "/ColorSpace", "/Properties")
         for state in _values(resources, "/ExtGState"):
             self._state(state)
@@ -333,7 +338,7 @@ def _colour_instruction(inks: Inks | None, is_stroke: bool) -> Instruction:
 
 
 def _switch_inks(state: _GraphicsState, in_text: bool) -> Iterator[Instruction]:
-    """Yield the instructions that switch to the inks of text, or back to those of shapes, where the two differ."""
+    """Yield the instructions that switch to the inks for text, or back to those for shapes, if the two differ."""
     for paint, is_stroke in ((state.fill, False), (state.stroke, True)):
         if paint.shapes != paint.text:
             yield _colour_instruction(paint.text if in_text else paint.shapes, is_stroke)
@@ -348,7 +353,7 @@ def _values(resources: Any, key: str) -> list[Any]:
 
 
 def _only_shading(pattern: Any) -> Any | None:
-    """Return the shading of a tiling pattern that paints nothing else, as the engine writes gradients; else None."""
+    """Return the shading of a tiling pattern that paints nothing else, as the engine's gradients do; otherwise None."""
     outer = [step for step in pikepdf.parse_content_stream(pattern) if str(step.operator) != "gs"]
     if [str(step.operator) for step in outer] != ["Do"]:
         return None

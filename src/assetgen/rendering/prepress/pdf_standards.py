@@ -1,12 +1,12 @@
 """Finish a PDF for its standard: PDF/X for a press, PDF/UA for screen readers.
 
 For a press (``finish_for_press``): convert the page to inks, set the boxes, impose the page on its sheet or draw cut
-marks, name the print condition and the standard, and remove what only a screen uses. The preflight checks read the
-result back; nothing here certifies a file as PDF/X. On an imposed sheet each piece is the page itself, with its
+marks, name the print condition and the standard, and remove entries that only a screen uses. The preflight checks read
+the result back; nothing here certifies a file as PDF/X. On an imposed sheet each piece is the page itself, with its
 operators, fonts and tags unchanged.
 
 For screen readers (``make_accessible``): correct two things that the engine writes. It gives a figure's box in px from
-the top, where PDF wants pt from the bottom. It also tags every drawing as a figure, even pure decoration. Such a file
+the top, but PDF requires pt from the bottom. It also tags every drawing as a figure, even pure decoration. Such a file
 is PDF/A-2b as well, so that it can be archived: it contains an sRGB profile for its colours, and its XMP describes the
 one property that PDF/A does not know.
 """
@@ -70,7 +70,7 @@ def make_accessible(page: bytes) -> bytes:
 
 
 def _declare_pdfa(pdf: pikepdf.Pdf) -> None:
-    """Declare PDF/A-2b (ISO 19005-2), and sRGB as the meaning of the page's colours."""
+    """Declare PDF/A-2b (ISO 19005-2), and that the page's colours are sRGB."""
     profile = pdf.make_stream(srgb_profile())
     profile.N = 3
     intent = Dictionary(Type=Name.OutputIntent, S=Name("/GTS_PDFA1"), DestOutputProfile=profile)
@@ -160,9 +160,10 @@ def finish_for_press(
     background: str,
     place: Place,
 ) -> bytes:
-    """Return a page as its asset's file for the press, imposed on a sheet where its spec has one.
+    """Convert a page to its asset's press file, imposed on a sheet if the spec has one.
 
-    ``background`` is the colour of the page (``#RRGGBB``) under the footer's logos, ``place`` the template's place.
+    ``background`` is the colour of the page (``#RRGGBB``) under the footer's logos, ``place`` the template's place for
+    errors.
 
     Raises RenderError for a colour in a colour space that cannot be converted, and for transparency in PDF/X-1a.
     """

@@ -1,7 +1,7 @@
 """Write a rebuilt logo as a small PDF page, so that PDFium can render it and its ink can be measured.
 
 WeasyPrint is not used here: importing it takes longer than reading a campaign. A rebuilt drawing has only plain
-shapes, and each becomes a PDF path. Two things are approximated, closely enough to measure ink. A gradient becomes
+shapes, and each becomes a PDF path. Two properties are approximated, closely enough to measure ink. A gradient becomes
 the mean of its stops. The opacity of a group applies to each of its shapes.
 """
 
@@ -53,14 +53,14 @@ _PATH_COMMAND = re.compile(r"([MLCZ])([^MLCZ]*)")
 
 
 def length_px(text: str, view: float) -> float:
-    """Return a length in px. ``view`` is the length of which a percentage is a share."""
+    """Return a length in px. ``view`` is the length of 100 %."""
     return float(text[:-1]) * view / 100 if text.endswith("%") else float(text)
 
 
 def outline_of(node: Node, view: tuple[float, float]) -> Outline:
     """Return the outline of a shape. It is empty for any other element.
 
-    ``view`` is the width and height of which percentages are shares.
+    ``view`` is the width and height of 100 %.
     """
     if node.tag == "path":
         return _path(node.attributes.get("d", ""))
@@ -149,7 +149,7 @@ Rgba = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class _InheritedStyle:
-    """What a node inherits from its parents.
+    """The style that a node inherits from its parents.
 
     ``style`` has presentation attributes. ``paints`` maps ``fill`` and ``stroke`` to the id of a gradient. ``view`` is
     the width and height of the viewBox.
@@ -166,7 +166,7 @@ def write_page(
 ) -> tuple[bytes, int, int]:
     """Return a PDF page of a region of a drawing, and the page's width and height in pt.
 
-    ``region`` is x, y, width and height in px of the drawing, as ``Drawing.width`` is. The longer side of the page is
+    ``region`` is x, y, width and height, in the same px as ``Drawing.width``. The longer side of the page is
     ``side_px`` pt, so that it has as many pixels when it is rendered at scale 1.
     """
     x, y, width, height = region
@@ -315,9 +315,9 @@ class _PageWriter:
         return colour if colour and colour[3] > 0.5 / ALPHA_STEPS else None
 
     def _mean_stop_colour(self, gradient: Node, steps: int = 8) -> Rgba | None:
-        """Return the mean colour of a gradient's stops, or None. It may take its stops from a different gradient.
+        """Return the mean colour of a gradient's stops; None if no stop has a colour.
 
-        ``steps`` limits how many such references are followed.
+        A gradient may take its stops from a different gradient. ``steps`` limits how many such references are followed.
         """
         stops = [child for child in gradient.children if child.tag == "stop"]
         if not stops and "href" in gradient.references and steps:

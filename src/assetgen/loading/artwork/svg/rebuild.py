@@ -1,7 +1,7 @@
 """Parse an SVG logo, and write a new SVG from its allowed elements, attributes and values.
 
-Content that changes the picture but is not allowed (text, a picture, a style sheet, a link to another file) is a
-finding. An editor's metadata is removed silently. The result has only plain numbers, colours and references, and
+Content that changes the picture but is not allowed (text, a picture, a style sheet, a link to another file) is reported
+as a finding. An editor's metadata is removed silently. The result has only plain numbers, colours and references, and
 rebuilding it again gives the same bytes. Ids are numbered in the order of the file. They start with a hash of the whole
 drawing, so that the ids of two logos on one page do not clash.
 """
@@ -81,7 +81,7 @@ def read_source(content: bytes, file: str) -> SvgSource:
 
 
 def _check_bytes(content: bytes, file: str) -> None:
-    """Refuse a file by its first bytes and its size, before it is parsed."""
+    """Raise CampaignError if the file is compressed, a PNG, too large or not UTF-8. Nothing is parsed yet."""
     if content.startswith(b"\x1f\x8b"):
         hint = "decompress it (an .svgz is gzip), and save it as .svg"
         _refuse("bad-value", "the file is compressed", hint, Place(file))
@@ -171,7 +171,7 @@ IN_FILE_HINT = 'use only references within the file: "#id"'
 
 @dataclass(slots=True)
 class Node:
-    """One element of the rebuilt drawing. ``id`` is the id in the original file. Writing replaces it."""
+    """One element of the rebuilt drawing. ``id`` is the id in the original file; ``write_drawing`` replaces it."""
 
     tag: str
     place: Place
@@ -237,7 +237,7 @@ class _Rebuilder:
         return Drawing(root, float(plain(width)), float(plain(height)), self.unsupported)
 
     def _size(self, source: SvgSource, box: str | None) -> tuple[float, float, str]:
-        """Return width and height (px) and viewBox. A missing one is derived from the others."""
+        """Return the width and height in px, and the viewBox. A missing value is derived from the others."""
         sizes: list[float | None] = []
         for name in ("width", "height"):
             length = source.attributes.get(name, "100%").strip()
@@ -247,9 +247,9 @@ class _Rebuilder:
         if box is None:
             if (width is None or height is None) and "viewBox" not in source.attributes:
                 hint = 'add viewBox="0 0 width height" to <svg>, or export again'
-                text = "the logo has no size: neither viewBox nor width and height"
+                text = "the logo has no size: <svg> has neither viewBox nor width and height"
                 if {"width", "height"} & set(source.attributes) and not (width or height):
-                    text = "the logo has no size: no viewBox, and width and height are relative to the page"
+                    text = "the logo has no size: <svg> has no viewBox, and its width and height are relative"
                 self._add("bad-value", text, hint, source.place)
             return width or 1, height or 1, f"0 0 {plain(width or 1)} {plain(height or 1)}"
         box_width, box_height = map(float, box.split()[2:])
@@ -309,7 +309,7 @@ class _Rebuilder:
         node.children.append(self._node(child, node))
 
     def _attributes(self, source: SvgSource) -> dict[str, str]:
-        """Return the relevant attributes: without an editor's own; ``style`` properties take precedence."""
+        """Return an element's attributes without those of editors. A ``style`` property replaces the same attribute."""
         values: dict[str, str] = {}
         for name, value in source.attributes.items():
             if name == f"{{{rules.XLINK}}}href":
@@ -390,7 +390,7 @@ def _put(node: Node, name: str, value: Value) -> None:
 
 
 def _make_explicit(node: Node) -> None:
-    """Write out defaults that WeasyPrint handles differently from a browser."""
+    """Add the attributes and elements without which WeasyPrint draws a node differently from a browser."""
     attributes = node.attributes
     if node.tag == "path":
         attributes.setdefault("d", EMPTY_PATH)
@@ -419,7 +419,7 @@ def _in_defs(symbol: Node) -> Node:
 
 
 def write_drawing(drawing: Drawing) -> bytes:
-    """Return the drawing as SVG: without a prolog, attributes in a fixed order, ids with a hash and a number."""
+    """Return the drawing as SVG without a prolog. Attributes are sorted; each id is a hash and a number."""
     referenced = _referenced_ids(drawing.root)
     # A removed group may have had the last reference to another one, so repeat until nothing changes.
     while _prune(drawing.root, referenced):
@@ -438,7 +438,7 @@ def _referenced_ids(root: Node) -> set[str]:
 
 
 def _prune(node: Node, referenced: set[str]) -> bool:
-    """Remove empty groups that nothing refers to. Return whether there were any."""
+    """Remove empty groups that nothing refers to. Return whether a group was removed."""
     pruned = [_prune(child, referenced) for child in node.children]
     kept = [
         child

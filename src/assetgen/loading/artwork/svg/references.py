@@ -1,7 +1,7 @@
-"""Check the references in a rebuilt drawing: each has a valid target, and none forms a circle.
+"""Check the references in a rebuilt drawing: each has a valid target, and none forms a cycle.
 
-WeasyPrint follows references as it draws. This module refuses what WeasyPrint would draw wrongly (a clipping path of
-several moved shapes) or almost without end (a ``use`` of a ``use`` of a ``use``…).
+WeasyPrint follows references as it draws. This module rejects a drawing that WeasyPrint would draw wrongly (a clipping
+path with several transformed shapes) or almost endlessly (a ``use`` of a ``use`` of a ``use``…).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FLATTEN_HINT = "flatten the clipping mask to plain shapes, then export again"
 
 
 def check_references(drawing: Drawing, findings: list[Finding]) -> None:
-    """Add a finding for each fault of the references, and of the drawing as a whole."""
+    """Add a finding for each invalid reference or clipping path, and if the drawing is too complex or empty."""
     by_id = _nodes_by_id(drawing.root, findings)
     for node in drawing.root.walk():
         for name in node.references:
@@ -66,9 +66,9 @@ def _allowed_targets(node: Node, name: str) -> frozenset[str]:
 def _check_target(
     node: Node, name: str, by_id: dict[str, Node], unsupported: dict[str, str], findings: list[Finding]
 ) -> None:
-    """Check one reference.
+    """Add a finding if a reference has no valid target.
 
-    Also normalise the size of a ``use``. It has an effect only if the target is a symbol, and then defaults to 100%.
+    Also normalise the size of a ``use``: if its target is a symbol, a missing size becomes 100%; else it is removed.
     """
     target_id = node.references[name].id
     target = by_id.get(target_id)
@@ -91,16 +91,16 @@ def _check_target(
 
 
 def _check_dashes(root: Node, outline: float, findings: list[Finding]) -> None:
-    """Refuse lines with too many dashes: WeasyPrint draws each dash, which could take minutes.
+    """Add a finding if lines have too many dashes: WeasyPrint draws each dash, which could take minutes.
 
-    The number of dashes is estimated from ``outline``, the length of all outlines, and the shortest dash pattern.
+    The number is estimated: ``outline``, the length of all outlines, divided by the length of the shortest pattern.
     """
     dashed = [node for node in root.walk() if node.attributes.get("stroke-dasharray", "none") != "none"]
     if not dashed:
         return
     finest = min(dashed, key=_dashes_length)
     if outline > _dashes_length(finest) * MAX_DASHES:
-        text = f"<{finest.tag}> has too many dashes: over {MAX_DASHES:,}"
+        text = f"<{finest.tag}> has more than {MAX_DASHES:,} dashes"
         hint = "make the line solid, or convert it to shapes"
         findings.append(Finding("too-large", text, hint, finest.place))
 
@@ -110,7 +110,7 @@ def _dashes_length(node: Node) -> float:
 
 
 def _outline(node: Node, view: float) -> float:
-    """Return an upper bound of the length of a shape's outline. Percentages are shares of ``view``."""
+    """Return an upper bound of the length of a shape's outline; 0 for other elements. ``view`` is 100%."""
     attributes = node.attributes
     if node.tag not in rules.SHAPES:
         return 0.0
@@ -127,7 +127,7 @@ def _outline(node: Node, view: float) -> float:
 
 
 def _check_clip(clip: Node, by_id: dict[str, Node], findings: list[Finding]) -> None:
-    """Refuse a clipping path that WeasyPrint would draw wrongly.
+    """Add a finding for each reason why WeasyPrint would draw a clipping path wrongly.
 
     WeasyPrint applies the transform of one shape to the next shape too. It always fills by the nonzero rule. It ignores
     a clip-path inside a clipping path.
@@ -141,7 +141,7 @@ def _check_clip(clip: Node, by_id: dict[str, Node], findings: list[Finding]) -> 
         if shape.tag == "use" and (reference := shape.references.get("href")):
             target = by_id.get(reference.id)
             if target and target.tag not in rules.SHAPES:
-                refuse(f"<use> in <clipPath> refers to <{target.tag}>", shape.place)
+                refuse(f"<use> in <clipPath> must refer to a shape, not to <{target.tag}>", shape.place)
             parts += [target] if target else []
         if len(clip.children) > 1 and any(map(_moves, parts)):
             refuse("a <clipPath> with several shapes and a transform is not allowed in a logo", shape.place)
@@ -181,9 +181,9 @@ def _paint(node: Node, name: str, inherited: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Extent:
-    """The size of an element with its references followed.
+    """The size of an element, including the elements that it refers to.
 
-    ``count`` is the number of elements, ``depth`` of nested levels. ``outline`` is the length of all outlines.
+    ``count`` is the number of elements, ``depth`` the number of nested levels, ``outline`` the length of all outlines.
     """
 
     count: int
@@ -192,7 +192,7 @@ class _Extent:
 
 
 class _SizeCounter:
-    """Measures a drawing as WeasyPrint draws it, with references followed."""
+    """Measures a drawing. A referenced element counts each time that WeasyPrint draws it."""
 
     def __init__(self, by_id: dict[str, Node], root: Node) -> None:
         self.by_id = by_id
@@ -201,7 +201,7 @@ class _SizeCounter:
         self.known: dict[int, _Extent] = {}
 
     def measure(self, node: Node, depth: int) -> _Extent:
-        """Return the extent of a node at a depth. Raises CampaignError for a circle, or if a limit is exceeded."""
+        """Return the extent of a node at a depth. Raises CampaignError if it contains itself or exceeds a limit."""
         if id(node) in self.open:
             text = f"<{node.tag}> refers to itself, directly or through other elements"
             raise CampaignError(Finding("unsafe-file", text, "export the logo again", node.place))
@@ -211,7 +211,7 @@ class _SizeCounter:
             extent = self.known[id(node)] = self._sum(node, depth)
         self._check_depth(node, depth + extent.depth - 1)
         if extent.count > MAX_NODES:
-            text = f"the SVG has more than {MAX_NODES:,} elements once each <use> is followed"
+            text = f"the SVG has more than {MAX_NODES:,} elements once each <use> is expanded"
             raise CampaignError(Finding("too-large", text, "simplify the drawing", node.place))
         return extent
 
@@ -231,6 +231,6 @@ class _SizeCounter:
 
     def _check_depth(self, node: Node, depth: int) -> None:
         if depth > MAX_DEPTH:
-            text = f"elements are nested more than {MAX_DEPTH} deep once each <use> is followed"
+            text = f"elements are nested more than {MAX_DEPTH} deep once each <use> is expanded"
             hint = "ungroup the drawing, then export again"
             raise CampaignError(Finding("too-large", text, hint, node.place))

@@ -1,7 +1,8 @@
 """The allowed elements and attributes of an SVG logo, with a reader for each attribute.
 
-There are three kinds of attribute. Those in ``ELEMENTS`` and ``PRESENTATION`` are read and written again. Those for
-which ``is_inert`` is true do not change a picture without text, and are removed silently. All others are refused.
+There are three kinds of attribute. Attributes in ``ELEMENTS`` and ``PRESENTATION`` are read and written again.
+Attributes that have no effect on the element, or for which ``is_inert`` is true, are removed silently. All others are
+reported as findings.
 """
 
 from __future__ import annotations

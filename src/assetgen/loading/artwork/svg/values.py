@@ -44,11 +44,11 @@ _ASPECT = re.compile(r"(none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?:\s+(meet|slice)
 
 
 class RefusedValue(ValueError):
-    """A value that does not fit its grammar. The text says what is wrong."""
+    """Raised for a value that is not valid for its attribute. The message says what is wrong."""
 
 
 class RefusedReference(RefusedValue):
-    """A reference to something that is not in the file."""
+    """Raised for a reference to another file or address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,14 @@ def plain(number: float) -> str:
 
 
 def bounded(number: float) -> float:
-    """Return the number, or raise RefusedValue if its size is over ``MAX_NUMBER`` or it is not a number."""
+    """Return the number. Raises RefusedValue if it is NaN, or its absolute value is over ``MAX_NUMBER``."""
     if not abs(number) <= MAX_NUMBER:
         raise RefusedValue("a number is larger than 1000000")
     return number
 
 
 def read_numbers(text: str) -> list[float]:
-    """Return the numbers of a list, separated by spaces, one comma, or nothing ("1-2", ".5.5")."""
+    """Return the numbers in a text. Spaces, one comma or nothing ("1-2", ".5.5") may separate them."""
     numbers: list[float] = []
     position = len(text) - len(text.lstrip(SPACE))
     end = len(text.rstrip(SPACE))
@@ -136,7 +136,7 @@ def read_size(text: str) -> str:
 
 
 def read_radius(text: str) -> Value:
-    """Read a radius: a length that is not negative, or ``auto``, the default."""
+    """Return a radius, which must not be negative; None for ``auto``, the default."""
     return None if text.strip(SPACE) == "auto" else read_size(text)
 
 
@@ -157,7 +157,7 @@ def read_miter_limit(text: str) -> str:
 
 
 def read_dashes(text: str) -> str:
-    """Read a dash pattern: ``none`` or a list of lengths. If all are zero, it is ``none``: a solid line."""
+    """Return a dash pattern: lengths, or ``none`` for a solid line. Lengths that are all zero give ``none``."""
     if text.strip(SPACE) == "none":
         return "none"
     lengths = [read_length_px(value) for value in re.split(r"\s*,\s*|\s+", text.strip(SPACE))]
@@ -228,7 +228,7 @@ def read_solid_colour(text: str) -> str:
 
 
 def read_paint(text: str) -> Value:
-    """Read a fill or stroke: a colour, or a reference to a gradient. A fallback colour after a reference is dropped."""
+    """Return a fill or stroke: a colour, a reference to a gradient without its fallback, or None for ``inherit``."""
     value = text.strip(SPACE)
     if value == "inherit":
         return None
@@ -241,7 +241,7 @@ def read_paint(text: str) -> Value:
 
 
 def read_url(text: str) -> Value:
-    """Read ``none`` or ``url(#id)``."""
+    """Return the reference in ``url(#id)``; None for ``none``."""
     value = text.strip(SPACE)
     if value == "none":
         return None
@@ -252,7 +252,7 @@ def read_url(text: str) -> Value:
 
 
 def read_href(text: str) -> Value:
-    """Read ``#id``."""
+    """Return the reference in ``#id``."""
     return _reference(text, is_url=False)
 
 
@@ -363,8 +363,8 @@ def _arguments(text: str, position: int, letter: str, count: int) -> tuple[list[
 class _PathWriter:
     """Writes a path with M, L, C and Z.
 
-    ``at`` is the current point and ``began`` the start of the current subpath. The last control points serve for the
-    mirrored curves S and T.
+    ``at`` is the current point and ``began`` the start of the current subpath. ``cubic_control`` and
+    ``quadratic_control`` are the last control points, which S and T mirror.
     """
 
     def __init__(self) -> None:
@@ -395,7 +395,7 @@ class _PathWriter:
             self._line((numbers[0], numbers[1]))
 
     def _absolute(self, letter: str, numbers: list[float]) -> list[float]:
-        """Return a command's numbers as absolute coordinates. For ``H`` and ``V`` that is a point."""
+        """Return a command's numbers as absolute coordinates. ``H`` and ``V`` give both coordinates of a point."""
         x, y = self.at if letter.islower() else (0.0, 0.0)
         if letter in "Hh":
             return [numbers[0] + x, self.at[1]]
@@ -493,7 +493,7 @@ _TRANSFORMS: Mapping[str, tuple[tuple[int, ...], Callable[..., Transform]]] = {
 
 
 def read_transform(text: str) -> Value:
-    """Read a list of transforms. Extreme scales, and a product that flattens the drawing to a line, are refused."""
+    """Return a list of transforms; None if it is empty. Raises RefusedValue if the drawing becomes huge or flat."""
     value = text.strip(SPACE)
     if value in ("", "none"):
         return None
@@ -508,7 +508,7 @@ def read_transform(text: str) -> Value:
         matrix = matrix.transform(transform_of(found[1], numbers))
         a, b, c, d, *_ = matrix
         if max(map(abs, (a, b, c, d))) > MAX_SCALE or abs(a * d - b * c) < MIN_DETERMINANT:
-            raise RefusedValue("it makes the drawing invisible: extremely large, or flat")
+            raise RefusedValue("it makes the drawing flat or extremely large, so it is invisible")
         parts.append(f"{found[1]}({join_numbers(numbers)})")
         after = SEPARATOR_PATTERN.match(value, found.end())
         position = after.end() if after else found.end()

@@ -1,14 +1,17 @@
-"""A small campaign on disk: the one that ``assetgen init`` writes, valid and with one partner."""
+"""The example campaign: small, valid, with one partner. Its files are in ``tests/fixtures/example_campaign``.
+
+It has the repository's templates, fonts and pictures, and stays as it is when the starter of ``assetgen init`` changes.
+"""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from assetgen.cli.commands.init import write_starter
 from assetgen.errors import CampaignError
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.asset import Asset
@@ -16,6 +19,9 @@ from assetgen.planning.planner import plan_assets
 
 Thing = TypeVar("Thing")
 
+CHECKOUT = Path(__file__).resolve().parents[2]
+EXAMPLE = CHECKOUT / "tests/fixtures/example_campaign"
+SHARED = ("brand/fonts", "brand/images", "templates")
 PARTNER = "example-county-council"
 PARTNER_FILE = f"partners/{PARTNER}/partner.yaml"
 MESSAGE_FILE = "brand/messages/worried.yaml"
@@ -26,7 +32,11 @@ MARKUP_FILE = "templates/beacon/template.html"
 
 def make_campaign(root: Path) -> Path:
     """Write a valid campaign into a missing or empty folder, and return the folder."""
-    write_starter(root)
+    shutil.copytree(EXAMPLE, root, dirs_exist_ok=True)
+    (root / "gitignore").rename(root / ".gitignore")
+    for name in SHARED:
+        ignore = shutil.ignore_patterns(".*", "*~", "__pycache__")
+        shutil.copytree(CHECKOUT / name, root / name, ignore=ignore)
     return root
 
 

@@ -1,0 +1,1 @@
+"""Write the files of a new campaign, message, template or channel."""
