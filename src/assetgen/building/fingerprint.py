@@ -24,7 +24,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assetgen.loading.yaml.campaign_folder import brand_folder
+from assetgen.loading.yaml.brand_folder import brand_folder
 from assetgen.planning.asset import Asset
 from assetgen.rendering.engine.machine import version_of
 

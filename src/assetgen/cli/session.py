@@ -400,7 +400,7 @@ def _folder_fault(folder: Path) -> str | None:
 
 def _sources_fault(folder: Path, campaign: Path) -> str | None:
     """Return why a folder must not be built into: it holds the campaign's source files. None if it does not."""
-    from assetgen.loading.yaml.campaign_folder import brand_folder
+    from assetgen.loading.yaml.brand_folder import brand_folder
 
     target, root = (Path(os.path.realpath(path)) for path in (folder, campaign))
     sources = [Path(os.path.realpath(root / name)) for name in (brand_folder(root), *SOURCES)]

@@ -10,7 +10,8 @@ from assetgen.findings import Finding, Place
 from assetgen.loading.brand import read_brand
 from assetgen.loading.channels import built_in_documents
 from assetgen.loading.model import Brand
-from assetgen.loading.yaml.campaign_folder import brand_folder, list_folders, list_yaml_files, read_yaml
+from assetgen.loading.yaml.brand_folder import brand_folder
+from assetgen.loading.yaml.campaign_folder import list_folders, list_yaml_files, read_yaml
 from assetgen.loading.yaml.file_validation import check_id
 
 MESSAGE = """\

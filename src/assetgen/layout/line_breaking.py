@@ -25,6 +25,8 @@ SHORT_WORD_CHARS = 4
 HANG_EM = {"t": 0.036, "Y": 0.02, "W": 0.012, "w": 0.012, "y": 0.012}
 SENTENCE_END = ".?!"
 EXTRA_LINE_COST = 0.1
+# How much a break at a mark of the author is better than any other.
+MARK_BONUS = 2.0
 # The factor by which the width grows while lines of equal length are searched for.
 WIDTH_STEP = 1.03
 # Up to this many words, every way of breaking is compared. More words are filled line by line.
@@ -32,10 +34,11 @@ MAX_WORDS_RANKED = 12
 
 
 class Word(NamedTuple):
-    """One word and its font weight. A plain pair is fast to hash as a cache key."""
+    """One word, its font weight, and whether a line should end after it. A plain tuple is a fast cache key."""
 
     text: str
     weight: int
+    ends_well: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +206,10 @@ def reads_badly(lines: tuple[Line, ...]) -> bool:
     if len(lines) == 1:
         return False
     return (
-        _is_short_word(lines[-1])
+        _ends_in_short_word(lines)
         or (len(lines[0].words) > 1 and any(_begins_alone(line, above) for above, line in pairwise(lines)))
         or any(line.text.lower() in JOINING_WORDS for line in lines)
-        or any(line.words[-1].text.lower() in ARTICLES or _ends_with_start(line) for line in lines[:-1])
+        or any(_ends_with_article(line) or _ends_with_start(line) for line in lines[:-1])
     )
 
 
@@ -215,6 +218,11 @@ def _begins_alone(line: Line, above: Line) -> bool:
     last, word = above.words[-1], line.words[0]
     is_further = last.text[-1] in SENTENCE_END and last.weight == word.weight
     return is_further and len(line.words) == 1 and word.text[-1] not in SENTENCE_END
+
+
+def _ends_with_article(line: Line) -> bool:
+    """Return whether the last word of a line is an article, unless the author marked a break after it."""
+    return line.words[-1].text.lower() in ARTICLES and not line.words[-1].ends_well
 
 
 def _ends_with_start(line: Line) -> bool:
@@ -229,7 +237,12 @@ def _ends_with_start(line: Line) -> bool:
 
 def _without_short_last_line(breaks: list[tuple[Line, ...]]) -> list[tuple[Line, ...]]:
     """Return the breaks whose last line is not a single short word; if there are none, return all breaks."""
-    return [lines for lines in breaks if not _is_short_word(lines[-1])] or breaks
+    return [lines for lines in breaks if not _ends_in_short_word(lines)] or breaks
+
+
+def _ends_in_short_word(lines: tuple[Line, ...]) -> bool:
+    """Return whether the last line is a single short word, unless the author marked the break before it."""
+    return _is_short_word(lines[-1]) and not (len(lines) > 1 and lines[-2].words[-1].ends_well)
 
 
 def _cost(lines: tuple[Line, ...]) -> float:
@@ -238,7 +251,9 @@ def _cost(lines: tuple[Line, ...]) -> float:
     cost = sum((1 - line.ink_em / longest) ** 2 for line in lines) + EXTRA_LINE_COST * len(lines)
     for line in lines[:-1]:
         last = line.words[-1].text
-        if last[-1] in SENTENCE_END:
+        if line.words[-1].ends_well:
+            cost -= MARK_BONUS
+        elif last[-1] in SENTENCE_END:
             cost -= 0.5
         elif last.lower().strip(",;:") in JOINING_WORDS:
             cost += 0.3
@@ -248,7 +263,7 @@ def _cost(lines: tuple[Line, ...]) -> float:
     short = [_is_short_word(line) for line in lines]
     if len(lines) > 1:
         cost += sum(1.0 for line in lines if line.text.lower() in JOINING_WORDS)
-        cost += 0.35 * sum(short[:-1]) + 1.5 * short[-1]
+        cost += 0.35 * sum(short[:-1]) + 1.5 * _ends_in_short_word(lines)
     return cost
 
 
@@ -259,11 +274,19 @@ def get_typesetter(measurer: Measurer, family: str, tracking_em: float) -> Types
 
 
 @lru_cache(maxsize=2000)
-def split_words(texts: tuple[str, ...], weights: tuple[int, ...]) -> tuple[Word, ...]:
-    """Split texts into words, each text in its font weight. No-break spaces do not separate words."""
+def split_words(
+    texts: tuple[str, ...], weights: tuple[int, ...], good_breaks: tuple[tuple[int, ...], ...] = ()
+) -> tuple[Word, ...]:
+    """Split texts into words, each text in its font weight. No-break spaces do not separate words.
+
+    ``good_breaks`` has for each text the numbers of words after which a line should end.
+    """
     return tuple(
-        Word(word, weights[min(index, len(weights) - 1)])
+        Word(
+            word,
+            weights[min(index, len(weights) - 1)],
+            index < len(good_breaks) and number in good_breaks[index],
+        )
         for index, text in enumerate(texts)
-        for word in text.split(" ")
-        if word
+        for number, word in enumerate((word for word in text.split(" ") if word), start=1)
     )

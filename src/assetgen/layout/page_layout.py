@@ -311,6 +311,7 @@ class _LayoutEngine:
         return ColumnInput(
             parts=self.arrangement.parts,
             words=words.copy_by_role,
+            good_breaks=words.good_breaks,
             required=frozenset(asset.spec.requires) | {"headline", "body"},
             type_sizes=asset.type_size_limits,
             measurer=self.measurer,

@@ -6,7 +6,7 @@ All lengths are CSS px from the trim's top left corner, unless a name ends in ``
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import hypot
 
 from assetgen.geometry import Box, Polygon, bounding_box, polygons_overlap
@@ -188,6 +188,8 @@ class ColumnInput:
     short_side_px: float
     code_side_px: float | None
     code_module_px: float
+    good_breaks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The numbers of words after which a line should end, by role."""
     panel_joins_x: tuple[float, ...] = ()
     obstacles: tuple[Polygon, ...] = ()
     """Areas that ink must not touch: those that the channel covers, and panel joins."""
@@ -221,7 +223,9 @@ class ColumnInput:
 
     def words_in(self, part: Part) -> tuple[Word, ...]:
         """Return the words of a part's copy."""
-        return split_words(tuple(self.words[role] for role in part.roles if role in self.words), part.weights)
+        roles = [role for role in part.roles if role in self.words]
+        texts = tuple(self.words[role] for role in roles)
+        return split_words(texts, part.weights, tuple(self.good_breaks.get(role, ()) for role in roles))
 
     def is_clear(self, column: PlacedColumn, light: Sequence[Polygon]) -> bool:
         """Say whether the ink avoids the obstacles, keeps its clearance from the light and is inside any circle."""

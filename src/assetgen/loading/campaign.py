@@ -47,8 +47,8 @@ from assetgen.loading.partners import (
 )
 from assetgen.loading.printers import PRINTERS_FILE as PRINTERS
 from assetgen.loading.templates.template_files import TemplateReader
+from assetgen.loading.yaml.brand_folder import brand_folder
 from assetgen.loading.yaml.campaign_folder import (
-    brand_folder,
     list_folders,
     list_partner_folders,
     list_yaml_files,

@@ -18,13 +18,8 @@ from typing import TYPE_CHECKING, Any
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.model import FontFace
-from assetgen.loading.yaml.campaign_folder import (
-    brand_folder,
-    check_inside,
-    is_file,
-    list_entries,
-    read_bytes,
-)
+from assetgen.loading.yaml.brand_folder import brand_folder
+from assetgen.loading.yaml.campaign_folder import check_inside, is_file, list_entries, read_bytes
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont

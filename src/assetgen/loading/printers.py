@@ -17,7 +17,8 @@ from pathlib import Path
 
 from assetgen.errors import CampaignError
 from assetgen.findings import NO_PLACE, Finding, Place
-from assetgen.loading.yaml.campaign_folder import FileKind, brand_folder, find_named_file, read_bounded
+from assetgen.loading.yaml.brand_folder import brand_folder
+from assetgen.loading.yaml.campaign_folder import FileKind, find_named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import check_id, did_you_mean, validate_document
 from assetgen.schema.brand_file import ConditionFile, PrinterFile, Stock

@@ -42,11 +42,13 @@ class CopySet:
     """The copy of an asset by role, for one choice of copy lengths. ``name`` is the choice, such as ``long/short``.
 
     ``places`` has the place in the campaign's files of each role's copy, except for facts and the imprint.
+    ``good_breaks`` has, for roles with marks, the numbers of words after which a line should end.
     """
 
     name: str
     copy_by_role: Mapping[str, str]
     places: Mapping[str, Place] = field(default_factory=dict)
+    good_breaks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

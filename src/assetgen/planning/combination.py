@@ -18,7 +18,7 @@ from assetgen.loading.model import DEFAULT_TEMPLATE, Brand, CampaignModel, Chann
 from assetgen.loading.printers import Printer
 from assetgen.planning.asset import Asset, CopySet, Page, Rect
 from assetgen.planning.qr_codes import link_for
-from assetgen.schema.fields import PlacedText
+from assetgen.schema.fields import PlacedText, split_break_marks
 from assetgen.schema.message_file import MessageCopy
 from assetgen.schema.template_file import QR_CODE, ShapeLayout, column_names, column_parts
 from assetgen.units import PX_PER_MM
@@ -321,6 +321,7 @@ def build_copy_sets(combination: Combination, arrangement: ShapeLayout | None) -
 
     always = {role: text for role, text in _fact_texts(brand, locale, values).items() if is_shown(role)}
     places: dict[str, Place] = {}
+    breaks: dict[str, tuple[int, ...]] = {}
     if has_footer(channel, arrangement):
         always["partner"], places["partner"] = partner.file.name.text, partner.file.name.place
         always["imprint"] = "\n".join(_imprint_lines(campaign, arrangement, locale))
@@ -328,10 +329,11 @@ def build_copy_sets(combination: Combination, arrangement: ShapeLayout | None) -
     if line and is_shown(line[0]):
         role, text = line
         always[role], places[role] = fill_placeholders(text.text, values), text.place
+        breaks |= _good_breaks({role: text}, values)
     headlines: list[str] = [length for length in channel.copy_.headline if length in copy.headline]
     bodies = [length for length in channel.copy_.body if length in copy.body] if is_shown("body") else []
     if not is_shown("headline"):
-        return (CopySet("none/none", always, places),)
+        return (CopySet("none/none", always, places, breaks),)
     sets = []
     for headline in headlines or list(copy.headline.given())[:1]:
         for body in (*bodies, None):
@@ -344,9 +346,19 @@ def build_copy_sets(combination: Combination, arrangement: ShapeLayout | None) -
                         **{role: fill_placeholders(text.text, values) for role, text in texts.items()},
                     },
                     {**places, **{role: text.place for role, text in texts.items()}},
+                    {**breaks, **_good_breaks(texts, values)},
                 )
             )
     return tuple(sets)
+
+
+def _good_breaks(texts: Mapping[str, PlacedText], values: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+    """Return, for each role whose text has marks, the numbers of words after which a line should end."""
+    return {
+        role: split_break_marks(fill_placeholders(text.marked, values))[1]
+        for role, text in texts.items()
+        if text.marked
+    }
 
 
 def has_footer(channel: Channel, arrangement: ShapeLayout | None) -> bool:

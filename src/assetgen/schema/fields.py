@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -120,10 +121,11 @@ class InkedModel(StrictModel):
 
 @dataclass(frozen=True, slots=True)
 class PlacedText:
-    """Text from a file, with its place."""
+    """Text from a file, with its place. ``marked`` is the text with its line break marks, if it has any."""
 
     text: str
     place: Place = NO_PLACE
+    marked: str = ""
 
     def __str__(self) -> str:
         return self.text
@@ -192,7 +194,28 @@ def _check_date(value: Any) -> Any:
 Date = Annotated[date, BeforeValidator(_check_date)]
 Day = Annotated[PlacedDate, PlacedValue(Date)]
 PlacedLine = Annotated[PlacedText, PlacedValue(OneLineText)]
+# In copy that is set in lines, `|` between two words is a good place to end a line; `~` keeps two words together.
+GOOD_BREAK, KEPT_SPACE = "|", "~"
+_MARK = re.compile(rf"\s+{re.escape(GOOD_BREAK)}(?=\s)")
+_KEPT = re.compile(rf"(?<=\S){KEPT_SPACE}(?=\S)")
+
+
+def split_break_marks(marked: str) -> tuple[str, tuple[int, ...]]:
+    """Return a text without its ``|`` marks, and the number of words before each mark."""
+    pieces = _MARK.split(marked)
+    counts = [len([word for word in piece.split(" ") if word]) for piece in pieces[:-1]]
+    return "".join(pieces), tuple(accumulate(counts))
+
+
+def _read_break_marks(text: PlacedText) -> PlacedText:
+    marked = _KEPT.sub("\N{NO-BREAK SPACE}", text.text)
+    clean, breaks = split_break_marks(marked)
+    return PlacedText(clean, text.place, marked if breaks else "")
+
+
+BreakMarks = AfterValidator(_read_break_marks)
 ShortLine = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=60)])]
+ShortCopy = Annotated[ShortLine, BreakMarks]
 Name = Annotated[OneLineText, Field(max_length=120)]
 
 

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 
 from assetgen.schema.fields import (
     BackgroundChoice,
+    BreakMarks,
     Id,
     Locale,
     NonEmptyText,
@@ -18,7 +19,7 @@ from assetgen.schema.fields import (
     PlacedLine,
     PlacedText,
     PlacedValue,
-    ShortLine,
+    ShortCopy,
     StrictModel,
     TemplateChoice,
 )
@@ -29,10 +30,10 @@ EXTENDS = "extends"
 """The key that names the message from which missing values are taken."""
 LOCALE_KEY = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
-LongHeadline = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=90)])]
-TinyHeadline = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=30)])]
-LongBody = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=400)])]
-ShortBody = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=120)])]
+LongHeadline = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=90)]), BreakMarks]
+TinyHeadline = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=30)]), BreakMarks]
+LongBody = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=400)]), BreakMarks]
+ShortBody = Annotated[PlacedText, PlacedValue(Annotated[OneLineText, Field(max_length=120)]), BreakMarks]
 PostText = Annotated[PlacedText, PlacedValue(NonEmptyText)]
 
 
@@ -60,7 +61,7 @@ class Headline(TextVariants):
         default=None,
         description="Used where it fits. A channel uses the longest headline that it allows and that fits well.",
     )
-    short: ShortLine = Field(description="The usual headline. Used where the long one does not fit.")
+    short: ShortCopy = Field(description="The usual headline. Used where the long one does not fit.")
     tiny: TinyHeadline | None = Field(
         default=None, description="For strips, and for billboards read from the street."
     )
@@ -78,7 +79,7 @@ class Body(TextVariants):
 class Action(TextVariants):
     """The line above the number."""
 
-    short: ShortLine | None = Field(
+    short: ShortCopy | None = Field(
         default=None, description="The line above the number, in channels that have one."
     )
 
@@ -121,7 +122,10 @@ class Posts(TextVariants):
 class MessageCopy(StrictModel):
     """The copy of a message in one locale."""
 
-    headline: Headline = Field(description="The headline, in up to three lengths.")
+    headline: Headline = Field(
+        description="The headline, in up to three lengths. In headlines, bodies and actions ` | ` marks a good place "
+        "for a line to end, and `~` keeps two words together."
+    )
     body: Body = Field(default=Body(), description="The body, in up to two lengths.")
     action: Action = Field(default=Action(), description="The call to action above the number.")
     alt: AltText = Field(description="The alt text, for people who cannot see the asset.")

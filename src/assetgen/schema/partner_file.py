@@ -22,6 +22,7 @@ from assetgen.schema.fields import (
     PlacedText,
     PlacedValue,
     PrinterChoice,
+    ShortCopy,
     ShortLine,
     StrictModel,
     TemplateChoice,
@@ -122,7 +123,7 @@ class PartnerFile(StrictModel):
         default={}, description="The picture. It overrides the message's and the campaign's."
     )
     printer: PrinterChoice = Field(default={}, description="The printer. It overrides the campaign's.")
-    local_line: dict[Locale, ShortLine] = Field(
+    local_line: dict[Locale, ShortCopy] = Field(
         default={},
         description="A line above the number, by locale, in channels that have one. It replaces the message's action.",
     )

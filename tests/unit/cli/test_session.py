@@ -118,7 +118,9 @@ def test_default_output_folder_requires_a_campaign_folder(tmp_path: Path, wordin
 
 
 @pytest.mark.parametrize(
-    "name", ["", ".", *SOURCES, "brand/x/y", "out/../templates"], ids=lambda name: name or "campaign itself"
+    "name",
+    ["", ".", "brand", *SOURCES, "brand/x/y", "out/../templates"],
+    ids=lambda name: name or "campaign itself",
 )
 def test_an_output_folder_in_the_campaign_sources_is_refused(
     campaign: Path, name: str, wording: Wording

@@ -296,3 +296,31 @@ def test_each_font_family_and_letter_spacing_has_its_own_cached_typesetter() -> 
 
     assert get_typesetter(measurer, FAMILY, 0.0) is get_typesetter(measurer, FAMILY, 0.0)
     assert get_typesetter(measurer, FAMILY, 0.0) is not get_typesetter(measurer, FAMILY, 0.1)
+
+
+def lines_with_breaks(text: str, width_em: float, max_lines: int, *breaks: int) -> list[str]:
+    words = split_words((text,), (700,), (breaks,))
+    lines = make_typesetter().break_lines(words, width_em, max_lines)
+    assert lines is not None
+    return [line.text for line in lines]
+
+
+def test_a_line_ends_at_a_mark_of_the_author() -> None:
+    text = "Caring for somebody at home and awake at three?"
+    width = width_em("Caring for somebody at home")
+
+    assert lines_with_breaks(text, width, 3, 5)[0] == "Caring for somebody at home"
+    assert lines_with_breaks(text, width, 3, 3)[0] == "Caring for somebody"
+
+
+def test_a_marked_break_may_leave_one_short_word() -> None:
+    assert lines_with_breaks("Who could you ask?", width_em("Who could you"), 2, 3) == [
+        "Who could you",
+        "ask?",
+    ]
+
+
+def test_a_mark_is_ignored_where_the_line_would_be_too_wide() -> None:
+    text = "Not sure where you could start?"
+
+    assert lines_with_breaks(text, width_em("Not sure where"), 3, 5)[0] != "Not sure where you could"

@@ -31,7 +31,8 @@ def inks(
 
     from assetgen.loading.brand import read_brand
     from assetgen.loading.ink_proposals import insert_inks, propose_inks
-    from assetgen.loading.yaml.campaign_folder import brand_folder, read_bytes
+    from assetgen.loading.yaml.brand_folder import brand_folder
+    from assetgen.loading.yaml.campaign_folder import read_bytes
     from assetgen.loading.yaml.document import read_document
     from assetgen.schema.brand_file import STOCKS
 

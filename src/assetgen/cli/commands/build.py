@@ -86,7 +86,7 @@ class SourceFilter:
 
     def __init__(self, root: Path, out: Path) -> None:
         """Create a filter for a campaign folder and an output folder, which may be inside it."""
-        from assetgen.loading.yaml.campaign_folder import brand_folder
+        from assetgen.loading.yaml.brand_folder import brand_folder
 
         self.root = Path(os.path.realpath(root))
         self.brand = Path(os.path.realpath(root / brand_folder(root)))

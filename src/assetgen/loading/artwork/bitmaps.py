@@ -26,7 +26,8 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.channels import NO_CHOICE
 from assetgen.loading.model import Picture
-from assetgen.loading.yaml.campaign_folder import FileKind, brand_folder, find_named_file, read_bounded
+from assetgen.loading.yaml.brand_folder import brand_folder
+from assetgen.loading.yaml.campaign_folder import FileKind, find_named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.brand_file import PictureFile

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import errno
-import posixpath
-import re
 import stat
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
+from assetgen.loading.yaml.brand_folder import brand_folder
 from assetgen.loading.yaml.document import MAX_BYTES, YamlDocument, read_document
 from assetgen.loading.yaml.file_validation import did_you_mean
 
@@ -25,33 +23,6 @@ OUTSIDE, REPLACE_LINK_HINT = (
     "replace the symbolic link with the file itself",
 )
 PARTNER_HINT = "create the file with name: and the partner's name, or delete the folder"
-
-
-BRAND = "brand"
-BRAND_KEY = re.compile(r"""^brand:[ \t]+(["']?)([^"'#\n]+?)\1[ \t]*(?:#.*)?$""", re.MULTILINE)
-
-
-def brand_folder(root: Path) -> str:
-    """Return the path of the brand's folder relative to the campaign, with ``/``: ``brand``, or a shared folder.
-
-    It is read from the text of campaign.yaml, since faults in that file must not hide those of the brand.
-    """
-    path = root / "campaign.yaml"
-    try:
-        seen = path.stat()
-    except OSError:
-        return BRAND
-    return _brand_folder(path, seen.st_mtime_ns, seen.st_size) if seen.st_size <= MAX_BYTES else BRAND
-
-
-@lru_cache(maxsize=64)
-def _brand_folder(path: Path, mtime_ns: int, size: int) -> str:
-    try:
-        found = BRAND_KEY.search(path.read_text("utf-8-sig"))
-    except (OSError, ValueError):
-        return BRAND
-    folder = posixpath.normpath(found.group(2).strip()) if found else BRAND
-    return BRAND if posixpath.isabs(folder) or folder.startswith("~") else folder
 
 
 def read_yaml(root: Path, name: str, *, may_be_empty: bool = False) -> YamlDocument:

@@ -23,7 +23,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
 from assetgen.loading.ink_conversion import Inks
 from assetgen.loading.model import Logo
-from assetgen.loading.yaml.campaign_folder import BRAND, brand_folder
+from assetgen.loading.yaml.brand_folder import BRAND, brand_folder
 from assetgen.rendering.images.brand_pictures import PICTURE_HOST, PictureCache
 from assetgen.rendering.prepress.cmyk import InkTable
 

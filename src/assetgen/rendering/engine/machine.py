@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assetgen import __version__
 from assetgen.findings import Finding
-from assetgen.loading.yaml.campaign_folder import brand_folder
+from assetgen.loading.yaml.brand_folder import brand_folder
 
 PACKAGES = ("weasyprint", "pydyf", "fonttools", "pypdfium2", "pillow", "qrcode", "uharfbuzz", "zlib-ng")
 # Those of assetgen.loading.fonts, which cannot be imported on a machine without the Python packages.
