@@ -51,7 +51,7 @@ campaign: setup-readers
 faults: setup-test
 	@$(PYTEST) $(NOT_CORPUS) -m faults $(ARGS)
 
-# Builds about 370 faulty and 550 correct files, checks them, and prints both error rates at the end.
+# Builds about 370 faulty and 580 correct files, checks them, and prints both error rates at the end.
 corpus: setup-test
 	@$(PYTEST) tests/corpus $(ARGS)
 

@@ -152,7 +152,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "": lambda campaign: campaign,
     **{
         f"{template}-{background}": _in_template(template, background)
-        for template in ("beacon", "plain", "quiet", "together", "window")
+        for template in ("beacon", "plain", "quiet", "together", "window", "people")
         for background in ("dark", "light")
     },
     **{f"accent-{accent}": partial(_with_accent, accent) for accent in ACCENTS},

@@ -106,10 +106,9 @@ def _templates() -> Iterator[Case]:
     ):
         template, background = scenario.rsplit("-", 1)
         if template in campaign().templates and background in campaign().templates[template].file.backgrounds:
-            # On a dark picture all text is reversed out of ink: in a newspaper, press-10x2 is too small for that.
-            channels = tuple(
-                one for one in SMALL_CHANNELS if scenario != "window-dark" or one != "press-10x2"
-            )
+            # With a dark picture all text is reversed out of ink: in a newspaper, press-10x2 is too small for that.
+            is_reversed = scenario in ("window-dark", "people-dark")
+            channels = tuple(one for one in SMALL_CHANNELS if not is_reversed or one != "press-10x2")
             yield from _in_scenario(scenario, channels, "a template on a background", index)
 
 
